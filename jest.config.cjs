@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  randomize: true,
+  clearMocks: true,
+  restoreMocks: true,
+  testTimeout: 30000,
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+};
