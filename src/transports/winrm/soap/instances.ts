@@ -1,0 +1,39 @@
+import { attribute, childrenNamed, type XmlElement } from './xml';
+
+/** A property as it stood on the wire: null for xsi:nil, an array where the element was repeated. */
+export type WireValue = string | null | readonly (string | null)[];
+
+/** One instance or one projection, its properties by the name the server gave. */
+export type WireInstance = ReadonlyMap<string, WireValue>;
+
+/**
+ * Reads one item of an enumeration or a method's output: a class instance (`p:CLASS`), a projection
+ * (`w:XmlFragment`), or an item wrapped in `w:Item` beside its reference.
+ */
+export function readInstance(item: XmlElement): WireInstance {
+  const element =
+    item.name === 'Item' ? (item.children.find(({ name }) => name !== 'EndpointReference') ?? item) : item;
+  const properties = new Map<string, WireValue>();
+  for (const property of element.children) {
+    const value = readValue(property);
+    const before = properties.get(property.name);
+    properties.set(
+      property.name,
+      before === undefined
+        ? value
+        : [
+            ...(Array.isArray(before) ? (before as readonly (string | null)[]) : [before as string | null]),
+            value,
+          ],
+    );
+  }
+  return properties;
+}
+
+function readValue(property: XmlElement): string | null {
+  if (/^(true|1)$/.test(attribute(property, 'nil') ?? '')) {
+    return null;
+  }
+  const date = childrenNamed(property, 'Datetime')[0] ?? childrenNamed(property, 'Interval')[0];
+  return date === undefined ? property.text : date.text.trim();
+}
