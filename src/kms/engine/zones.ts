@@ -8,7 +8,7 @@ function normalZone(zone: string): string {
 function firstSuffix(facts: DnsZoneFacts): string {
   const primary = normalZone(facts.primarySuffix ?? '');
   if (primary !== '') return primary;
-  return normalZone((facts.adDomain === null ? facts.dhcpDomain : facts.adDomain) ?? '');
+  return normalZone(facts.adDomain ?? facts.dhcpDomain ?? '');
 }
 
 /**
