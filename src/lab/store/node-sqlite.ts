@@ -1,0 +1,83 @@
+import { failureOfResultCode, type SqlDatabase, type SqlDriver, type SqlStatement } from './driver';
+
+interface StatementSync {
+  run(...parameters: readonly unknown[]): { readonly changes: number | bigint };
+  get(...parameters: readonly unknown[]): ReturnType<SqlStatement['get']>;
+  all(...parameters: readonly unknown[]): ReturnType<SqlStatement['all']>;
+}
+
+interface DatabaseSync {
+  exec(sql: string): void;
+  prepare(sql: string): StatementSync;
+  close(): void;
+}
+
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string) => DatabaseSync;
+}
+
+/**
+ * The adapter for Node's own SQLite, or null where the running Node has none (before 22.13). Node 22 says on stderr
+ * that the module is experimental; callers expect stderr to be empty, so that one warning is not passed on.
+ */
+export function nodeSqliteDriver(): SqlDriver | null {
+  const loaded = withoutSqliteWarning(() => process.getBuiltinModule('node:sqlite'));
+  return hasDatabaseSync(loaded) ? driverOver(loaded) : null;
+}
+
+function driverOver(sqlite: NodeSqlite): SqlDriver {
+  return {
+    name: 'node:sqlite',
+    version: () => process.versions['sqlite'] ?? 'unknown',
+    open: (path) => wrap(new sqlite.DatabaseSync(path)),
+    failureOf: (error) =>
+      error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+        ? failureOfResultCode(error.errcode)
+        : null,
+  };
+}
+
+function wrap(database: DatabaseSync): SqlDatabase {
+  const prepared = new Map<string, SqlStatement>();
+  return {
+    exec: (sql) => {
+      database.exec(sql);
+    },
+    prepare: (sql) => {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql);
+      const made: SqlStatement = {
+        run: (...parameters) => Number(statement.run(...parameters).changes),
+        get: (...parameters) => statement.get(...parameters),
+        all: (...parameters) => statement.all(...parameters),
+      };
+      prepared.set(sql, made);
+      return made;
+    },
+    close: () => {
+      prepared.clear();
+      database.close();
+    },
+  };
+}
+
+function hasDatabaseSync(module: unknown): module is NodeSqlite {
+  return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
+}
+
+type EmitWarning = (warning: string | Error, ...rest: readonly unknown[]) => void;
+
+function withoutSqliteWarning<T>(load: () => T): T {
+  const host = process as unknown as { emitWarning: EmitWarning };
+  const original = host.emitWarning;
+  host.emitWarning = (warning, ...rest) => {
+    const text = typeof warning === 'string' ? warning : warning.message;
+    if (!text.startsWith('SQLite is an experimental feature')) original.call(process, warning, ...rest);
+  };
+  try {
+    return load();
+  } finally {
+    host.emitWarning = original;
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { EstateStore } from '../estate/store-port';
+import { dataDirectory } from './data-directory';
+import type { SqlDatabase, SqlDriver } from './driver';
+import { sqliteDriver } from './drivers';
+import { migrate } from './migrations';
+import { sqliteStore } from './sqlite-store';
+import { StoreError, storeErrorOf } from './store-error';
+
+/** Name of the database file in the data directory. */
+export const storeFileName = 'estate.db';
+
+/** How long a writer waits for others before it gives up, in ms. */
+const busyTimeoutMs = 30_000;
+
+/** The folder that this process's environment asks for. */
+export function dataDirectoryOfProcess(): string {
+  return dataDirectory({ platform: process.platform, env: process.env, home: homedir() });
+}
+
+/**
+ * Opens the store below `directory`, making both where they do not exist. Commits are on disk when they return
+ * (WAL with synchronous FULL); writers wait up to 30 s for each other.
+ * @throws StoreError with a message for the user: no SQLite, a newer or foreign or damaged file, a folder that
+ *   cannot be written, a full disk.
+ */
+export function openStore(directory: string, driver: SqlDriver = sqliteDriver()): EstateStore {
+  const path = join(directory, storeFileName);
+  makeDirectory(directory);
+  let database: SqlDatabase | null = null;
+  try {
+    database = driver.open(path);
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    prepareFile(database, path);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    return sqliteStore(driver, database, path);
+  } catch (error) {
+    database?.close();
+    const failure = driver.failureOf(error);
+    throw failure === null ? error : storeErrorOf(failure, path, error);
+  }
+}
+
+/** A foreign or newer file is refused before anything in it changes, its journal mode included. */
+function prepareFile(database: SqlDatabase, path: string): void {
+  const mode = database.prepare('PRAGMA journal_mode').get()?.['journal_mode'];
+  migrate(database, path);
+  if (mode !== 'wal') database.exec('PRAGMA journal_mode = WAL');
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      'cannot-open',
+      `The data folder ${directory} cannot be made (${detail}). Choose another one with SLMGR_HOME.`,
+      { cause: error },
+    );
+  }
+}
