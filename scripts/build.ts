@@ -1,0 +1,82 @@
+/**
+ * Builds dist/: one small CommonJS file that starts quickly, and a sibling for each part that loads at first use.
+ * src/cli/bundles.ts is the list of those parts; each of its requires becomes `require('./<name>.js')`.
+ */
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = dirname(__dirname);
+const dist = join(root, 'dist');
+const lazyList = join(root, 'src/cli/bundles.ts');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+
+/** Packages that stay outside: native code, optional at run time. */
+const external = ['better-sqlite3', 'cpu-features', './crypto/build/Release/sshcrypto.node', 'kerberos'];
+
+/** Largest size of the first file in bytes: it is read at every start. */
+const leanLimit = 200_000;
+
+/** The parts named in src/cli/bundles.ts: name of the bundle by source file. */
+function lazyParts(): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  const text = readFileSync(lazyList, 'utf8');
+  for (const [, path = ''] of text.matchAll(/\brequire\('([^']+)'\)/g)) {
+    const file = `${resolve(dirname(lazyList), path)}.ts`;
+    parts.set(file, path.replace(/^\.+\//, '').replace(/\/(index|entry)$/, '').replaceAll('/', '-').replaceAll('..-', ''));
+  }
+  return parts;
+}
+
+/** Turns the requires of the lazy list into requires of sibling files. */
+function siblings(parts: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'siblings',
+    setup(pluginBuild) {
+      pluginBuild.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
+        if (kind !== 'require-call' || importer !== lazyList) return undefined;
+        const name = parts.get(`${resolve(resolveDir, path)}.ts`);
+        return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const parts = lazyParts();
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  const entryPoints = Object.fromEntries([
+    ['slmgr', join(root, 'src/cli/entry.ts')],
+    ...[...parts].map(([file, name]) => [name, file] as const),
+  ]) as Record<string, string>;
+  const result = await build({
+    entryPoints,
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    external,
+    define: { 'process.env.SLMGR_VERSION': JSON.stringify(manifest.version) },
+    plugins: [siblings(parts)],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  writeFileSync(join(root, 'node_modules/.cache/esbuild-meta.json'), JSON.stringify(result.metafile));
+  for (const name of Object.keys(entryPoints)) {
+    const size = statSync(join(dist, `${name}.js`)).size;
+    console.log(`dist/${name}.js ${Math.round(size / 1024)} KB`);
+    if (name === 'slmgr' && size > leanLimit) {
+      throw new Error(`dist/slmgr.js has ${size} bytes; ${leanLimit} is the limit for what every start reads.`);
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

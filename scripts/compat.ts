@@ -1,0 +1,46 @@
+/**
+ * Runs the built program's end-to-end and store tests on other Nodes, which npm itself carries: jest runs in that
+ * Node, and the tests start the program with it.
+ * Usage: tsx scripts/compat.ts [MAJOR...]
+ */
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+
+const root = dirname(__dirname);
+const all = ['20', '22', '24', '26'];
+
+/** Path of a Node of that major version, or null where npm cannot bring it (no network). */
+function nodeOf(major: string): string | null {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const { status, stdout, stderr } = spawnSync(
+    'npx',
+    ['-y', '-p', `node@${major}`, '--', 'node', '-p', 'process.execPath'],
+    { encoding: 'utf8', timeout: 180_000 },
+  );
+  if (status === 0) return stdout.trim();
+  console.log(`Node ${major}: cannot be had here: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+  return null;
+}
+
+function testsWith(node: string): boolean {
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const { status } = spawnSync(node, [jest, 'test/e2e', 'test/lab/store'], {
+    cwd: root,
+    stdio: 'inherit',
+    timeout: 600_000,
+  });
+  return status === 0;
+}
+
+let failed = 0;
+let tried = 0;
+for (const major of process.argv.length > 2 ? process.argv.slice(2) : all) {
+  const node = nodeOf(major);
+  if (node === null) continue;
+  tried += 1;
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  console.log(`\n== Node ${version}`);
+  if (!testsWith(node)) failed += 1;
+}
+console.log(`\ncompat: ${tried - failed} of ${tried} Node versions passed`);
+process.exitCode = failed === 0 && tried > 0 ? 0 : 1;

@@ -1,0 +1,33 @@
+/** What a command may know and use of the process around it. Commands get it; nothing reaches for the globals. */
+export interface Console {
+  /** Writes to standard output. Text that is meant for people ends with a line feed of its own. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Columns of the terminal, 80 where there is none. */
+  readonly width: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  /** The time of the real clock, epoch milliseconds. */
+  now(): number;
+  /** All of standard input as text; refuses more than the limit. */
+  readInput(limitBytes: number): Promise<string>;
+  /** Resolves at the first SIGINT or SIGTERM, or when the reader of standard output is gone. */
+  interrupted(): Promise<void>;
+}
+
+/** Whether colours belong into standard output: `--no-color` and NO_COLOR say no, `--color` and FORCE_COLOR yes. */
+export function wantsColour(
+  console: Pick<Console, 'env' | 'outIsTerminal'>,
+  options: { readonly color?: unknown; readonly 'no-color'?: unknown },
+): boolean {
+  if (options['no-color'] === true) return false;
+  if (options.color === true) return true;
+  if ((console.env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = console.env['FORCE_COLOR'];
+  if (forced !== undefined && forced !== '') return forced !== '0';
+  return console.outIsTerminal && console.env['TERM'] !== 'dumb';
+}

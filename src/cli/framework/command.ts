@@ -1,0 +1,126 @@
+import type * as z from 'zod';
+import type { Hresult } from '../../licensing/hresult';
+import type { Console } from '../console';
+import type { OptionName } from '../options';
+
+/** A word that a command takes. */
+export interface Positional {
+  readonly name: string;
+  readonly summary: string;
+  readonly optional?: true;
+  /** Takes all further words. */
+  readonly many?: true;
+  /** The words that may stand here, where they are few. */
+  readonly choices?: readonly string[];
+}
+
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** What a command is run with. */
+export interface CommandContext {
+  readonly console: Console;
+  readonly colour: boolean;
+  readonly json: boolean;
+  readonly debug: (message: string) => void;
+  /** Words behind `--`. */
+  readonly rest: readonly string[];
+  /** For what runs on: prints one result now, a JSON document a line under --json. */
+  readonly emit: (result: CommandResult) => void;
+  /** The options of the command line as they stood. */
+  readonly options: RawInput;
+}
+
+/** What stood on the command line: words and options by name. */
+export type RawInput = Readonly<Record<string, string | true | readonly string[] | undefined>>;
+
+/** What a command found out or did. `text` makes the lines for people; `data` is what --json prints. */
+export interface CommandResult {
+  readonly data: unknown;
+  readonly text: (style: Style) => string;
+  /** Status of the process, 0 unless told. */
+  readonly exitCode?: number;
+  readonly hresult?: Hresult | null;
+  /** False where an error was printed; defaults to `exitCode === 0`. */
+  readonly ok?: boolean;
+  /** Sentences for people, as JSON carries them; not printed in text mode. */
+  readonly messages?: readonly string[];
+  /** The machine or host that it was about. */
+  readonly target?: CommandTarget | null;
+}
+
+export interface CommandTarget {
+  readonly kind: string;
+  readonly machine: string;
+}
+
+/** How text is to look. */
+export interface Style {
+  readonly colour: boolean;
+  readonly terminal: boolean;
+  readonly width: number;
+}
+
+/** A subcommand as data: parser, help, completion, the manual, the documentation and the dispatcher read this. */
+export interface Command {
+  /** All words, "lab add". */
+  readonly name: string;
+  readonly summary: string;
+  /** More for --help and the reference: a paragraph or two. */
+  readonly description?: string;
+  readonly positionals: readonly Positional[];
+  /** Options of the command; those of scope `everywhere` are always allowed. */
+  readonly options: readonly OptionName[];
+  /** What stands behind `--`, for the help text; absent where nothing may. */
+  readonly rest?: string;
+  readonly examples: readonly Example[];
+  /** Schema of `data` in the JSON document. */
+  readonly data: z.ZodType;
+  readonly run: (raw: RawInput, context: CommandContext) => Promise<CommandResult | null>;
+}
+
+interface CommandDefinition<Input> extends Omit<Command, 'run'> {
+  /** Schema of the words and options together. */
+  readonly input: z.ZodType<Input>;
+  readonly run: (input: Input, context: CommandContext) => Promise<CommandResult | null>;
+}
+
+/** Makes a {@link Command} whose `run` gets validated input. */
+export function defineCommand<Input>(definition: CommandDefinition<Input>): Command {
+  const { input, run, ...facts } = definition;
+  return { ...facts, run: async (raw, context) => run(parseInput(input, raw), context) };
+}
+
+/** Wrong words on a command line: status 1, and the usage of the command is worth a hint. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** A refusal that is nobody's defect: something is missing, in the way or not allowed. Status 1 unless told. */
+export class Refusal extends Error {
+  readonly exitCode: number;
+  readonly hresult: Hresult | null;
+
+  constructor(
+    message: string,
+    options: { readonly exitCode?: number; readonly hresult?: Hresult; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'Refusal';
+    this.exitCode = options.exitCode ?? 1;
+    this.hresult = options.hresult ?? null;
+  }
+}
+
+function parseInput<Input>(schema: z.ZodType<Input>, raw: RawInput): Input {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path[0] === undefined ? '' : `${String(issue.path[0])}: `;
+  throw new UsageError(`${where}${issue?.message ?? 'not understood'}`);
+}

@@ -1,0 +1,133 @@
+import yargs, { type Argv } from 'yargs';
+import type { OptionValues } from '../argv/split-options';
+import { optionSpec, optionTable, type OptionName } from '../options';
+import { UsageError, type Command, type Positional, type RawInput } from './command';
+
+/** Goes in front of every word on its way through yargs, which would take `-1073418124` for options. */
+const mark = '\u0001';
+
+/** Names of the options that every command takes. */
+export const everywhereOptions = (Object.keys(optionTable) as OptionName[]).filter(
+  (name) => optionSpec(name).scope === 'everywhere',
+);
+
+/** A command's words as help shows them: `lab add <name>`, `lab exec <name> -- <command> [args...]`. */
+export function usageLine(command: Command): string {
+  const words = [command.name, ...command.positionals.map(positionalText)];
+  if (command.options.length > 0) words.push('[options]');
+  if (command.rest !== undefined) words.push('--', command.rest);
+  return words.join(' ');
+}
+
+function positionalText({ name, optional, many }: Positional): string {
+  const inner = many === true ? `${name}..` : name;
+  return optional === true ? `[${inner}]` : `<${inner}>`;
+}
+
+/** yargs for one command: its words and options, strict, without anything that yargs would do by itself. */
+export function yargsFor(command: Command): Argv {
+  const words = command.positionals.map(positionalText).join(' ');
+  const parser = yargs()
+    .scriptName('slmgr')
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+      'short-option-groups': false,
+    })
+    .locale('en')
+    .exitProcess(false)
+    .help(false)
+    .version(false)
+    .strict()
+    .usage(`slmgr ${usageLine(command)}\n\n${command.summary}.`)
+    .command(`$0 ${words}`.trim(), false, (inner) => {
+      for (const { name, summary, optional, many, choices } of command.positionals) {
+        inner.positional(name, {
+          type: 'string',
+          array: many === true,
+          demandOption: optional !== true,
+          describe: choices === undefined ? summary : `${summary}: ${choices.join(', ')}`,
+        });
+      }
+      return inner;
+    });
+  for (const name of [...command.options, ...everywhereOptions]) {
+    const spec = optionSpec(name);
+    parser.option(name, {
+      type: spec.value === null ? 'boolean' : 'string',
+      array: spec.repeatable === true,
+      describe: spec.summary,
+      group: spec.scope === 'everywhere' ? 'Everywhere:' : 'Options:',
+      requiresArg: spec.value !== null,
+    });
+  }
+  for (const { line, does } of command.examples) parser.example(line, does);
+  return parser;
+}
+
+/**
+ * Reads a command's words and options.
+ * @throws UsageError in the user's words: what is missing, unknown or too much.
+ */
+export function parseWords(command: Command, words: readonly string[], options: OptionValues): RawInput {
+  const stray = words.find((word) => /^--[a-z]/i.test(word));
+  if (stray !== undefined) throw new UsageError(`Unknown option ${stray}${suggestion(stray, command)}`);
+  const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
+  if (foreign !== undefined) throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
+  const missing = command.positionals.filter(({ optional }) => optional !== true)[words.length];
+  if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing: ${missing.summary}.`);
+  const flags: string[] = [];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === true) flags.push(`--${name}`);
+    else flags.push(...value.map((one) => `--${name}=${one}`));
+  }
+  let problem: string | null = null;
+  const parsed = yargsFor(command)
+    .fail((message, error) => {
+      problem ??= (message || error.message).replaceAll(mark, '');
+    })
+    .parseSync([...words.map((word) => `${mark}${word}`), ...flags]) as Record<string, unknown>;
+  if (problem !== null) throw new UsageError(problem);
+  const known = [...command.positionals.map(({ name }) => name), ...command.options];
+  const raw: Record<string, string | true | readonly string[] | undefined> = {};
+  for (const name of known) {
+    const value = options[name as OptionName] ?? unmarked(parsed[name]);
+    if (value !== undefined) raw[name] = value;
+  }
+  return raw;
+}
+
+function unmarked(value: unknown): string | readonly string[] | undefined {
+  if (typeof value === 'string') return value.slice(mark.length);
+  return Array.isArray(value) ? value.map((one) => String(one).slice(mark.length)) : undefined;
+}
+
+function belongs(command: Command, name: OptionName): boolean {
+  return optionSpec(name).scope === 'everywhere' || command.options.includes(name);
+}
+
+/** ", did you mean --product?" where an option of the command is one or two letters away. */
+function suggestion(stray: string, command: Command): string {
+  const name = stray.replace(/^--|=.*$/g, '');
+  const near = [...command.options, ...everywhereOptions].find((known) => distance(name, known) <= 2);
+  return near === undefined ? '' : `; did you mean --${near}?`;
+}
+
+/** Levenshtein distance of two short words. */
+export function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (let left = 1; left <= from.length; left += 1) {
+    const next = [left];
+    for (let right = 1; right <= to.length; right += 1) {
+      const same = from[left - 1] === to[right - 1] ? 0 : 1;
+      next.push(
+        Math.min((row[right] ?? 0) + 1, (next[right - 1] ?? 0) + 1, (row[right - 1] ?? 0) + same),
+      );
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,194 @@
+import { isLicensingError } from '../../licensing/provider';
+import type { OptionValues } from '../argv/split-options';
+import { wantsColour, type Console } from '../console';
+import { refused, statusOfHresult } from '../exit-status';
+import { documentLine } from '../output/document';
+import { groupHelp, commandHelp } from './help';
+import { parseWords } from './parse-words';
+import { type Command, type CommandContext, type CommandResult } from './command';
+
+/** A command line that a subcommand is to read. */
+export interface CommandLine {
+  readonly words: readonly string[];
+  readonly rest: readonly string[] | null;
+  readonly options: OptionValues;
+}
+
+/** Runs the subcommand that the words name; the status that the process ends with. */
+export async function runCommand(
+  commands: readonly Command[],
+  line: CommandLine,
+  console: Console,
+): Promise<number> {
+  const command = findCommand(commands, line.words);
+  if (command === null) return unknownCommand(commands, line, console);
+  if (line.options.help === true) {
+    console.out(`${await commandHelp(command, console)}\n`);
+    return 0;
+  }
+  const reporter = new Reporter(command.name, line, console);
+  try {
+    const words = line.words.slice(command.name.split(' ').length);
+    const raw = parseWords(command, words, line.options);
+    const context = contextOf(line, console, reporter, raw);
+    const result = await command.run(raw, context);
+    return result === null ? reporter.status : reporter.report(result);
+  } catch (error) {
+    return reporter.fail(error);
+  }
+}
+
+/** The command with the longest name that the words begin with. */
+export function findCommand(commands: readonly Command[], words: readonly string[]): Command | null {
+  let best: Command | null = null;
+  for (const command of commands) {
+    const parts = command.name.split(' ');
+    if (!parts.every((part, at) => words[at]?.toLowerCase() === part)) continue;
+    if (best === null || parts.length > best.name.split(' ').length) best = command;
+  }
+  return best;
+}
+
+async function unknownCommand(
+  commands: readonly Command[],
+  line: CommandLine,
+  console: Console,
+): Promise<number> {
+  const [group = '', second] = line.words;
+  const help = await groupHelp(commands, group, console);
+  if (line.options.help === true) {
+    console.out(`${help}\n`);
+    return 0;
+  }
+  const message =
+    second === undefined
+      ? `"slmgr ${group}" wants to know what to do.`
+      : `"slmgr ${group}" knows no "${second}".`;
+  const reporter = new Reporter(group, line, console);
+  if (line.options.json !== true) console.err(`${help}\n\n`);
+  return reporter.refuse(message);
+}
+
+function contextOf(
+  line: CommandLine,
+  console: Console,
+  reporter: Reporter,
+  raw: CommandContext['options'],
+): CommandContext {
+  return {
+    console,
+    colour: wantsColour(console, line.options),
+    json: line.options.json === true,
+    debug: (message) => {
+      if (line.options.debug === true) console.err(`slmgr: ${message}\n`);
+    },
+    rest: line.rest ?? [],
+    options: raw,
+    emit: (result) => {
+      reporter.report(result);
+    },
+  };
+}
+
+/** Prints results and errors of one command, as text or as JSON documents. */
+class Reporter {
+  status = 0;
+  readonly #verb: string;
+  readonly #line: CommandLine;
+  readonly #console: Console;
+
+  constructor(verb: string, line: CommandLine, console: Console) {
+    this.#verb = verb;
+    this.#line = line;
+    this.#console = console;
+  }
+
+  report(result: CommandResult): number {
+    const given = result.exitCode ?? 0;
+    const ok = result.ok ?? given === 0;
+    const status = given === 0 && !ok && this.#line.options.strict === true ? refused : given;
+    this.status = status;
+    if (this.#line.options.json === true) {
+      this.#document(result.data, {
+        ok,
+        status,
+        hresult: result.hresult ?? null,
+        messages: result.messages ?? [],
+        target: result.target ?? null,
+      });
+    } else {
+      const style = {
+        colour: wantsColour(this.#console, this.#line.options),
+        terminal: this.#console.outIsTerminal,
+        width: this.#console.width,
+      };
+      this.#console.out(result.text(style));
+    }
+    return status;
+  }
+
+  refuse(message: string): number {
+    return this.#failed(message, refused, null);
+  }
+
+  fail(error: unknown): number {
+    if (this.#line.options.debug === true && error instanceof Error) this.#console.err(`${error.stack ?? ''}\n`);
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'UsageError') {
+      return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, refused, null);
+    }
+    if (isLicensingError(error)) {
+      return this.#failed(error.message, statusOfHresult(error.hresult, this.#console.platform), error.hresult);
+    }
+    if (!isExpected(error)) throw error;
+    const { exitCode, hresult } = error as Partial<CommandResult>;
+    return this.#failed(error.message, exitCode ?? refused, hresult ?? null);
+  }
+
+  #failed(message: string, status: number, code: CommandResult['hresult']): number {
+    this.status = status;
+    if (this.#line.options.json === true) {
+      const messages = message.split('\n');
+      this.#document(null, { ok: false, status, hresult: code ?? null, messages, target: null });
+    } else {
+      this.#console.err(`slmgr: ${message}\n`);
+    }
+    return status;
+  }
+
+  #document(
+    data: unknown,
+    facts: {
+      readonly ok: boolean;
+      readonly status: number;
+      readonly hresult: CommandResult['hresult'];
+      readonly messages: readonly string[];
+      readonly target: CommandResult['target'];
+    },
+  ): void {
+    this.#console.out(
+      documentLine({
+        verb: this.#verb,
+        target: facts.target ?? null,
+        ok: facts.ok,
+        exitCode: facts.status,
+        hresult: facts.hresult ?? null,
+        messages: facts.messages,
+        data,
+      }),
+    );
+  }
+}
+
+/** Errors that tell the user something: each part of the program names its own; everything else is a defect. */
+const expectedErrors: ReadonlySet<string> = new Set([
+  'Refusal',
+  'StoreError',
+  'EstateError',
+  'LabError',
+  'SnapshotError',
+]);
+
+function isExpected(error: Error): boolean {
+  return expectedErrors.has(error.name);
+}

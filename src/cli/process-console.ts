@@ -1,0 +1,55 @@
+import { homedir } from 'node:os';
+import { type Console } from './console';
+
+/**
+ * The console of this process. A reader that goes away (`slmgr … | head -1`) ends the writing quietly: further output
+ * is dropped, as a Unix filter would end on SIGPIPE.
+ */
+export function processConsole(): Console {
+  const { stdout, stderr, stdin } = process;
+  let gone = false;
+  let onGone: (() => void) | null = null;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone = true;
+    onGone?.();
+  });
+  return {
+    out: (text) => {
+      if (!gone && text !== '') stdout.write(text);
+    },
+    err: (text) => {
+      if (text !== '') stderr.write(text);
+    },
+    outIsTerminal: Boolean(stdout.isTTY),
+    errIsTerminal: Boolean(stderr.isTTY),
+    width: stdout.isTTY ? stdout.columns : 80,
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+    now: () => Date.now(),
+    readInput: async (limitBytes) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of stdin as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > limitBytes) throw new Error(`Standard input is longer than ${limitBytes} bytes.`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    interrupted: () =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          process.off('SIGINT', done);
+          process.off('SIGTERM', done);
+          onGone = null;
+          resolve();
+        };
+        process.on('SIGINT', done);
+        process.on('SIGTERM', done);
+        onGone = done;
+        if (gone) done();
+      }),
+  };
+}
