@@ -1,0 +1,151 @@
+import { Buffer } from 'node:buffer';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { failed } from '../failed';
+import { TransportError } from '../../transport-error';
+import { connect, type Connected } from './connect';
+import { endpointUrl, type WinrmEndpoint, type WinrmLimits } from './endpoint';
+
+/** One HTTP answer, whole. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/**
+ * HTTP over exactly one kept socket: NTLM is bound to the connection. A socket that the server closed is opened anew
+ * at the next request, and {@link HttpChannel.generation} tells that a handshake is due again.
+ */
+export class HttpChannel {
+  readonly endpoint: WinrmEndpoint;
+  readonly #limits: WinrmLimits;
+  readonly #agent: OneSocketAgent;
+
+  constructor(endpoint: WinrmEndpoint, limits: WinrmLimits) {
+    this.endpoint = endpoint;
+    this.#limits = limits;
+    this.#agent = new OneSocketAgent(endpoint, limits.connectMs);
+  }
+
+  /** Number of the present connection, 0 before the first. */
+  get generation(): number {
+    return this.#agent.generation;
+  }
+
+  /** The server's certificate in DER, null over plain HTTP or before the first request. */
+  get certificate(): Buffer | null {
+    return this.#agent.connected?.certificate ?? null;
+  }
+
+  /** Opens the connection without sending anything. */
+  async open(): Promise<void> {
+    await this.#agent.open();
+  }
+
+  /** Sends a POST to /wsman and reads the whole answer, bounded in time and size. */
+  async post(headers: Readonly<Record<string, string>>, body: Buffer): Promise<HttpAnswer> {
+    await this.open();
+    return await new Promise<HttpAnswer>((fulfil, reject) => {
+      const sent = request(endpointUrl(this.endpoint).replace(/^https:/, 'http:'), {
+        method: 'POST',
+        agent: this.#agent,
+        headers: { ...headers, 'Content-Length': String(body.length), Connection: 'Keep-Alive' },
+      });
+      const timer = setTimeout(() => sent.destroy(this.#late()), this.#limits.answerMs);
+      const finish = (act: () => void): void => {
+        clearTimeout(timer);
+        act();
+      };
+      sent.once('error', (error) => finish(() => reject(this.#failure(error))));
+      sent.once('response', (answer) => {
+        this.#collect(answer).then(
+          (whole) => finish(() => fulfil(whole)),
+          (error: unknown) => {
+            sent.destroy();
+            finish(() => reject(this.#failure(error)));
+          },
+        );
+      });
+      sent.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+    this.#agent.connected?.socket.destroy();
+  }
+
+  async #collect(answer: IncomingMessage): Promise<HttpAnswer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer) {
+      size += (chunk as Buffer).length;
+      if (size > this.#limits.maxAnswerBytes) {
+        throw failed(
+          ['answer', 'too-big'],
+          `the answer of ${this.endpoint.host} is larger than ${this.#limits.maxAnswerBytes} bytes`,
+          'A licensing answer is some hundred kilobytes at most: this is not a WinRM service, or it is not well.',
+        );
+      }
+      chunks.push(chunk as Buffer);
+    }
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
+  }
+
+  #late(): TransportError {
+    return failed(
+      ['command', 'timeout'],
+      `no answer from ${this.endpoint.host} within ${Math.round(this.#limits.answerMs / 1000)} seconds`,
+      'The state of the target is unknown: read it with /dlv. A longer --timeout may help.',
+    );
+  }
+
+  #failure(error: unknown): TransportError {
+    if (error instanceof TransportError) {
+      return error;
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return code.startsWith('HPE_')
+      ? failed(
+          ['answer', 'not-this-protocol'],
+          `${this.endpoint.host} port ${this.endpoint.port} does not answer in HTTP (${code})`,
+          'HTTP may have been sent to the HTTPS port: winrm:// is port 5985, winrms:// port 5986.',
+          { cause: error },
+        )
+      : failed(
+          ['answer', 'closed'],
+          `the connection to ${this.endpoint.host} was cut (${code})`,
+          'The state of the target is unknown: read it with /dlv.',
+          { cause: error },
+        );
+  }
+}
+
+class OneSocketAgent extends Agent {
+  readonly #endpoint: WinrmEndpoint;
+  readonly #connectMs: number;
+  connected: Connected | null = null;
+  generation = 0;
+
+  constructor(endpoint: WinrmEndpoint, connectMs: number) {
+    super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
+    this.#endpoint = endpoint;
+    this.#connectMs = connectMs;
+  }
+
+  async open(): Promise<void> {
+    if (this.connected === null || this.connected.socket.destroyed || !this.connected.socket.writable) {
+      this.connected = await connect(this.#endpoint, this.#connectMs);
+      this.generation += 1;
+    }
+  }
+
+  /** Every request is preceded by {@link open}, so the socket is there. */
+  override createConnection(): Socket {
+    if (this.connected === null) {
+      throw new Error('the channel is not open');
+    }
+    return this.connected.socket;
+  }
+}
