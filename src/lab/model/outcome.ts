@@ -1,12 +1,15 @@
 import type { MethodOutput } from '../../licensing/provider';
 import type { Hresult } from '../../licensing/hresult';
 import type { EventEntry } from './events';
-import type { MachineState } from './state';
+import type { MachineName, MachineState } from './state';
 
-/** What a machine wants done outside after a change; the estate carries it out. */
+/**
+ * What a machine wants done outside after a change; the estate carries it out. `publish-dns`: publish the KMS
+ * host's records (K7.2, K11.3). `log`: an entry for another machine's event log.
+ */
 export type Wish =
-  /** Publish the KMS host's records (K7.2, K11.3): at activation, at start, every day and on change. */
-  'publish-dns';
+  | { readonly kind: 'publish-dns' }
+  | { readonly kind: 'log'; readonly machine: MachineName; readonly event: EventEntry };
 
 /** The result of a method: its out parameters, or the error that Windows raises. */
 export type MethodResult =

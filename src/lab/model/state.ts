@@ -134,6 +134,8 @@ export interface AvmaActivation {
 export interface ProductTimer {
   readonly kind: 'activate' | 'renew';
   readonly at: number;
+  /** After a failed renewal: a network change until then brings the next attempt at once (K3.9). */
+  readonly watchUntil: number | null;
 }
 
 /**
@@ -147,6 +149,8 @@ export interface ProductState {
   readonly addedAt: number;
   readonly key: InstalledKey | null;
   readonly license: License;
+  /** End of this product's first grace, which a key installed again does not start anew; null: none ran. */
+  readonly graceEndsAt: number | null;
   /** RemainingSkuReArmCount; -1 where the product has none. */
   readonly skuRearmsLeft: number;
   /** Hardware that the activation is bound to (K4.5); null while not activated. */
@@ -221,7 +225,10 @@ export interface ApplicationState {
 }
 
 /** Work that waits for the restart that /rearm wants (K4.10, K5.7). */
-export type PendingRearm = { readonly scope: 'windows' } | { readonly scope: 'generalize' };
+export type PendingRearm =
+  | { readonly scope: 'windows' | 'generalize' }
+  | { readonly scope: 'application'; readonly applicationId: string }
+  | { readonly scope: 'sku'; readonly activationId: ActivationId };
 
 /** How the machine's resolver finds zones (K6.10). */
 export interface DnsSuffixes {
@@ -266,6 +273,8 @@ export interface MachineState {
   readonly hardware: number;
   /** RemainingWindowsReArmCount. */
   readonly windowsRearmsLeft: number;
+  /** Rearms that sysprep /generalize took since the last activation, which gives them back (K5.11). */
+  readonly generalizeRearms: number;
   /** By application ID. */
   readonly applications: Readonly<Record<string, ApplicationState>>;
   /** Editions installed, Windows first: each has the catalogue's licences whether or not a key is on it. */
