@@ -71,13 +71,12 @@ function wrap(database: BetterSqlite3.Database): SqlDatabase {
   };
 }
 
+/** By shape and not by class: the addon makes its errors with the first copy of the library that was loaded. */
 function failureOf(error: unknown): SqlFailure | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') {
-    return error instanceof TypeError && error.message.startsWith('Cannot open database')
-      ? 'cannot-open'
-      : null;
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code === 'string' && code.startsWith('SQLITE_')) {
+    return failures.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'other';
   }
-  const code = error.code;
-  if (!code.startsWith('SQLITE_')) return null;
-  return failures.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'other';
+  return typeof message === 'string' && message.startsWith('Cannot open database') ? 'cannot-open' : null;
 }

@@ -31,7 +31,7 @@ function driverOver(sqlite: NodeSqlite): SqlDriver {
     version: () => process.versions['sqlite'] ?? 'unknown',
     open: (path) => wrap(new sqlite.DatabaseSync(path)),
     failureOf: (error) =>
-      error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+      typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number'
         ? failureOfResultCode(error.errcode)
         : null,
   };

@@ -39,7 +39,13 @@ const advice: Readonly<Record<SqlFailure, string>> = {
 
 /** The refusal that a person reads for a driver's failure on the database file `path`. */
 export function storeErrorOf(failure: SqlFailure, path: string, cause: unknown): StoreError {
-  const detail = cause instanceof Error ? ` (${cause.message})` : '';
+  const detail = hasMessage(cause) ? ` (${cause.message})` : '';
   const kind = failure === 'constraint' ? 'other' : failure;
   return new StoreError(kind, `The store ${path} ${advice[failure]}${detail}`, { cause });
+}
+
+function hasMessage(value: unknown): value is { readonly message: string } {
+  return (
+    typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
+  );
 }
