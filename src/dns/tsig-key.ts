@@ -20,12 +20,7 @@ export class TsigKey {
   readonly macLength: number;
   readonly #secret: Buffer;
 
-  constructor(
-    name: DomainName,
-    algorithm: TsigAlgorithm,
-    secret: Buffer,
-    macLength?: number,
-  ) {
+  constructor(name: DomainName, algorithm: TsigAlgorithm, secret: Buffer, macLength?: number) {
     this.name = canonicalName(name);
     this.algorithm = algorithm;
     this.macLength = macLength ?? algorithms[algorithm].octets;
