@@ -1,30 +1,66 @@
-/** The step of reaching a machine that failed; the words of `check-connection` and of every connection error. */
-export type ConnectionStep =
-  | 'name'
-  | 'tcp'
-  | 'host-key'
-  | 'tls'
-  | 'authentication'
-  | 'rights'
-  | 'elevation'
-  | 'licensing-classes'
-  | 'protocol'
-  | 'timeout';
+/** The steps on the way to a machine's licensing, in their order. */
+export const connectionSteps = [
+  'name',
+  'tcp',
+  'host-key',
+  'tls',
+  'authentication',
+  'rights',
+  'elevation',
+  'licensing-classes',
+  'command',
+  'answer',
+] as const;
+export type ConnectionStep = (typeof connectionSteps)[number];
 
-/** A machine could not be reached or stopped answering: which step, what was seen, what to do. Holds no secret. */
+/** What went wrong in a step. */
+export type FailureCause =
+  | 'not-found'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'closed'
+  | 'not-this-protocol'
+  | 'no-common-algorithm'
+  | 'unknown-key'
+  | 'changed-key'
+  | 'revoked-key'
+  | 'untrusted-certificate'
+  | 'denied'
+  | 'bad-key-file'
+  | 'configuration'
+  | 'no-shell'
+  | 'constrained'
+  | 'script'
+  | 'garbage'
+  | 'too-big';
+
+/** What a transport says of its failure: where, why, and the facts that a message shows. */
+export interface TransportFailure {
+  readonly step: ConnectionStep;
+  readonly cause: FailureCause;
+  /** One sentence for people, without a secret. */
+  readonly message: string;
+  /** What to do about it, a sentence each. */
+  readonly advice?: readonly string[];
+}
+
+/** A failure on the way to a machine. It knows nothing of licensing; src/remote gives it its HRESULT. */
 export class TransportError extends Error {
   readonly step: ConnectionStep;
-  readonly advice: string;
+  readonly failure: FailureCause;
+  readonly advice: readonly string[];
 
-  constructor(step: ConnectionStep, message: string, advice: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(failure: TransportFailure, options?: ErrorOptions) {
+    super(failure.message, options);
     this.name = 'TransportError';
-    this.step = step;
-    this.advice = advice;
+    this.step = failure.step;
+    this.failure = failure.cause;
+    this.advice = failure.advice ?? [];
   }
 }
 
-/** True for a {@link TransportError} of any copy of this module (bundles carry their own). */
+/** True for a {@link TransportError} of any copy of this module. */
 export function isTransportError(error: unknown): error is TransportError {
-  return error instanceof Error && error.name === 'TransportError' && 'step' in error && 'advice' in error;
+  return error instanceof Error && error.name === 'TransportError' && 'step' in error;
 }
