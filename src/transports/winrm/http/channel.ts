@@ -105,7 +105,8 @@ export class HttpChannel {
     if (error instanceof TransportError) {
       return error;
     }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     return code.startsWith('HPE_')
       ? failed(
           ['answer', 'not-this-protocol'],

@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type Socket } from 'node:net';
+import { encryptedContentType, isEncryptedContentType, sealBody, unsealBody } from '../encryption';
+import { type AcceptorInput } from '../ntlm/acceptor';
+import { ConnectionSignIn, type AccountBook, type SignedIn } from './sign-in';
+
+/** Handles one SOAP message of a signed-in account; `status` is 200, or 500 for a fault. */
+export type SoapHandler<A> = (
+  envelope: string,
+  account: A,
+) => Promise<{ readonly status: number; readonly body: string }>;
+
+/** What a WS-Management listener needs. */
+export interface WinrmServerOptions<A> {
+  readonly accounts: AccountBook<A>;
+  readonly handle: SoapHandler<A>;
+  /** Facts of the target for NTLM; channel bindings null over HTTP. */
+  readonly acceptor: () => AcceptorInput;
+  /** Certificate and key (PEM) for HTTPS, null for plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Basic over plain HTTP is off on Windows; some test peers speak nothing else. */
+  readonly allowBasicOverHttp: boolean;
+  readonly maxRequestBytes: number;
+}
+
+const soapType = 'application/soap+xml;charset=UTF-8';
+
+/** A WS-Management endpoint at /wsman with Basic and sealed NTLM. Listen and close with the server's own methods. */
+export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
+  const signIns = new WeakMap<Socket, ConnectionSignIn<A>>();
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    let signIn = signIns.get(incoming.socket);
+    if (signIn === undefined) {
+      signIn = new ConnectionSignIn(options.accounts, {
+        allowBasic: options.tls !== null || options.allowBasicOverHttp,
+        acceptor: options.acceptor,
+      });
+      signIns.set(incoming.socket, signIn);
+    }
+    serve(options, signIn, { incoming, outgoing }).catch(() => {
+      incoming.socket.destroy();
+    });
+  };
+  const server =
+    options.tls === null
+      ? createHttp(listener)
+      : createHttps({ cert: options.tls.cert, key: options.tls.key }, listener);
+  server.headersTimeout = 30_000;
+  server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 120_000;
+  server.on('connection', (socket: Socket) => {
+    socket.setNoDelay(true);
+  });
+  return server;
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+async function serve<A>(
+  options: WinrmServerOptions<A>,
+  signIn: ConnectionSignIn<A>,
+  exchange: Exchange,
+): Promise<void> {
+  const { incoming, outgoing } = exchange;
+  const body = await readBody(incoming, options.maxRequestBytes);
+  if (body === null) {
+    answer(outgoing, 413, {}, Buffer.alloc(0));
+    incoming.socket.destroySoon();
+    return;
+  }
+  if (incoming.method !== 'POST' || !/^\/wsman(?:\?|$)/i.test(incoming.url ?? '')) {
+    answer(outgoing, 404, {}, Buffer.alloc(0));
+    return;
+  }
+  const step = signIn.step(incoming.headers.authorization);
+  if (step.kind === 'challenge') {
+    answer(outgoing, 401, { 'WWW-Authenticate': step.lines }, Buffer.alloc(0));
+    return;
+  }
+  if (body.length === 0) {
+    answer(outgoing, 200, {}, Buffer.alloc(0));
+    return;
+  }
+  await dispatch(options, step.by, { ...exchange, body });
+}
+
+async function dispatch<A>(
+  options: WinrmServerOptions<A>,
+  by: SignedIn<A>,
+  { incoming, outgoing, body }: Exchange & { readonly body: Buffer },
+): Promise<void> {
+  const sealed = isEncryptedContentType(incoming.headers['content-type']);
+  if (by.session !== null && sealed) {
+    const plain = unsealBody(by.session, body);
+    if (plain === null) {
+      answer(outgoing, 400, {}, Buffer.alloc(0));
+      return;
+    }
+    const reply = await options.handle(plain.toString('utf8'), by.account);
+    answer(
+      outgoing,
+      reply.status,
+      { 'Content-Type': encryptedContentType },
+      sealBody(by.session, Buffer.from(reply.body)),
+    );
+    return;
+  }
+  // Windows answers a clear-text body over HTTP with an empty 500 while AllowUnencrypted is false.
+  if (sealed || (options.tls === null && by.session !== null)) {
+    answer(outgoing, 500, {}, Buffer.alloc(0));
+    return;
+  }
+  const reply = await options.handle(body.toString('utf8'), by.account);
+  answer(outgoing, reply.status, { 'Content-Type': soapType }, Buffer.from(reply.body));
+}
+
+function answer(
+  outgoing: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | readonly string[]>>,
+  body: Buffer,
+): void {
+  outgoing.statusCode = status;
+  outgoing.setHeader('Server', 'Microsoft-HTTPAPI/2.0');
+  for (const [name, value] of Object.entries(headers)) {
+    outgoing.setHeader(name, value);
+  }
+  outgoing.setHeader('Content-Length', String(body.length));
+  outgoing.end(body);
+}
+
+async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += (chunk as Buffer).length;
+    if (size > limit) {
+      return null;
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

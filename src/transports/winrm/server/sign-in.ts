@@ -1,0 +1,114 @@
+import { Buffer } from 'node:buffer';
+import { timingSafeEqual } from 'node:crypto';
+import { accept, challenge, type AcceptorInput, type PendingChallenge } from '../ntlm/acceptor';
+import { ntHash } from '../ntlm/keys';
+import { type SealedSession } from '../ntlm/session';
+
+/** Who a connection belongs to, once it has signed in. */
+export interface SignedIn<A> {
+  readonly account: A;
+  /** Present after NTLM; over plain HTTP every message is sealed with it. */
+  readonly session: SealedSession | null;
+}
+
+/** The accounts of a target. */
+export interface AccountBook<A> {
+  /** Account and NT hash of its password, or null where the user is unknown. */
+  find(user: string, domain: string): { readonly account: A; readonly ntHash: Buffer } | null;
+}
+
+export type SignInStep<A> =
+  | { readonly kind: 'signed-in'; readonly by: SignedIn<A> }
+  /** 401 with these WWW-Authenticate lines; the client goes on or gives up. */
+  | { readonly kind: 'challenge'; readonly lines: readonly string[] };
+
+/** Basic is offered over HTTPS only; over HTTP it is refused as Windows does by default. */
+export interface SignInRules {
+  readonly allowBasic: boolean;
+  readonly acceptor: () => AcceptorInput;
+}
+
+/**
+ * The sign-in of one connection. NTLM belongs to the connection: once it is through, later requests need no
+ * Authorization header. Raw NTLMSSP is taken under the names Negotiate and NTLM.
+ */
+export class ConnectionSignIn<A> {
+  readonly #accounts: AccountBook<A>;
+  readonly #rules: SignInRules;
+  #pending: PendingChallenge | null = null;
+  #signedIn: SignedIn<A> | null = null;
+
+  constructor(accounts: AccountBook<A>, rules: SignInRules) {
+    this.#accounts = accounts;
+    this.#rules = rules;
+  }
+
+  /** Takes the Authorization header of a request (undefined where there is none). */
+  step(authorization: string | undefined): SignInStep<A> {
+    if (authorization === undefined) {
+      return this.#signedIn?.session == null ? this.#offer() : { kind: 'signed-in', by: this.#signedIn };
+    }
+    const [, scheme = '', token = ''] = /^(\w+)\s+(\S+)\s*$/.exec(authorization) ?? [];
+    switch (scheme.toLowerCase()) {
+      case 'basic':
+        return this.#rules.allowBasic
+          ? this.#basic(Buffer.from(token, 'base64').toString('utf8'))
+          : this.#offer();
+      case 'ntlm':
+      case 'negotiate':
+        return this.#ntlm(scheme, Buffer.from(token, 'base64'));
+      default:
+        return this.#offer();
+    }
+  }
+
+  #basic(text: string): SignInStep<A> {
+    const colon = text.indexOf(':');
+    const { user, domain } = splitUser(text.slice(0, Math.max(colon, 0)));
+    const known = colon < 0 ? null : this.#accounts.find(user, domain);
+    if (known === null || !timingSafeEqual(known.ntHash, ntHash(text.slice(colon + 1)))) {
+      return this.#offer();
+    }
+    return { kind: 'signed-in', by: { account: known.account, session: null } };
+  }
+
+  #ntlm(scheme: string, token: Buffer): SignInStep<A> {
+    const pending = this.#pending;
+    this.#pending = null;
+    this.#signedIn = null;
+    if (pending === null) {
+      this.#pending = challenge(this.#rules.acceptor(), token);
+      return this.#pending === null
+        ? this.#offer()
+        : { kind: 'challenge', lines: [`${scheme} ${this.#pending.challengeBytes.toString('base64')}`] };
+    }
+    const result = accept(
+      pending,
+      token,
+      (user, domain) => this.#accounts.find(user, domain)?.ntHash ?? null,
+    );
+    const known = result.kind === 'accepted' ? this.#accounts.find(result.user, result.domain) : null;
+    if (result.kind !== 'accepted' || known === null) {
+      return this.#offer();
+    }
+    this.#signedIn = { account: known.account, session: result.session };
+    return { kind: 'signed-in', by: this.#signedIn };
+  }
+
+  #offer(): SignInStep<A> {
+    return {
+      kind: 'challenge',
+      lines: ['Negotiate', ...(this.#rules.allowBasic ? ['Basic realm="WSMAN"'] : [])],
+    };
+  }
+}
+
+/** `DOMAIN\user`, `user@domain` and `user`. */
+export function splitUser(text: string): { readonly user: string; readonly domain: string } {
+  const backslash = text.indexOf('\\');
+  if (backslash >= 0) {
+    return { domain: text.slice(0, backslash), user: text.slice(backslash + 1) };
+  }
+  const at = text.lastIndexOf('@');
+  return at > 0 ? { user: text.slice(0, at), domain: text.slice(at + 1) } : { user: text, domain: '' };
+}
