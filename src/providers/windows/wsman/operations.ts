@@ -1,0 +1,99 @@
+import { type WireInstance, type WireValue } from '../../../transports/winrm/soap/instances';
+import { type WsmanClient } from '../../../transports/winrm/wsman/client';
+import { isWsmanFault } from '../../../transports/winrm/wsman/error';
+import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
+import { renderWql } from './wql';
+
+/** Operations that WS-Management carries itself; the others need the script in the remote shell. */
+export type DirectOperation = Extract<
+  BridgeOperation,
+  { readonly op: 'query' | 'invoke' | `registry-${string}` }
+>;
+
+/** WBEM_E_INVALID_QUERY: a property of the select list is unknown to this build of Windows. */
+const invalidQuery = 0x80041017;
+const localMachine = 0x80000002;
+
+/** True where WS-Management can do the operation without a script. A file's text is on the far side's disk. */
+export function isDirect(operation: BridgeOperation): operation is DirectOperation {
+  if (operation.op === 'invoke') {
+    return operation.args.every(({ type }) => type !== 'file');
+  }
+  return operation.op === 'query' || operation.op.startsWith('registry-');
+}
+
+/** Does one operation: a query with its pulls, or one method call. */
+export async function performDirect(client: WsmanClient, operation: DirectOperation): Promise<BridgeValue> {
+  switch (operation.op) {
+    case 'query':
+      return (await queryInstances(client, operation)).map((row) => project(row, operation.select));
+    case 'invoke': {
+      const out = await client.invoke({
+        namespace: 'root/cimv2',
+        className: operation.class,
+        selectors: { [operation.keyName]: operation.key },
+        method: operation.method,
+        args: Object.fromEntries(operation.args.map(({ name, value }) => [name, value])),
+      });
+      return plain(new Map([...out].filter(([name]) => name !== 'ReturnValue')));
+    }
+    case 'registry-check-access':
+      return {
+        code: (await registry(client, 'CheckAccess', { sSubKeyName: operation.key, uRequired: 1 })).code,
+      };
+    case 'registry-get': {
+      const names = { sSubKeyName: operation.key, sValueName: operation.value };
+      const { code, out } = await registry(client, 'GetStringValue', names);
+      return { code, data: out['sValue'] ?? null };
+    }
+    case 'registry-set': {
+      const names = { sSubKeyName: operation.key, sValueName: operation.value, sValue: operation.data };
+      return { code: (await registry(client, 'SetStringValue', names)).code };
+    }
+    case 'registry-delete': {
+      const names = { sSubKeyName: operation.key, sValueName: operation.value };
+      return { code: (await registry(client, 'DeleteValue', names)).code };
+    }
+  }
+}
+
+/** A select list with a property that the build lacks fails as a whole: then everything is asked for. */
+async function queryInstances(
+  client: WsmanClient,
+  operation: Extract<DirectOperation, { readonly op: 'query' }>,
+): Promise<readonly WireInstance[]> {
+  try {
+    return await client.query('root/cimv2', renderWql(operation.class, operation.select, operation.filter));
+  } catch (error) {
+    if (!isWsmanFault(error) || error.fault.code !== invalidQuery) {
+      throw error;
+    }
+    return await client.query('root/cimv2', renderWql(operation.class, null, operation.filter));
+  }
+}
+
+function project(row: WireInstance, select: readonly string[]): BridgeValue {
+  const wanted = new Set(select.map((name) => name.toLowerCase()));
+  return plain(new Map([...row].filter(([name]) => wanted.has(name.toLowerCase()))));
+}
+
+async function registry(
+  client: WsmanClient,
+  method: string,
+  args: Readonly<Record<string, string | number>>,
+): Promise<{ readonly code: number; readonly out: Readonly<Record<string, BridgeValue>> }> {
+  const out = plain(
+    await client.invoke({
+      namespace: 'root/default',
+      className: 'StdRegProv',
+      selectors: {},
+      method,
+      args: { hDefKey: localMachine, ...args },
+    }),
+  );
+  return { code: Number(out['ReturnValue'] ?? 0), out };
+}
+
+function plain(values: ReadonlyMap<string, WireValue>): Readonly<Record<string, BridgeValue>> {
+  return Object.fromEntries([...values]);
+}

@@ -1,0 +1,114 @@
+import { type WsmanClient } from '../../../transports/winrm/wsman/client';
+import { isWsmanFault, type WsmanFault } from '../../../transports/winrm/wsman/error';
+import { operationTimedOut } from '../../../transports/winrm/soap/names';
+import { TransportError } from '../../../transports/transport-error';
+import {
+  bridgeVersion,
+  type BridgeAnswer,
+  type BridgeHost,
+  type BridgeRequest,
+  type BridgeResult,
+  type BridgeStep,
+  type BridgeValue,
+} from '../bridge/protocol';
+import { type ScriptRunner } from '../script-runner';
+import { isDirect, performDirect } from './operations';
+
+const unknownHost: BridgeHost = {
+  computer: null,
+  user: null,
+  elevated: null,
+  languageMode: null,
+  powerShell: null,
+  system: null,
+  now: null,
+};
+
+/** WinRM's own "access is denied": the account may not use this resource at all. */
+const accessDenied = 5;
+const failedHresult = 0x80041001;
+
+/**
+ * The bridge's operations over WS-Management, without PowerShell on the target. What WS-Management does not carry (the
+ * Active Directory, the token signer, files of the target) goes to `script`, the same script in the remote shell.
+ */
+export function wsmanRunner(client: WsmanClient, script: ScriptRunner): ScriptRunner {
+  return {
+    async run(request: BridgeRequest): Promise<BridgeAnswer> {
+      if (!request.steps.every((step) => isDirect(step.do))) {
+        return await script.run(request);
+      }
+      const results: BridgeResult[] = [];
+      for (const step of request.steps) {
+        const result = await perform(client, step);
+        results.push(result);
+        if (stops(step, result)) {
+          break;
+        }
+      }
+      return { v: bridgeVersion, host: unknownHost, results };
+    },
+    async close(): Promise<void> {
+      client.close();
+      await script.close();
+    },
+  };
+}
+
+async function perform(client: WsmanClient, step: BridgeStep): Promise<BridgeResult> {
+  const operation = step.do;
+  if (!isDirect(operation)) {
+    throw new TypeError(`${operation.op} needs the script`);
+  }
+  try {
+    return { ok: true, value: await performDirect(client, operation) };
+  } catch (error) {
+    if (!isWsmanFault(error)) {
+      throw error;
+    }
+    return refusal(error, operation.op);
+  }
+}
+
+function refusal(error: WsmanFault, stage: string): BridgeResult {
+  const { fault } = error;
+  if (fault.code === operationTimedOut) {
+    throw new TransportError(
+      {
+        step: 'command',
+        cause: 'timeout',
+        message: 'the target did not finish the operation in time; it may still be at work',
+        advice: ['The state of the target is unknown: read it with /dlv.'],
+      },
+      { cause: error },
+    );
+  }
+  if (fault.kind === 'wsman' && fault.code === accessDenied) {
+    throw new TransportError(
+      {
+        step: 'rights',
+        cause: 'denied',
+        message: 'WinRM on the target denies access to this account',
+        advice: [
+          'The account needs administrator rights on the target; a local account may be filtered (LocalAccountTokenFilterPolicy).',
+        ],
+      },
+      { cause: error },
+    );
+  }
+  const code = (fault.code ?? failedHresult) >>> 0;
+  const hresult = `0x${code.toString(16).toUpperCase().padStart(8, '0')}`;
+  return { ok: false, error: { hresult, message: fault.text, stage } };
+}
+
+function stops(step: BridgeStep, result: BridgeResult): boolean {
+  if (!result.ok) {
+    return step.onError === 'stop';
+  }
+  return step.accept !== undefined && !step.accept.includes(codeOf(result.value));
+}
+
+function codeOf(value: BridgeValue): number {
+  const code = typeof value === 'object' && value !== null && 'code' in value ? value['code'] : 0;
+  return typeof code === 'number' ? code : 0;
+}
