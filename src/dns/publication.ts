@@ -239,7 +239,7 @@ function updateRefusal(
           }
         : {
             code: dnsHresult.badSignature,
-            words: `gives the key ${key.name} no rights on ${owner} in the zone ${zone}`,
+            words: `gives the key ${key.name} no rights on ${owner}, or its zone ${zone} allows no updates`,
           };
     case rcode.YXRRSET:
       return { code: dnsHresult.setExists, words: `has an alias at ${owner}: remove it first` };
