@@ -1,6 +1,6 @@
 /**
  * A process that works on a store, for the tests that kill it, run many of it at once, or run it under another
- * Node. Modes: `append FOLDER TAG COUNT` (0: until killed), `fill FOLDER`, `probe FOLDER`, `contract FOLDER`.
+ * Node. Modes: `append FOLDER TAG COUNT` (0: until killed), `fill FOLDER`, `probe FOLDER` (never as root), `contract FOLDER`.
  * It answers in lines on stdout; `append` writes a number only after the commit has returned.
  */
 import { mkdtempSync, writeSync } from 'node:fs';
@@ -68,7 +68,9 @@ function fillUntilRefused(store: EstateStore): { readonly written: number; reado
   }
 }
 
+/** Root may write everywhere, so a test of what may not be written becomes nobody. */
 function probe(folder: string): void {
+  if (process.getuid?.() === 0) process.setuid?.(65_534);
   try {
     const store = openStore(folder);
     store.write((writer) => {

@@ -1,0 +1,48 @@
+import { EstateError } from './errors';
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Hundred years: longer spans than this are mistakes. */
+const greatestMs = 36_525 * unitMs.d;
+
+/**
+ * A length of time in ms: a number with ms, s, m, h or d, a bare number is seconds ("1.5h", "90", "-5h" where a
+ * sign is allowed).
+ * @throws EstateError `invalid` for anything else, and for more than a hundred years
+ */
+export function parseDuration(text: string, signed: 'signed' | 'unsigned' = 'unsigned'): number {
+  const match = /^([+-]?)(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/i.exec(text.trim());
+  const unit = (match?.[3] ?? 's').toLowerCase() as keyof typeof unitMs;
+  const size = Math.round(Number(match?.[2] ?? Number.NaN) * unitMs[unit]);
+  const isSigned = match?.[1] !== undefined && match[1] !== '';
+  if (!(size <= greatestMs) || (isSigned && signed === 'unsigned')) {
+    throw new EstateError(
+      'invalid',
+      `"${text}" is no duration: a number with ms, s, m, h or d, as in 30m or 7d (a bare number is seconds).`,
+    );
+  }
+  return match?.[1] === '-' && size !== 0 ? -size : size;
+}
+
+/**
+ * An instant from ISO 8601, with an offset or as UTC ("2026-01-05T08:00:00Z", "2026-01-05 08:00", "2026-01-05").
+ * @throws EstateError `invalid` for anything else, and for years before 2000 or after 2200
+ */
+export function parseInstant(text: string): number {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/i.exec(
+      text.trim(),
+    );
+  const at =
+    match === null ? Number.NaN : Date.parse(`${match[1] ?? ''}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
+  if (at >= Date.UTC(2000, 0, 1) && at < Date.UTC(2200, 0, 1) && isRealDay(match?.[1] ?? '')) return at;
+  throw new EstateError(
+    'invalid',
+    `"${text}" is no time: ISO 8601 as in 2026-01-05T08:00:00Z, years 2000 to 2199.`,
+  );
+}
+
+/** Date.parse turns the 30th of February into March. */
+function isRealDay(day: string): boolean {
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+}
