@@ -22,3 +22,22 @@ export interface Outcome {
   readonly events: readonly EventEntry[];
   readonly wishes: readonly Wish[];
 }
+
+/** What a change brings beside the state. */
+export interface Extras {
+  readonly events?: readonly EventEntry[];
+  readonly wishes?: readonly Wish[];
+  readonly output?: MethodOutput;
+}
+
+/** A call that did what it was asked for. */
+export function succeeded(state: MachineState, extras: Extras = {}): Outcome {
+  const { events = [], wishes = [], output = {} } = extras;
+  return { state, result: { ok: true, output }, events, wishes };
+}
+
+/** A call that Windows answers with an error. */
+export function failed(state: MachineState, code: Hresult, extras: Omit<Extras, 'output'> = {}): Outcome {
+  const { events = [], wishes = [] } = extras;
+  return { state, result: { ok: false, hresult: code }, events, wishes };
+}

@@ -1,5 +1,7 @@
+import type { KmsClientAnswer, KmsClientRequest } from '../../kms/engine/client-types';
 import type { ActivationObject } from '../../licensing/provider';
-import type { Channel, EditionId, HostGroupId } from '../../licensing/catalogue/types';
+import type { EditionId, HostGroupId } from '../../licensing/catalogue/types';
+import type { LabKey } from './keys';
 import type { Cmid, MachineName } from './state';
 
 /**
@@ -11,8 +13,7 @@ import type { Cmid, MachineName } from './state';
 /** Activation over the internet: one key on one machine, asked of the lab's Microsoft (./microsoft). */
 export interface MicrosoftRequest {
   readonly kind: 'microsoft';
-  readonly key: string;
-  readonly channel: Channel;
+  readonly key: LabKey;
   /** Stable identity of the machine: its hardware, so that a reinstalled machine is the same one. */
   readonly hardwareId: string;
 }
@@ -79,3 +80,25 @@ export interface HypervisorAnswer {
 
 export type ModelRequest = MicrosoftRequest | DirectoryRequest | DirectoryWriteRequest | HypervisorRequest;
 export type ModelAnswer = MicrosoftAnswer | DirectoryAnswer | DirectoryWriteAnswer | HypervisorAnswer;
+
+/** Everything that a procedure may ask for, and be resumed with: an answer of the same kind. */
+export type OutsideRequest = KmsClientRequest | ModelRequest;
+export type OutsideAnswer = KmsClientAnswer | ModelAnswer;
+
+/** A procedure of the model as its driver sees it. */
+export type Procedure<T> = Generator<OutsideRequest, T, OutsideAnswer>;
+
+type AnswerTo<R extends OutsideRequest> = Extract<OutsideAnswer, { readonly kind: R['kind'] }>;
+
+function isAnswerTo<R extends OutsideRequest>(answer: OutsideAnswer, request: R): answer is AnswerTo<R> {
+  return answer.kind === request.kind;
+}
+
+/** Yields one request and gives its answer back typed; a TypeError where the driver answered something else. */
+export function* ask<R extends OutsideRequest>(request: R): Procedure<AnswerTo<R>> {
+  const answer = yield request;
+  if (!isAnswerTo(answer, request)) {
+    throw new TypeError(`The machine asked for ${request.kind} and was answered with ${answer.kind}`);
+  }
+  return answer;
+}
