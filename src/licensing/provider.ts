@@ -7,7 +7,7 @@ export type CimValue = string | number | boolean | null | readonly string[];
 /** One instance: the chosen properties by name. A property that the machine's build lacks is absent. */
 export type Instance<C extends ClassName> = Readonly<Partial<Record<PropertiesOfClass[C], CimValue>>>;
 
-/** What the instances of a query must fulfil. */
+/** What the instances of a query must fulfil. IDs compare without case and may be any text that a user typed. */
 export type InstanceFilter =
   | { readonly kind: 'all' }
   | { readonly kind: 'has-product-key' }

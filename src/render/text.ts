@@ -1,0 +1,33 @@
+import { utc, type ZoneOffset } from '../licensing/local-time';
+import type { CommandResult } from '../verbs/run';
+import { resultLines } from './text/result-lines';
+
+/** Turns results into slmgr's text, bit for bit (LF line ends). */
+export interface TextPrinter {
+  /** Takes a result; what comes back is to be printed at once. */
+  readonly push: (result: CommandResult) => string;
+  /** What is left to be printed at the end. */
+  readonly end: () => string;
+}
+
+/**
+ * Makes a printer. As Windows' script does, it collects lines and prints them once at the end with one empty line
+ * behind them; the line `Activating ... ...` alone goes out at once. `zone` says what the local time is.
+ */
+export function textPrinter(zone: ZoneOffset = utc): TextPrinter {
+  const lines: string[] = [];
+  return {
+    push: (result) => {
+      if (result.kind === 'activating') return `${resultLines(result, zone).join('\n')}\n`;
+      lines.push(...resultLines(result, zone));
+      return '';
+    },
+    end: () => (lines.length === 0 ? '' : `${lines.join('\n')}\n\n`),
+  };
+}
+
+/** The text of results that are all there. */
+export function renderText(results: readonly CommandResult[], zone: ZoneOffset = utc): string {
+  const printer = textPrinter(zone);
+  return results.map((result) => printer.push(result)).join('') + printer.end();
+}

@@ -1,0 +1,68 @@
+import type { KmsClientFacts, KmsHostFacts, ProductFacts, ServiceFacts } from '../../licensing/facts';
+import { effectiveKmsPort } from '../../licensing/windows';
+import { mostRecent } from './activation-information';
+import { overrideWarning } from './kms';
+
+/** What a product knows as a KMS client. */
+export function kmsClientLines(client: KmsClientFacts, service: ServiceFacts): readonly string[] {
+  const registered = registeredHost(client);
+  return [
+    ...mostRecent,
+    'Key Management Service client information',
+    `    Client Machine ID (CMID): ${service.clientMachineId}`,
+    ...(client.lookupDomain === ''
+      ? []
+      : [`    Registered KMS SRV record lookup domain: ${client.lookupDomain}`]),
+    registered === null ? discoveredLine(client) : `    Registered KMS machine name: ${registered}`,
+    `    KMS machine IP address: ${client.discoveredAddress || 'not available'}`,
+    `    KMS machine extended PID: ${client.hostExtendedPid}`,
+    `    Activation interval: ${client.activationInterval ?? ''} minutes`,
+    `    Renewal interval: ${client.renewalInterval ?? ''} minutes`,
+    `    KMS host caching is ${service.hostCaching ? 'enabled' : 'disabled'}`,
+    ...(registered === null || client.lookupDomain === '' ? [] : ['', overrideWarning(registered)]),
+  ];
+}
+
+/** What a product knows as a KMS host; nothing for others. */
+export function kmsHostLines({ kmsHost }: ProductFacts, service: ServiceFacts): readonly string[] {
+  if (kmsHost === null) return [];
+  return [
+    '',
+    'Key Management Service is enabled on this machine',
+    `    Current count: ${kmsHost.currentCount ?? ''}`,
+    `    Listening on Port: ${effectiveKmsPort(service.listeningPort)}`,
+    `    DNS publishing ${service.dnsPublishing ? 'enabled' : 'disabled'}`,
+    `    KMS priority: ${service.lowPriority ? 'Low' : 'Normal'}`,
+    ...counterLines(kmsHost),
+  ];
+}
+
+function counterLines({ requests }: KmsHostFacts): readonly string[] {
+  if (requests === null) return [];
+  const byStatus = [
+    ['Unlicensed', requests.unlicensed],
+    ['Licensed', requests.licensed],
+    ['Initial grace period', requests.initialGrace],
+    ['License expired or Hardware out of tolerance', requests.additionalGrace],
+    ['Non-genuine grace period', requests.nonGenuineGrace],
+    ['Notification', requests.notification],
+  ] as const;
+  return [
+    '',
+    'Key Management Service cumulative requests received from clients',
+    `    Total requests received: ${requests.total ?? ''}`,
+    `    Failed requests received: ${requests.failed ?? ''}`,
+    ...byStatus.map(([status, count]) => `    Requests with License Status ${status}: ${count ?? ''}`),
+  ];
+}
+
+function registeredHost(client: KmsClientFacts): string | null {
+  if (client.registeredMachine === '') return null;
+  return `${client.registeredMachine}:${effectiveKmsPort(client.registeredPort)}`;
+}
+
+function discoveredLine({ discoveredMachine, discoveredPort }: KmsClientFacts): string {
+  return discoveredMachine === '' || !discoveredPort
+    ? '    DNS auto-discovery: KMS name not available'
+    : `    KMS machine name from DNS: ${discoveredMachine}:${discoveredPort}`;
+}

@@ -1,0 +1,112 @@
+import type { ProductFacts, ServiceFacts } from '../../licensing/facts';
+import { daysRoundedUp, isLicenseStatusCode, licenseStatuses } from '../../licensing/license-status';
+import { formatLocalDateTime, type ZoneOffset } from '../../licensing/local-time';
+import type { VerbResult } from '../../verbs/results';
+import { windowsApplicationId } from '../../licensing/windows';
+import { automaticVmLines, directoryClientLines, tokenClientLines } from './activation-information';
+import { licensedWord } from './expiration';
+import { kmsClientLines, kmsHostLines } from './kms-information';
+
+const reasons: Readonly<Record<number, string>> = {
+  0xc004f200: ' (non-genuine)',
+  0xc004f009: ' (grace time expired)',
+};
+
+const typeWords: Readonly<Record<number, string>> = { 1: 'AD', 2: 'KMS', 3: 'Token' };
+
+/** The block of /dli or /dlv about one product, with the empty lines around it. */
+export function informationLines(
+  { product, service, detailed, named }: Extract<VerbResult, { readonly kind: 'license-information' }>,
+  zone: ZoneOffset,
+): readonly string[] {
+  return [
+    '',
+    `Name: ${product.name}`,
+    `Description: ${product.description}`,
+    ...present('Additional Information', product.additionalInformation),
+    ...(detailed ? identityLines(product) : []),
+    product.partialProductKey === ''
+      ? 'This license is not in use.'
+      : `Partial Product Key: ${product.partialProductKey}`,
+    ...statusLines(product),
+    ...(detailed ? detailLines(product, service, zone) : []),
+    ...activationLines(product, service, zone),
+    ...kmsHostLines(product, service),
+    ...(named ? [] : ['']),
+  ];
+}
+
+function identityLines(product: ProductFacts): readonly string[] {
+  const { urls } = product;
+  return [
+    `Activation ID: ${product.activationId}`,
+    `Application ID: ${product.applicationId}`,
+    `Extended PID: ${product.extendedPid}`,
+    `Product Key Channel: ${product.productKeyChannel}`,
+    `Installation ID: ${product.installationId}`,
+    ...present('Processor Certificate URL', urls.processor),
+    ...present('Machine Certificate URL', urls.machine),
+    ...present('Use License URL', urls.useLicense),
+    ...present('Product Key Certificate URL', urls.productKey),
+    ...present('Validation URL', urls.validation),
+  ];
+}
+
+function statusLines(product: ProductFacts): readonly string[] {
+  const { licenseStatus, licenseStatusReason: reason, graceMinutes } = product;
+  if (!isLicenseStatusCode(licenseStatus)) return ['License Status: Unknown'];
+  const status = `License Status: ${licenseStatuses[licenseStatus].label}`;
+  const minutes = `${graceMinutes} minute(s) (${daysRoundedUp(graceMinutes)} day(s))`;
+  switch (licenseStatus) {
+    case 0:
+      return [status];
+    case 1:
+      return graceMinutes === 0 ? [status] : [status, `${licensedWord(product)} expiration: ${minutes}`];
+    case 5:
+      return [status, `Notification Reason: 0x${reason.toString(16).toUpperCase()}${reasons[reason] ?? ''}.`];
+    case 2:
+    case 3:
+    case 4:
+    case 6:
+      return [status, `Time remaining: ${minutes}`];
+  }
+}
+
+function detailLines(product: ProductFacts, service: ServiceFacts, zone: ZoneOffset): readonly string[] {
+  const windows = product.applicationId.toLowerCase() === windowsApplicationId;
+  return [
+    ...moment('Evaluation End Date', product.evaluationEnd, zone),
+    windows
+      ? `Remaining Windows rearm count: ${service.remainingWindowsRearmCount ?? ''}`
+      : `Remaining App rearm count: ${product.remainingAppRearmCount ?? ''}`,
+    `Remaining SKU rearm count: ${product.remainingSkuRearmCount ?? ''}`,
+    ...moment('Trusted time', product.trustedTime, zone),
+  ];
+}
+
+/** What a volume client knows about its activation, by the way in which it was activated last. */
+function activationLines(product: ProductFacts, service: ServiceFacts, zone: ZoneOffset): readonly string[] {
+  if (product.channel === 'automatic-vm') return automaticVmLines(product.automaticVm, zone);
+  if (product.channel !== 'kms-client') return [];
+  const type = typeWords[product.configuredActivationType] ?? 'All';
+  return [`Configured Activation Type: ${type}`, ...lastActivationLines(product, service)];
+}
+
+function lastActivationLines(product: ProductFacts, service: ServiceFacts): readonly string[] {
+  if (product.lastActivationType === 1) return directoryClientLines(product.directory);
+  if (product.token !== null) return tokenClientLines(product.token);
+  if (product.licenseStatus !== 1) {
+    return [
+      'Please use slmgr.vbs /ato to activate and update KMS client information in order to update values.',
+    ];
+  }
+  return kmsClientLines(product.kmsClient, service);
+}
+
+function present(label: string, value: string): readonly string[] {
+  return value === '' ? [] : [`${label}: ${value}`];
+}
+
+function moment(label: string, instant: number | null, zone: ZoneOffset): readonly string[] {
+  return instant === null ? [] : [`${label}: ${formatLocalDateTime(instant, zone)}`];
+}

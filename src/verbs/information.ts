@@ -1,0 +1,67 @@
+import { factProperties, isWindows, productFactsOf, serviceFactsOf } from '../licensing/facts';
+import type { InstanceFilter, LicensingProvider } from '../licensing/provider';
+import { textOf } from '../licensing/values';
+import type { VerbContext, VerbResults } from './context';
+import { needsWarning, readProducts, readService, severalLicensesWarning, type Product } from './machine';
+
+/** /dli: licence information of Windows with its add-ons, of one product, or of all. */
+export async function* displayInformation(context: VerbContext, args: readonly string[]): VerbResults {
+  yield* display(context, args[0] ?? '', false);
+}
+
+/** /dlv: the same in detail. */
+export async function* displayDetailedInformation(
+  context: VerbContext,
+  args: readonly string[],
+): VerbResults {
+  yield* display(context, args[0] ?? '', true);
+}
+
+async function* display({ provider }: VerbContext, which: string, detailed: boolean): VerbResults {
+  const filter = which.toLowerCase() === 'all' ? everything : filterFor(which);
+  const service = serviceFactsOf(await readService(provider, factProperties.service));
+  if (detailed) yield { kind: 'service-version', version: service.version };
+  const now = await provider.now();
+  let found = false;
+  for (const product of await productsToShow(provider, filter)) {
+    if (needsWarning(product, which)) yield severalLicensesWarning(product);
+    yield {
+      kind: 'license-information',
+      detailed,
+      named: filter.kind === 'id',
+      product: productFactsOf(product, now),
+      service,
+    };
+    found = true;
+  }
+  if (!found) yield { kind: 'product-key-not-found' };
+}
+
+/** /xpr: until when Windows with its add-ons, or the product named, is activated. */
+export async function* displayExpiration({ provider }: VerbContext, args: readonly string[]): VerbResults {
+  const [activationId = ''] = args;
+  const service = serviceFactsOf(await readService(provider, factProperties.service));
+  const now = await provider.now();
+  let found = false;
+  for (const product of await productsToShow(provider, filterFor(activationId))) {
+    if (textOf(product.PartialProductKey) === '') continue;
+    if (needsWarning(product, activationId)) yield severalLicensesWarning(product);
+    yield { kind: 'expiration', product: productFactsOf(product, now), service };
+    found = true;
+  }
+  if (!found) yield { kind: 'product-key-not-found' };
+}
+
+const everything: InstanceFilter = { kind: 'all' };
+
+function filterFor(id: string): InstanceFilter {
+  return id === '' ? { kind: 'has-product-key' } : { kind: 'id', id };
+}
+
+async function productsToShow(
+  provider: LicensingProvider,
+  filter: InstanceFilter,
+): Promise<readonly Product[]> {
+  const products = await readProducts(provider, filter, factProperties.product);
+  return filter.kind === 'has-product-key' ? products.filter(isWindows) : products;
+}
