@@ -45,6 +45,8 @@ export interface ServerAssociationOptions {
   readonly associationGroup: number;
   readonly limits?: ReassemblyLimits;
   readonly offered?: SyntaxId;
+  /** True where the server has no room: the bind is answered with "local limit exceeded". */
+  readonly isFull?: boolean;
 }
 
 /** Presentation contexts that one connection may hold. */
@@ -167,6 +169,10 @@ export class ServerAssociation {
     if (pdu.authenticated) {
       actions.push(send(bindNak(bindNakReasons.authenticationTypeNotRecognized, pdu.callId)));
       throw new WireRefusal('value', 'a client that wants to authenticate');
+    }
+    if (this.#options.isFull === true) {
+      actions.push(send(bindNak(bindNakReasons.localLimitExceeded, pdu.callId)));
+      throw new WireRefusal('limit', 'more connections than the server takes');
     }
     if (!this.#isBound) this.#transmitFragment = negotiateFragment(pdu.maxReceiveFragment);
     this.#isBound = true;
