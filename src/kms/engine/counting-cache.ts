@@ -103,3 +103,29 @@ export class MemoryCountingCache implements CountingCacheReader {
     return added;
   }
 }
+
+/** The cache as it will be after changes that are not applied yet: for a second request before the first is recorded. */
+export function cacheWithChanges(
+  cache: CountingCacheReader,
+  changes: readonly CacheChange[],
+): CountingCacheReader {
+  if (changes.length === 0) return cache;
+  const changed = new Set(changes.map(({ count }) => count));
+  const copy = new MemoryCountingCache({
+    counts: [...changed].map((count) => ({ count, greatestThreshold: cache.greatestThreshold(count) })),
+    clients: [...changed].flatMap((count) =>
+      Array.from(cache.clientsOldestFirst(count), ([clientMachineId, lastRequestAt]) => ({
+        count,
+        clientMachineId,
+        lastRequestAt,
+      })),
+    ),
+  });
+  copy.apply(changes);
+  const readerOf = (count: CountName): CountingCacheReader => (changed.has(count) ? copy : cache);
+  return {
+    greatestThreshold: (count) => readerOf(count).greatestThreshold(count),
+    lastRequestAt: (count, clientMachineId) => readerOf(count).lastRequestAt(count, clientMachineId),
+    clientsOldestFirst: (count) => readerOf(count).clientsOldestFirst(count),
+  };
+}

@@ -1,0 +1,75 @@
+import type { ContactAnswer, ContactRequest } from '../../kms/engine/client-types';
+import { answer, type HostResult } from '../../kms/engine/host';
+import type { CountingCacheReader } from '../../kms/engine/host-records';
+import { clientError } from '../../kms/engine/refusals';
+import type { Catalogue } from '../../licensing/catalogue/types';
+import type { EstateSettings } from '../estate/settings';
+import type { MachineName, MachineState } from '../model/state';
+import { kmsHostFacts } from './host-facts';
+import { firstLabel, isNameOf, simulatedAddress } from './names';
+
+/** The machines of an estate as one of them meets them in process. */
+export interface Neighbours {
+  readonly catalogue: Catalogue;
+  readonly settings: Pick<EstateSettings, 'clockToleranceMinutes'>;
+  /** A machine by its name in any case; null where there is none. */
+  findMachine(name: string): MachineState | null;
+  cacheOf(host: MachineName): CountingCacheReader;
+}
+
+/** A request that reached a machine's KMS host service, with what has to be recorded. */
+export interface HostContact {
+  readonly host: MachineName;
+  readonly result: HostResult;
+}
+
+/** The lab machine that a host name means; null where it means none. */
+export function machineOfHostName(
+  neighbours: Pick<Neighbours, 'findMachine'>,
+  hostName: string,
+): MachineState | null {
+  const machine = neighbours.findMachine(firstLabel(hostName));
+  return machine !== null && isNameOf(hostName, machine) ? machine : null;
+}
+
+const unreachable: ContactAnswer = {
+  kind: 'contact',
+  result: { ok: false, hresult: clientError.rpcServerUnavailable },
+};
+
+/** No such host, nobody listens there, or the machine is stopped: 0x800706BA. */
+export function unreachableAnswer(): ContactAnswer {
+  return unreachable;
+}
+
+/**
+ * A contact in process: the host engine on the machine's state and cache while it runs, unreachable while it is
+ * stopped or listens elsewhere. Null where the name means no lab machine.
+ *
+ * @param now the estate's time; the host compares clocks by its own (K3.11)
+ */
+export function contactInProcess(
+  neighbours: Neighbours,
+  asking: Pick<MachineState, 'name'>,
+  { host: address, request }: ContactRequest,
+  now: number,
+): { readonly answer: ContactAnswer; readonly contact: HostContact | null } | null {
+  const host = machineOfHostName(neighbours, address.name);
+  if (host === null) return null;
+  if (!host.running || host.loadedHost.listeningPort !== address.port)
+    return { answer: unreachable, contact: null };
+  const facts = kmsHostFacts(host, neighbours.catalogue, neighbours.settings);
+  const result = answer(facts, neighbours.cacheOf(host.name), request, now + host.clockSkewMs);
+  return {
+    answer: {
+      kind: 'contact',
+      result: {
+        ok: true,
+        answer: result.answer,
+        ipAddress: simulatedAddress(host.name),
+        sameMachine: host.name.toLowerCase() === asking.name.toLowerCase(),
+      },
+    },
+    contact: { host: host.name, result },
+  };
+}

@@ -1,0 +1,71 @@
+import type { EstateSettings } from '../estate/settings';
+import type { DnsRecord } from '../estate/store-port';
+import type { ModelContext } from '../model/context';
+import type { EventEntry } from '../model/events';
+import type { Outcome } from '../model/outcome';
+import type { ModelAnswer, ModelRequest, Procedure } from '../model/outside';
+import type { MachineName, MachineState } from '../model/state';
+import type { ZoneChange } from './built-in-zone';
+import type { HostContact, Neighbours } from './network';
+
+/** How a machine goes on of itself: the model, as the clockwork needs it. */
+export interface MachineModel {
+  /** When the machine next does something of itself; null: never. */
+  nextDue(state: MachineState): number | null;
+  /** What it does at `context.now`; afterwards {@link nextDue} lies later, or names what else is due now. */
+  step(state: MachineState, context: ModelContext): Procedure<Outcome>;
+}
+
+/** A machine whose time has come. */
+export interface DueMachine {
+  readonly state: MachineState;
+  readonly due: number;
+}
+
+/** An answer of the lab's own services, and what it writes once the machine's step is done. */
+export interface ServiceAnswer {
+  readonly answer: ModelAnswer;
+  readonly apply: (() => void) | null;
+}
+
+/** An entry for the event log of a machine. */
+export interface LoggedEvent {
+  readonly machine: MachineName;
+  readonly event: EventEntry;
+}
+
+/** All that one step of one machine brought, to be recorded together. */
+export interface PlayedStep {
+  /** The machine as it was before; counters that its host service added meanwhile are kept. */
+  readonly before: MachineState;
+  readonly state: MachineState;
+  readonly nextDue: number | null;
+  readonly contacts: readonly HostContact[];
+  readonly logs: readonly LoggedEvent[];
+  readonly zoneChanges: readonly ZoneChange[];
+}
+
+/**
+ * The estate during a span of play: one transaction of a store, or an estate in memory. What is recorded is seen at
+ * once by everything later in the span.
+ */
+export interface Span extends Neighbours {
+  readonly settings: EstateSettings;
+  readonly random: () => number;
+  /** The machine that is due first at or before `until`, of several at one time the first by name; null: none. */
+  nextDue(until: number): DueMachine | null;
+  dnsRecords(): readonly DnsRecord[];
+  /** Microsoft, the directory and hypervisors, as the lab plays them. */
+  serve(request: ModelRequest, now: number): ServiceAnswer;
+  record(step: PlayedStep): void;
+  /** Requests that a host answered outside a step of the span: log, cache and counters of the host. */
+  recordContact(contact: HostContact): void;
+  /** The estate's time is now this: everything due before it was played. */
+  setTime(at: number): void;
+}
+
+/** Where spans come from. */
+export interface SpanSource {
+  /** Runs work over the estate: all of it is recorded when it returns, nothing when it throws. */
+  span<T>(work: (span: Span) => T): T;
+}
