@@ -1,39 +1,36 @@
-/** LicenseStatus of a product: code, name in data, and slmgr's word for it. */
+/** LicenseStatus of a product: the name in data, and what slmgr writes behind "License Status:". */
 export const licenseStatuses = {
-  0: { name: 'unlicensed', label: 'Unlicensed' },
-  1: { name: 'licensed', label: 'Licensed' },
-  2: { name: 'initial-grace', label: 'Initial grace period' },
+  0: { name: 'Unlicensed', label: 'Unlicensed' },
+  1: { name: 'Licensed', label: 'Licensed' },
+  2: { name: 'Initial grace period', label: 'Initial grace period' },
   3: {
-    name: 'additional-grace',
+    name: 'Additional grace period',
     label: 'Additional grace period (KMS license expired or hardware out of tolerance)',
   },
-  4: { name: 'non-genuine-grace', label: 'Non-genuine grace period.' },
-  5: { name: 'notification', label: 'Notification' },
-  6: { name: 'extended-grace', label: 'Extended grace period' },
+  4: { name: 'Non-genuine grace period', label: 'Non-genuine grace period.' },
+  5: { name: 'Notification', label: 'Notification' },
+  6: { name: 'Extended grace period', label: 'Extended grace period' },
 } as const;
 
 export type LicenseStatusCode = keyof typeof licenseStatuses;
-export type LicenseStatusName = (typeof licenseStatuses)[LicenseStatusCode]['name'] | 'unknown';
+export type LicenseStatusName = (typeof licenseStatuses)[LicenseStatusCode]['name'] | 'Unknown';
 
 /** True for the codes that the class page names. */
 export function isLicenseStatusCode(code: number): code is LicenseStatusCode {
   return Object.hasOwn(licenseStatuses, code);
 }
 
-/** The name of a licence status; "unknown" for a code of no page. */
+/** The name of a licence status; "Unknown" for a code of no page. */
 export function licenseStatusName(code: number): LicenseStatusName {
-  return isLicenseStatusCode(code) ? licenseStatuses[code].name : 'unknown';
+  return isLicenseStatusCode(code) ? licenseStatuses[code].name : 'Unknown';
 }
 
-/** VLActivationTypeEnabled and VLActivationType by number. */
-export const activationTypes = { 0: 'all', 1: 'ad', 2: 'kms', 3: 'token' } as const;
-export type ActivationTypeName = (typeof activationTypes)[keyof typeof activationTypes] | 'unknown';
+/** Words for VLActivationTypeEnabled and VLActivationType by number, as slmgr writes them. */
+export const activationTypes: Readonly<Record<number, string>> = { 0: 'All', 1: 'AD', 2: 'KMS', 3: 'Token' };
 
-/** The name of an activation type; "unknown" for another number. */
-export function activationTypeName(code: number): ActivationTypeName {
-  return Object.hasOwn(activationTypes, code)
-    ? activationTypes[code as keyof typeof activationTypes]
-    : 'unknown';
+/** The word for an activation type; slmgr takes every other number for all. */
+export function activationTypeName(code: number): string {
+  return activationTypes[code] ?? 'All';
 }
 
 /** Days of a number of minutes, begun days counted, as slmgr prints them. */

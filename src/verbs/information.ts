@@ -20,7 +20,7 @@ export async function* displayDetailedInformation(
 async function* display({ provider }: VerbContext, which: string, detailed: boolean): VerbResults {
   const filter = which.toLowerCase() === 'all' ? everything : filterFor(which);
   const service = serviceFactsOf(await readService(provider, factProperties.service));
-  if (detailed) yield { kind: 'service-version', version: service.version };
+  yield { kind: 'service', service, detailed };
   const now = await provider.now();
   let found = false;
   for (const product of await productsToShow(provider, filter)) {
@@ -41,12 +41,13 @@ async function* display({ provider }: VerbContext, which: string, detailed: bool
 export async function* displayExpiration({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [activationId = ''] = args;
   const service = serviceFactsOf(await readService(provider, factProperties.service));
+  yield { kind: 'service', service, detailed: false };
   const now = await provider.now();
   let found = false;
   for (const product of await productsToShow(provider, filterFor(activationId))) {
     if (textOf(product.PartialProductKey) === '') continue;
     if (needsWarning(product, activationId)) yield severalLicensesWarning(product);
-    yield { kind: 'expiration', product: productFactsOf(product, now), service };
+    yield { kind: 'expiration', product: productFactsOf(product, now) };
     found = true;
   }
   if (!found) yield { kind: 'product-key-not-found' };

@@ -47,7 +47,8 @@ export interface VerbError {
 }
 
 type Information =
-  | { readonly kind: 'service-version'; readonly version: string }
+  /** The service's facts; /dlv prints the version. */
+  | { readonly kind: 'service'; readonly service: ServiceFacts; readonly detailed: boolean }
   | {
       readonly kind: 'license-information';
       readonly detailed: boolean;
@@ -56,7 +57,7 @@ type Information =
       readonly product: ProductFacts;
       readonly service: ServiceFacts;
     }
-  | { readonly kind: 'expiration'; readonly product: ProductFacts; readonly service: ServiceFacts }
+  | { readonly kind: 'expiration'; readonly product: ProductFacts }
   | {
       readonly kind: 'several-licenses-warning';
       readonly description: string;

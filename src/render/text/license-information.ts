@@ -1,5 +1,10 @@
 import type { ProductFacts, ServiceFacts } from '../../licensing/facts';
-import { daysRoundedUp, isLicenseStatusCode, licenseStatuses } from '../../licensing/license-status';
+import {
+  activationTypeName,
+  daysRoundedUp,
+  isLicenseStatusCode,
+  licenseStatuses,
+} from '../../licensing/license-status';
 import { formatLocalDateTime, type ZoneOffset } from '../../licensing/local-time';
 import type { VerbResult } from '../../verbs/results';
 import { windowsApplicationId } from '../../licensing/windows';
@@ -11,8 +16,6 @@ const reasons: Readonly<Record<number, string>> = {
   0xc004f200: ' (non-genuine)',
   0xc004f009: ' (grace time expired)',
 };
-
-const typeWords: Readonly<Record<number, string>> = { 1: 'AD', 2: 'KMS', 3: 'Token' };
 
 /** The block of /dli or /dlv about one product, with the empty lines around it. */
 export function informationLines(
@@ -88,7 +91,7 @@ function detailLines(product: ProductFacts, service: ServiceFacts, zone: ZoneOff
 function activationLines(product: ProductFacts, service: ServiceFacts, zone: ZoneOffset): readonly string[] {
   if (product.channel === 'automatic-vm') return automaticVmLines(product.automaticVm, zone);
   if (product.channel !== 'kms-client') return [];
-  const type = typeWords[product.configuredActivationType] ?? 'All';
+  const type = activationTypeName(product.configuredActivationType);
   return [`Configured Activation Type: ${type}`, ...lastActivationLines(product, service)];
 }
 

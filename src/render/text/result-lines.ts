@@ -26,7 +26,8 @@ type Lines = readonly string[];
 const linesOf: { readonly [K in Kind]: Lines | ((result: ResultOf<K>, zone: ZoneOffset) => Lines) } = {
   complaint: ({ complaint }) => complaintLines(complaint),
   error: errorLines,
-  'service-version': ({ version }) => [`Software licensing service version: ${version}`],
+  service: ({ service, detailed }) =>
+    detailed ? [`Software licensing service version: ${service.version}`] : [],
   'license-information': informationLines,
   expiration: ({ product }, zone) => expirationLines(product, zone),
   'several-licenses-warning': ({ description, activationId }) => [

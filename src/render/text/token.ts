@@ -37,6 +37,6 @@ function tokenLicenseLines(license: TokenLicense, zone: ZoneOffset): readonly st
   }
   const { authorizationError } = license;
   if (authorizationError !== null) lines.push(`    Error: ${formatHresult(authorizationError)}`);
-  else if (license.description !== '') lines.push(`    Description: ${license.description}`);
+  else lines.push(`    Description: ${license.description}`);
   return [...lines, ''];
 }
