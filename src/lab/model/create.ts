@@ -113,6 +113,7 @@ export function newMachine(facts: NewMachine, context: ModelContext): MachineSta
     keyInRegistry: null,
     registry: {},
     loadedHost: loadHostSettings({}),
+    publishAt: null,
     tokenLicenses: [],
     certificates: [],
     kmsUpdates: true,

@@ -2,19 +2,14 @@ import type { ModelContext } from './context';
 import { modelError } from './errors';
 import { eventEntry } from './events';
 import { gracesOf, nonGenuine, outOfTolerance } from './license';
-import { hostProducts, isWindows, mapProducts } from './machine';
-import { failed, succeeded, type Outcome, type Wish } from './outcome';
+import { isWindows, mapProducts } from './machine';
+import { failed, succeeded, type Outcome } from './outcome';
+import { publishing } from './publishing';
 import { applyPendingRearm } from './rearm';
 import { registryFlag, registryName } from './registry';
 import { loadHostSettings } from './settings';
 import type { MachineName, MachineState, ProductState } from './state';
 import { firstTimer } from './timers';
-
-/** Records are published where a host product is activated and publishing is on (K7.2, K11.3). */
-export function publishingWishes(machine: MachineState): readonly Wish[] {
-  const serves = hostProducts(machine).some(({ license }) => license.status === 'licensed');
-  return serves && machine.loadedHost.dnsPublishing ? [{ kind: 'publish-dns' }] : [];
-}
 
 /** At a start of the service a client tries at once, activated or not (K2.10, K3.9). */
 function timerAtStart(product: ProductState, now: number): ProductState['timer'] {
@@ -60,13 +55,17 @@ export function start(machine: MachineState, context: ModelContext): Outcome {
     },
   );
   const events = [eventEntry(state, 900, [], now), eventEntry(state, 902, [state.version], now)];
-  return succeeded(state, { events, wishes: publishingWishes(state) });
+  const { machine: published, wishes } = publishing(state, now);
+  return succeeded(published, { events, wishes });
 }
 
 /** Stops the machine: it sends and answers nothing; its grace and validity run on. */
 export function stop(machine: MachineState, context: ModelContext): Outcome {
   if (!machine.running) return succeeded(machine);
-  return succeeded({ ...machine, running: false }, { events: [eventEntry(machine, 903, [], context.now)] });
+  return succeeded(
+    { ...machine, running: false, publishAt: null },
+    { events: [eventEntry(machine, 903, [], context.now)] },
+  );
 }
 
 /** Stops and starts. */

@@ -1,4 +1,5 @@
 import type { KmsClientAnswer, KmsClientRequest } from '../../kms/engine/client-types';
+import type { Hresult } from '../../licensing/hresult';
 import type { ActivationObject } from '../../licensing/provider';
 import type { EditionId, HostGroupId } from '../../licensing/catalogue/types';
 import type { LabKey } from './keys';
@@ -21,7 +22,7 @@ export interface MicrosoftRequest {
 export interface MicrosoftAnswer {
   readonly kind: 'microsoft';
   /** 0 when activated, else the HRESULT (0xC004C008, 0xC004C020, 0x80072EE7 …). */
-  readonly hresult: number;
+  readonly hresult: Hresult | 0;
 }
 
 /** The activation objects of the forest that a machine is a member of. */
@@ -55,7 +56,7 @@ export interface DirectoryWriteRequest {
 export interface DirectoryWriteAnswer {
   readonly kind: 'directory-write';
   /** 0 when written, else the HRESULT. */
-  readonly hresult: number;
+  readonly hresult: Hresult | 0;
 }
 
 /** What a guest can learn of the machine whose hypervisor runs it (K15.4). */

@@ -2,12 +2,12 @@ import { minuteMs, type ModelContext } from './context';
 import { modelError } from './errors';
 import { newCmid } from './identity';
 import { firstLicense, gracesOf } from './license';
-import { applicationOf, isWindows, mapProducts, windowsEdition } from './machine';
+import { applicationOf, isWindows, mapProducts } from './machine';
 import { failed, succeeded, type Outcome } from './outcome';
 import { noKmsHost } from './product';
 import { registryFlag, registryName } from './registry';
 import type { MachineState, PendingRearm, ProductState } from './state';
-import { applicationId, generationFacts } from '../../licensing/catalogue/generations';
+import { applicationId } from '../../licensing/catalogue/generations';
 
 function isSkipped(machine: MachineState): boolean {
   return registryFlag(machine.registry, registryName.skipRearm);
@@ -73,7 +73,7 @@ function reset(product: ProductState, context: ModelContext): ProductState {
     ad: null,
     token: null,
     avma: null,
-    timer: product.channel === 'gvlk' ? { kind: 'activate', at: now, watchUntil: null } : product.timer,
+    timer: product.channel === 'gvlk' ? { kind: 'activate', at: now, watchUntil: null } : null,
     pausedGraceMinutes: null,
   };
 }
@@ -143,14 +143,8 @@ export function withActivationRearms(
   const { catalogue, settings } = context;
   if (isWindows(product, catalogue)) {
     if (!settings.activationGivesRearmBack || machine.generalizeRearms === 0) return machine;
-    const { release } = windowsEdition(machine, catalogue);
-    const most = release.of === 'windows' ? generationFacts(release.generation).windowsRearms : 0;
-    const back = machine.windowsRearmsLeft + machine.generalizeRearms;
-    return {
-      ...machine,
-      windowsRearmsLeft: Math.min(back, Math.max(most, machine.windowsRearmsLeft + 1)),
-      generalizeRearms: 0,
-    };
+    const windowsRearmsLeft = machine.windowsRearmsLeft + machine.generalizeRearms;
+    return { ...machine, windowsRearmsLeft, generalizeRearms: 0 };
   }
   const id = applicationOf(product, catalogue);
   const application = machine.applications[id];

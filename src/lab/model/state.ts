@@ -285,6 +285,8 @@ export interface MachineState {
   readonly keyInRegistry: ActivationId | null;
   readonly registry: Registry;
   readonly loadedHost: LoadedHostSettings;
+  /** When the KMS host next renews its DNS records (K3.4, K7.2); null: it publishes nothing. */
+  readonly publishAt: number | null;
   readonly tokenLicenses: readonly TokenLicense[];
   readonly certificates: readonly TokenCertificateState[];
   /** Whether the KMS updates for newer host keys are installed (K12.8). */
