@@ -23,7 +23,7 @@ export function isReachable(finding: ProbeFinding): boolean {
 /** What to make of a finding, in the words of the table. */
 export const findingWords: Readonly<Record<ProbeFinding, string>> = {
   'emulated-host': 'emulated KMS host',
-  'rpc-refuses-interface': 'RPC server that refuses the emulator’s interface (a genuine KMS host answers so)',
+  'rpc-refuses-interface': 'RPC server that refuses our interface (a genuine KMS host answers so)',
   'not-rpc': 'not an RPC server',
   closed: 'closed: nothing listens there',
   silent: 'silent: no answer in time (firewall, or no route)',
