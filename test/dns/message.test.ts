@@ -7,7 +7,7 @@ import { encodeRecordData } from '../../src/dns/record';
 import { anyMessage, hostName, octets, u16, u32 } from './arbitraries';
 
 describe('DNS messages', () => {
-  test('encode and decode are each other's inverse, and the length is told beforehand', () => {
+  test('encode and decode are inverse to each other, and the length is told beforehand', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         const bytes = encodeMessage(message);

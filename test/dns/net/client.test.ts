@@ -343,7 +343,7 @@ describe('the DNS client', () => {
       await expect(asking).rejects.toThrow(/answered without a signature.*\(key kms-key\)/);
     });
 
-    test('over UDP a server's BADKEY ends the attempt', async () => {
+    test('over UDP BADKEY of a server ends the attempt', async () => {
       const fake = await start((request, send) => {
         const bytes = reply(request, { additionals: [], rcode: rcode.NOTAUTH });
         const withError = decodeMessage(signMessage(bytes, { key, time: 1, error: 17 }).bytes);
