@@ -14,7 +14,8 @@ function offsetMinutes(zone: string): string {
 export function toDmtf(text: string): string {
   const match = isoDate.exec(text);
   if (match === null) return text;
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] =
+    match;
   const micro = fraction.slice(0, 6).padEnd(6, '0');
   return `${year}${month}${day}${hour}${minute}${second}.${micro}${offsetMinutes(zone)}`;
 }

@@ -110,7 +110,7 @@ function outputOf(value: BridgeValue): MethodOutput {
     values.map(([name, out]): [string, CimValue] => {
       if (Array.isArray(out)) return [name, list(out, name).map((item) => text(item, name))];
       if (typeof out === 'object' && out !== null) throw unexpected(name);
-      return [name, out as CimValue];
+      return [name, out];
     }),
   );
 }
@@ -133,12 +133,16 @@ function withKeyFirst<C extends ClassName>(query: InstanceQuery<C>): readonly st
 
 function registryOver(performer: Performer): RegistryPort {
   return {
-    checkAccess: async (key) => code(await performer.perform({ op: 'registry-check-access', key }), 'CheckAccess'),
+    checkAccess: async (key) =>
+      code(await performer.perform({ op: 'registry-check-access', key }), 'CheckAccess'),
     setString: async (key, value, data) =>
       code(await performer.perform({ op: 'registry-set', key, value, data }), 'SetStringValue'),
     getString: async (key, value) => {
       const answer = await performer.perform({ op: 'registry-get', key, value });
-      return { code: code(answer, 'GetStringValue'), data: textOrNull(fields(answer, 'GetStringValue')['data']) };
+      return {
+        code: code(answer, 'GetStringValue'),
+        data: textOrNull(fields(answer, 'GetStringValue')['data']),
+      };
     },
     deleteValue: async (key, value) =>
       code(await performer.perform({ op: 'registry-delete', key, value }), 'DeleteValue'),

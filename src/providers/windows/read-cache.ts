@@ -32,7 +32,10 @@ function answerFrom(kept: KeptQuery, query: Query): readonly Row[] | null {
   const keyName = kept.query.select[0];
   if (keyName === undefined) return null;
   const wanted = filter.id.toLowerCase();
-  const rows = kept.rows.filter((row) => String(row[keyName]).toLowerCase() === wanted);
+  const rows = kept.rows.filter((row) => {
+    const key = row[keyName];
+    return typeof key === 'string' && key.toLowerCase() === wanted;
+  });
   return rows.length > 0 ? rows : null;
 }
 

@@ -1,4 +1,9 @@
-import { type BridgeOperation, type BridgeResult, type BridgeValue } from './bridge/protocol';
+import {
+  type BridgeOperation,
+  type BridgeResult,
+  type BridgeValue,
+  methodsWithOutput,
+} from './bridge/protocol';
 import { type Performer, valueOf } from './performer';
 import { type RoundTrips } from './round-trips';
 
@@ -15,12 +20,6 @@ interface Asked {
   readonly give: (result: BridgeResult) => void;
   readonly fail: (error: unknown) => void;
 }
-
-const methodsWithOutput: ReadonlySet<string> = new Set([
-  'GetTokenActivationGrants',
-  'GenerateTokenActivationChallenge',
-  'GenerateActiveDirectoryOfflineActivationId',
-]);
 
 /** What a verb may be told of a change before it is made: that it succeeded. Null: the answer is needed. */
 function assumption(operation: BridgeOperation): BridgeResult | null {
@@ -100,7 +99,9 @@ class Speculation implements Performer {
     const done = this.#history[this.#position];
     if (done === undefined) return null;
     if (done.key !== JSON.stringify(operation)) {
-      throw new Error(`run again with the same answers, the verb asked for ${operation.op} where it had not before`);
+      throw new Error(
+        `run again with the same answers, the verb asked for ${operation.op} where it had not before`,
+      );
     }
     this.#position += 1;
     return done.result;

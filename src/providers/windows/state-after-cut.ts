@@ -3,7 +3,8 @@ import { type BridgeOperation, type BridgeResult, type BridgeValue } from './bri
 
 type Invoke = Extract<BridgeOperation, { op: 'invoke' }>;
 
-const settingMethod = /^(Set|Clear)(KeyManagementService(?:Machine|Port|LookupDomain|ListeningPort)|VLActivationInterval|VLRenewalInterval|VLActivationTypeEnabled)$/;
+const settingMethod =
+  /^(Set|Clear)(KeyManagementService(?:Machine|Port|LookupDomain|ListeningPort)|VLActivationInterval|VLRenewalInterval|VLActivationTypeEnabled)$/;
 
 /** The property that a Set… or Clear… method changes, where its name tells it. */
 function propertyOf(method: string): string | null {
@@ -23,7 +24,12 @@ function readFor(operation: BridgeOperation): BridgeOperation | null {
     case 'invoke': {
       const select = [operation.keyName, ...telling(operation)];
       const one = operation.class === 'SoftwareLicensingService';
-      return { op: 'query', class: operation.class, select, filter: one ? { kind: 'all' } : { kind: 'id', id: operation.key } };
+      return {
+        op: 'query',
+        class: operation.class,
+        select,
+        filter: one ? { kind: 'all' } : { kind: 'id', id: operation.key },
+      };
     }
     case 'registry-set':
     case 'registry-delete':
@@ -55,7 +61,9 @@ function facts(result: BridgeResult | undefined, keyName: string | null): string
   const value = result.value;
   const row: BridgeValue | undefined = Array.isArray(value) ? (value as readonly BridgeValue[])[0] : value;
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return null;
-  const entries = Object.entries(row as Readonly<Record<string, BridgeValue>>).filter(([name]) => name !== keyName);
+  const entries = Object.entries(row as Readonly<Record<string, BridgeValue>>).filter(
+    ([name]) => name !== keyName,
+  );
   return entries.map(([name, property]) => `${name} is ${show(property)}`).join(', ');
 }
 

@@ -46,7 +46,9 @@ export class AnswerError extends Error {
 
 function firstIssue(error: z.core.$ZodError): string {
   const issue = error.issues[0];
-  return issue === undefined ? 'not the expected shape' : `${issue.path.join('.') || 'document'}: ${issue.message}`;
+  return issue === undefined
+    ? 'not the expected shape'
+    : `${issue.path.join('.') || 'document'}: ${issue.message}`;
 }
 
 function parseJson(text: string, what: string): unknown {
@@ -142,6 +144,8 @@ export function parseRequest(json: string): BridgeRequest {
   if (!parsed.success) throw new AnswerError(firstIssue(parsed.error));
   return {
     v: bridgeVersion,
-    steps: parsed.data.steps.map(({ accept, ...step }) => (accept === undefined ? step : { ...step, accept })),
+    steps: parsed.data.steps.map(({ accept, ...step }) =>
+      accept === undefined ? step : { ...step, accept },
+    ),
   };
 }

@@ -1,4 +1,5 @@
 /* Written by scripts/embed-powershell.ts from licensing.ps1 and loader.ps1: change those. */
+/* eslint-disable max-lines -- the text of a script */
 
 export const licensingScript = `# Reads and changes the licensing of this computer, as slmgr.vbs does, and answers in JSON.
 #

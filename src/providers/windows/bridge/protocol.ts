@@ -38,10 +38,14 @@ export type BridgeOperation =
   | { readonly op: 'directory-get'; readonly dn: string }
   | { readonly op: 'directory-delete'; readonly name: string }
   | { readonly op: 'signer-certificates'; readonly grants: readonly string[] }
-  | { readonly op: 'signer-sign'; readonly challenge: string; readonly thumbprint: string; readonly pin: string }
+  | {
+      readonly op: 'signer-sign';
+      readonly challenge: string;
+      readonly thumbprint: string;
+      readonly pin: string;
+    }
   | { readonly op: 'files-list' }
   | { readonly op: 'files-read'; readonly path: string };
-export type BridgeOperationName = BridgeOperation['op'];
 
 /**
  * One step of a request. `onError` says what an error of this step means for the steps behind it: `stop` (the
@@ -75,8 +79,7 @@ export type BridgeResult =
   { readonly ok: true; readonly value: BridgeValue } | { readonly ok: false; readonly error: BridgeError };
 
 /** Rows of a query, out parameters, a registry answer, a list … as JSON. */
-export type BridgeValue =
-  CimValue | readonly BridgeValue[] | { readonly [name: string]: BridgeValue };
+export type BridgeValue = CimValue | readonly BridgeValue[] | { readonly [name: string]: BridgeValue };
 
 /** Facts of the far side that messages need when something does not work. */
 export interface BridgeHost {
@@ -98,33 +101,21 @@ export interface BridgeAnswer {
   readonly results: readonly BridgeResult[];
 }
 
-/** True for an operation that changes the machine. */
-export function changesState(operation: BridgeOperation): boolean {
-  switch (operation.op) {
-    case 'invoke':
-      return !readingMethods.has(operation.method);
-    case 'registry-set':
-    case 'registry-delete':
-    case 'directory-delete':
-      return true;
-    case 'query':
-    case 'registry-check-access':
-    case 'registry-get':
-    case 'directory-context':
-    case 'directory-supported':
-    case 'directory-list':
-    case 'directory-get':
-    case 'signer-certificates':
-    case 'signer-sign':
-    case 'files-list':
-    case 'files-read':
-      return false;
-  }
-}
-
-/** Methods that only compute something and give it back. */
-const readingMethods: ReadonlySet<string> = new Set([
+/** Methods that only compute something and give it back: their answer cannot be assumed. */
+export const methodsWithOutput: ReadonlySet<string> = new Set([
   'GetTokenActivationGrants',
   'GenerateTokenActivationChallenge',
   'GenerateActiveDirectoryOfflineActivationId',
 ]);
+
+const changing: ReadonlySet<BridgeOperation['op']> = new Set([
+  'registry-set',
+  'registry-delete',
+  'directory-delete',
+]);
+
+/** True for an operation that changes the machine. */
+export function changesState(operation: BridgeOperation): boolean {
+  if (operation.op === 'invoke') return !methodsWithOutput.has(operation.method);
+  return changing.has(operation.op);
+}

@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
+import { type PasswordSources } from './credentials';
+import { type RemotePorts } from './ports';
+import { type ConfiguredTarget, noTargets, parseTargetsFile, type TargetsFile } from './targets-file';
+
+/** The machine of a command line, as slmgr's grammar reads it. */
+export interface NamedTarget {
+  readonly machine: string;
+  readonly account: { readonly user: string; readonly password: string } | null;
+}
+
+/** The long options that say how a machine is reached; names as on the command line, in camel case. */
+export interface RemoteOptions {
+  readonly targets?: string | undefined;
+  readonly transport?: string | undefined;
+  /** Milliseconds for each phase: connecting, authentication, one command. */
+  readonly timeout?: number | undefined;
+  readonly identity?: readonly string[] | undefined;
+  readonly knownHosts?: string | undefined;
+  readonly acceptNew?: boolean | undefined;
+  readonly passwordFile?: string | undefined;
+  readonly passwordCommand?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly auth?: string | undefined;
+  readonly insecure?: boolean | undefined;
+}
+
+/** HTTPS settings of WinRM. */
+export interface TlsSettings {
+  readonly caFile?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+/** How one machine is going to be reached: command line over targets file over what is usual. */
+export interface ConnectionPlan {
+  /** As the user wrote it: messages show it. */
+  readonly name: string;
+  readonly host: string;
+  readonly transport: TransportName;
+  /** True where nobody said the transport: SSH is then what is usual. */
+  readonly transportIsUsual: boolean;
+  /** Undefined: ~/.ssh/config may say one, else the usual port. */
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly identityFiles: readonly string[];
+  readonly jump: readonly string[] | undefined;
+  readonly knownHostsFile: string | undefined;
+  readonly acceptNew: boolean;
+  /** The far side is a slmgr: true, or the name of a machine of its lab. */
+  readonly agent: boolean | string;
+  readonly password: PasswordSources;
+  readonly auth: string | undefined;
+  readonly tls: TlsSettings;
+  readonly insecure: boolean;
+  /** Milliseconds, where somebody said how long to wait. */
+  readonly timeout: number | undefined;
+}
+
+/** A choice of the user that cannot be followed. The message is for people. */
+export class PlanError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PlanError';
+  }
+}
+
+type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readFile'>;
+
+/** Where the targets file is looked for when no option names one. */
+export function usualTargetsFile({ env, platform, home }: Pick<PlanPorts, 'env' | 'platform' | 'home'>): string {
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'slmgr', 'targets.yaml');
+  const configured = env['XDG_CONFIG_HOME'];
+  const base = configured === undefined || configured === '' ? join(home, '.config') : configured;
+  return join(base, 'slmgr', 'targets.yaml');
+}
+
+/**
+ * The targets file: the one named, which has to be there, or the usual one, which need not. Throws a
+ * `TargetsFileError` for mistakes in it.
+ */
+export async function readTargets(file: string | undefined, ports: PlanPorts): Promise<TargetsFile> {
+  const path = file ?? usualTargetsFile(ports);
+  const text = await ports.readFile(path);
+  if (text !== null) return parseTargetsFile(text, path);
+  if (file !== undefined) throw new PlanError(`the targets file ${file} is not there`);
+  return noTargets;
+}
+
+/** Plans how to reach a machine. Throws an `AddressError`, a `TargetsFileError` or a {@link PlanError}. */
+export async function planConnection(
+  target: NamedTarget,
+  options: RemoteOptions,
+  ports: PlanPorts,
+): Promise<ConnectionPlan> {
+  const targets = await readTargets(options.targets, ports);
+  const entry = targets.find(target.machine);
+  const address = parseAddress(entry?.host ?? target.machine);
+  return combine(target, options, entry, address);
+}
+
+function combine(
+  target: NamedTarget,
+  options: RemoteOptions,
+  entry: ConfiguredTarget | null,
+  address: Address,
+): ConnectionPlan {
+  const transport = transportOf(options, entry, address);
+  const user = target.account?.user ?? address.user ?? entry?.user;
+  const key = entry?.key;
+  return {
+    name: target.machine,
+    host: address.host,
+    transport: transport ?? 'ssh',
+    transportIsUsual: transport === null,
+    port: address.port ?? entry?.port ?? (transport === null || transport === 'ssh' ? undefined : usualPort[transport]),
+    user,
+    identityFiles: options.identity ?? (key === undefined ? [] : [key]),
+    jump: typeof entry?.jump === 'string' ? [entry.jump] : entry?.jump,
+    knownHostsFile: options.knownHosts ?? entry?.knownHosts,
+    acceptNew: options.acceptNew ?? false,
+    agent: entry?.agent ?? false,
+    password: passwordSources(target, options, entry, `${user === undefined ? '' : `${user}@`}${address.host}`),
+    auth: options.auth ?? entry?.auth,
+    tls: tlsOf(options, entry),
+    insecure: options.insecure ?? false,
+    timeout: options.timeout ?? (entry?.timeout === undefined ? undefined : entry.timeout * 1000),
+  };
+}
+
+function tlsOf(options: RemoteOptions, entry: ConfiguredTarget | null): TlsSettings {
+  return {
+    caFile: options.caFile ?? entry?.tls?.caFile,
+    fingerprint: options.fingerprint ?? entry?.tls?.fingerprint,
+    certFile: options.certFile ?? entry?.tls?.certFile,
+    keyFile: options.keyFile ?? entry?.tls?.keyFile,
+  };
+}
+
+function transportOf(
+  options: RemoteOptions,
+  entry: ConfiguredTarget | null,
+  address: Address,
+): TransportName | null {
+  const chosen = options.transport;
+  if (chosen !== undefined && !isTransportName(chosen)) {
+    throw new PlanError(`--transport ${chosen} is not known; ssh, winrm and winrms are`);
+  }
+  if (chosen !== undefined && address.transport !== undefined && chosen !== address.transport) {
+    throw new PlanError(`--transport ${chosen} and ${address.transport}:// contradict each other`);
+  }
+  return address.transport ?? chosen ?? entry?.transport ?? null;
+}
+
+function passwordSources(
+  target: NamedTarget,
+  options: RemoteOptions,
+  entry: ConfiguredTarget | null,
+  whose: string,
+): PasswordSources {
+  return {
+    commandLine: target.account?.password,
+    file: options.passwordFile,
+    command: options.passwordCommand,
+    configured: entry?.password,
+    whose,
+  };
+}

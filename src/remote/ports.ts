@@ -1,0 +1,37 @@
+import { type Secret } from '../transports/secret';
+
+/** A file with what its permissions let others do. */
+export interface CheckedFile {
+  readonly text: string;
+  /** What is wrong with its permissions, as a sentence; null where only its owner can read it. */
+  readonly exposed: string | null;
+}
+
+/** What the remote side needs from the process around it. Tests put their own in. */
+export interface RemotePorts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  /** Login name of the person at this computer. */
+  readonly localUser: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Text of a file, or null where there is none. */
+  readonly readFile: (path: string) => Promise<string | null>;
+  /** A file that holds a secret, with a look at its permissions; null where there is none. */
+  readonly readSecretFile: (path: string) => Promise<CheckedFile | null>;
+  /** What a command of the user prints; throws with a message where it fails. */
+  readonly runCommand: (command: string) => Promise<string>;
+  /** Asks a person at the terminal without echo; null where there is no terminal. */
+  readonly askSecret: (question: string) => Promise<Secret | null>;
+  /** Asks a person yes or no; null where there is no terminal. */
+  readonly askYesNo: (question: string) => Promise<boolean | null>;
+  /** The first line of standard input; null where it is at its end. */
+  readonly readInputLine: () => Promise<string | null>;
+  /** Whether a TCP port answers within so many milliseconds. */
+  readonly answersOnPort: (host: string, port: number, milliseconds: number) => Promise<boolean>;
+  /** A line on standard error. */
+  readonly warn: (line: string) => void;
+  /** A line on standard error under --debug; absent without it. */
+  readonly debug?: ((line: string) => void) | undefined;
+}

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { homedir, userInfo } from 'node:os';
+import { Secret } from '../secret';
+
+/** What a file's permissions let others do. */
+export interface SecretFile {
+  readonly text: string;
+  readonly exposed: string | null;
+}
+
+const commandTimeout = 60_000;
+const maxCommandOutput = 64 * 1024;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Text of a file, or null where there is none. */
+export async function readTextFile(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * A file that holds a secret. `exposed` says what is wrong where its group or others may read it, or where it belongs
+ * to somebody else (not root). Windows keeps permissions elsewhere, so nothing is said there.
+ */
+export async function readSecretFile(path: string): Promise<SecretFile | null> {
+  try {
+    const facts = await stat(path);
+    return { text: await readFile(path, 'utf8'), exposed: exposure(facts.mode, facts.uid, path) };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function exposure(mode: number, owner: number, path: string): string | null {
+  const self = process.getuid?.();
+  if (self === undefined) return null;
+  if (owner !== self && owner !== 0) return `it belongs to another user (uid ${String(owner)})`;
+  if ((mode & 0o077) === 0) return null;
+  return `others can read it (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`;
+}
+
+/** Runs a command of the user through the shell and gives what it prints. The error never carries its output. */
+export async function runUserCommand(command: string): Promise<string> {
+  const [shell, ...args] =
+    process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command];
+  return new Promise<string>((resolve, reject) => {
+    const child = execFile(
+      shell,
+      args,
+      { timeout: commandTimeout, maxBuffer: maxCommandOutput, encoding: 'utf8', windowsHide: true },
+      (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(error.killed === true ? 'it took too long' : `it ended with status ${String(error.code)}`));
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+type Terminal = NodeJS.ReadStream & { readonly isTTY: true };
+
+function terminal(): Terminal | null {
+  return process.stdin.isTTY ? (process.stdin as Terminal) : null;
+}
+
+/** Keys that end or change what is typed without echo. */
+const enter = new Set(['\r', '\n', '\u0004']);
+const erase = new Set(['\b', '\u007f']);
+const interrupt = '\u0003';
+
+/** Asks at the terminal, on standard error, without echo. Null where standard input is no terminal. */
+export async function askSecret(question: string): Promise<Secret | null> {
+  const input = terminal();
+  if (input === null) return null;
+  process.stderr.write(question);
+  try {
+    return new Secret(await typedWithoutEcho(input));
+  } finally {
+    process.stderr.write('\n');
+  }
+}
+
+async function typedWithoutEcho(input: Terminal): Promise<string> {
+  input.setRawMode(true);
+  input.setEncoding('utf8');
+  input.resume();
+  return new Promise<string>((resolve, reject) => {
+    let typed: string[] = [];
+    const end = (): void => {
+      input.setRawMode(false);
+      input.pause();
+      input.removeListener('data', take);
+    };
+    const take = (chunk: string): void => {
+      for (const key of chunk) {
+        if (key === interrupt) {
+          end();
+          reject(new Error('interrupted'));
+          return;
+        }
+        if (enter.has(key)) {
+          end();
+          resolve(typed.join(''));
+          return;
+        }
+        typed = erase.has(key) ? typed.slice(0, -1) : [...typed, key];
+      }
+    };
+    input.on('data', take);
+  });
+}
+
+/** Asks yes or no at the terminal; only "yes" is yes, as ssh has it. Null where standard input is no terminal. */
+export async function askYesNo(question: string): Promise<boolean | null> {
+  if (terminal() === null) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise<boolean>((resolve) => {
+    lines.question(question, (answer) => {
+      lines.close();
+      resolve(answer.trim().toLowerCase() === 'yes');
+    });
+    lines.once('close', () => resolve(false));
+  });
+}
+
+/** The first line of standard input, without its end; null where it ends before one. */
+export async function readInputLine(): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  return new Promise<string | null>((resolve) => {
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('close', () => resolve(null));
+  });
+}
+
+/** The person at this computer. */
+export function person(): { readonly name: string; readonly home: string } {
+  try {
+    return { name: userInfo().username, home: homedir() };
+  } catch {
+    return { name: process.env['USER'] ?? process.env['USERNAME'] ?? '', home: homedir() };
+  }
+}

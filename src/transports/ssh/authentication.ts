@@ -1,0 +1,147 @@
+import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey, Prompt } from 'ssh2';
+import { type Secret } from '../secret';
+import { isTransportError, type TransportFailure } from '../transport-error';
+import { type Endpoint } from './errors';
+import { type Identity } from './identities';
+
+/** A way to authenticate that is tried in its turn. */
+export type Credential =
+  | { readonly kind: 'agent'; readonly socket: string }
+  | { readonly kind: 'key'; readonly load: () => Promise<Identity | null>; readonly file: string }
+  | { readonly kind: 'password'; readonly ask: () => Promise<Secret | null> };
+
+type Attempt = () => Promise<AnyAuthMethod | null>;
+
+/**
+ * Walks through credentials as the server allows them: `none` first, to hear what it offers, then agent and keys,
+ * then the password, as such and in a keyboard-interactive dialogue. It remembers what was tried for the message.
+ */
+export class Authentication {
+  readonly #user: string;
+  readonly #endpoint: Endpoint;
+  readonly #tried: string[] = [];
+  readonly #notes: string[] = [];
+  #offered: readonly string[] = [];
+  #attempts: Attempt[];
+  #password: Promise<Secret | null> | null = null;
+
+  constructor(user: string, endpoint: Endpoint, credentials: readonly Credential[]) {
+    this.#user = user;
+    this.#endpoint = endpoint;
+    this.#attempts = [
+      () => Promise.resolve({ type: 'none', username: user }),
+      ...credentials.flatMap((credential) => this.#attemptsOf(credential)),
+    ];
+  }
+
+  /** The handler that ssh2 asks for the next method. */
+  readonly handler: AuthHandlerMiddleware = (offered, _partial, next) => {
+    // Before the first attempt ssh2 has nothing to tell and passes null, against its types.
+    this.#offered = offered ?? [];
+    void this.#next(next as (method: AnyAuthMethod | false) => void);
+  };
+
+  async #next(give: (method: AnyAuthMethod | false) => void): Promise<void> {
+    for (;;) {
+      const attempt = this.#attempts.shift();
+      if (attempt === undefined) {
+        give(false);
+        return;
+      }
+      const method = await attempt().catch((error: unknown) => this.#note(error));
+      if (method !== null) {
+        give(method);
+        return;
+      }
+    }
+  }
+
+  #note(error: unknown): null {
+    this.#notes.push(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+
+  #allows(method: string): boolean {
+    return this.#offered.includes(method);
+  }
+
+  #attemptsOf(credential: Credential): readonly Attempt[] {
+    switch (credential.kind) {
+      case 'agent':
+        return [() => Promise.resolve(this.#agent(credential.socket))];
+      case 'key':
+        return [() => this.#key(credential)];
+      case 'password':
+        return [() => this.#asPassword(credential.ask), () => this.#asDialogue(credential.ask)];
+    }
+  }
+
+  #agent(socket: string): AnyAuthMethod | null {
+    if (!this.#allows('publickey')) return null;
+    this.#tried.push('the keys of the agent');
+    return { type: 'agent', username: this.#user, agent: socket };
+  }
+
+  async #key(credential: Extract<Credential, { kind: 'key' }>): Promise<AnyAuthMethod | null> {
+    if (!this.#allows('publickey')) return null;
+    const identity = await credential.load();
+    if (identity === null) return null;
+    this.#tried.push(`the key ${identity.file}`);
+    return { type: 'publickey', username: this.#user, key: identity.key as unknown as Buffer & ParsedKey };
+  }
+
+  async #asPassword(ask: () => Promise<Secret | null>): Promise<AnyAuthMethod | null> {
+    if (!this.#allows('password')) return null;
+    const password = await this.#passwordFrom(ask);
+    if (password === null) return null;
+    this.#tried.push('a password');
+    return { type: 'password', username: this.#user, password: password.reveal() };
+  }
+
+  async #asDialogue(ask: () => Promise<Secret | null>): Promise<AnyAuthMethod | null> {
+    if (!this.#allows('keyboard-interactive')) return null;
+    const password = await this.#passwordFrom(ask);
+    if (password === null) return null;
+    this.#tried.push('a password in a dialogue');
+    return {
+      type: 'keyboard-interactive',
+      username: this.#user,
+      prompt: (...dialogue) => {
+        const [, , , prompts, finish] = dialogue;
+        finish(prompts.map((prompt: Prompt) => (prompt.echo === true ? this.#user : password.reveal())));
+      },
+    };
+  }
+
+  async #passwordFrom(ask: () => Promise<Secret | null>): Promise<Secret | null> {
+    this.#password ??= ask();
+    return this.#password;
+  }
+
+  /** Why it failed, with what was tried and what the server still offers; never with a secret. */
+  failure(): TransportFailure {
+    const tried = this.#tried.length === 0 ? 'nothing could be tried' : `tried ${this.#tried.join(', ')}`;
+    const offers = this.#offered.length === 0 ? '' : `; the server offers ${this.#offered.join(', ')}`;
+    return {
+      step: 'authentication',
+      cause: 'denied',
+      message: `${this.#endpoint.host} refused the user ${this.#user}: ${tried}${offers}`,
+      advice: [...this.#notes, ...this.#advice()],
+    };
+  }
+
+  #advice(): readonly string[] {
+    const forms =
+      'Check the user: NAME for a local account, DOMAIN\\NAME or NAME@domain for one of the domain.';
+    if (!this.#tried.some((way) => way.includes('key'))) return [forms];
+    return [
+      forms,
+      'For an administrator of Windows, public keys are read from %ProgramData%\\ssh\\administrators_authorized_keys, which only administrators and SYSTEM may write.',
+    ];
+  }
+}
+
+/** True where a note is worth showing by itself: a key file that was named and cannot be used. */
+export function isKeyFileProblem(error: unknown): boolean {
+  return isTransportError(error) && error.failure === 'bad-key-file';
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import SSHConfig from 'ssh-config';
+import { TransportError } from '../transport-error';
+
+/** What ~/.ssh/config says of one host, of the settings that are used here. */
+export interface HostConfig {
+  readonly hostName?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly identityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly proxyJump: readonly string[];
+  readonly userKnownHostsFiles?: readonly string[] | undefined;
+  readonly strictHostKeyChecking?: string | undefined;
+  readonly hostKeyAlias?: string | undefined;
+  /** Milliseconds. */
+  readonly connectTimeout?: number | undefined;
+}
+
+type Computed = Readonly<Record<string, string | readonly string[]>>;
+
+function all(computed: Computed, name: string): readonly string[] {
+  const value = computed[name];
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function one(computed: Computed, name: string): string | undefined {
+  return all(computed, name)[0];
+}
+
+function number(computed: Computed, name: string): number | undefined {
+  const text = one(computed, name);
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+interface Names {
+  readonly host: string;
+  readonly home: string;
+  readonly user: string;
+}
+
+/** The tokens and the tilde of a file name in ~/.ssh/config: %d home, %h host, %u local user, %%. */
+export function expandFileName(text: string, names: Names): string {
+  const tokens: Readonly<Record<string, string>> = {
+    d: names.home,
+    h: names.host,
+    n: names.host,
+    u: names.user,
+    '%': '%',
+  };
+  const plain = text.replaceAll(/%(.)/g, (whole, token: string) => tokens[token] ?? whole);
+  return plain === '~' || plain.startsWith('~/') ? join(names.home, plain.slice(2)) : plain;
+}
+
+function split(list: string | undefined): readonly string[] {
+  return list === undefined || list.toLowerCase() === 'none'
+    ? []
+    : list.split(',').map((item) => item.trim());
+}
+
+function refuseCommand(computed: Computed, host: string): void {
+  const command = one(computed, 'proxycommand');
+  if (command === undefined || command.toLowerCase() === 'none') return;
+  throw new TransportError({
+    step: 'tcp',
+    cause: 'configuration',
+    message: `~/.ssh/config has a ProxyCommand for ${host}, which is not run here`,
+    advice: ['Use ProxyJump, or a jump host in the targets file.'],
+  });
+}
+
+/**
+ * What a text in the format of ssh_config(5) says of a host. `Match exec` is never run. Throws a {@link TransportError}
+ * for a ProxyCommand, since going around it would go another way than the user set up.
+ */
+export function hostConfig(text: string, names: Names): HostConfig {
+  const computed: Computed = SSHConfig.parse(text).compute(
+    { Host: names.host },
+    { ignoreCase: true, matchExec: false },
+  );
+  refuseCommand(computed, names.host);
+  const expand = (file: string): string => expandFileName(file, names);
+  const hostName = one(computed, 'hostname');
+  const knownHosts = all(computed, 'userknownhostsfile').flatMap((files) => files.split(/\s+/));
+  const timeout = number(computed, 'connecttimeout');
+  return {
+    hostName: hostName === undefined ? undefined : expand(hostName),
+    port: number(computed, 'port'),
+    user: one(computed, 'user'),
+    identityFiles: all(computed, 'identityfile').map(expand),
+    identitiesOnly: one(computed, 'identitiesonly')?.toLowerCase() === 'yes',
+    proxyJump: split(one(computed, 'proxyjump')),
+    userKnownHostsFiles: knownHosts.length === 0 ? undefined : knownHosts.map(expand),
+    strictHostKeyChecking: one(computed, 'stricthostkeychecking')?.toLowerCase(),
+    hostKeyAlias: one(computed, 'hostkeyalias'),
+    connectTimeout: timeout === undefined ? undefined : timeout * 1000,
+  };
+}
+
+/** {@link hostConfig} of the user's ~/.ssh/config; nothing where there is none. */
+export async function readHostConfig(names: Names): Promise<HostConfig> {
+  let text = '';
+  try {
+    text = await readFile(join(names.home, '.ssh', 'config'), 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return hostConfig(text, names);
+}

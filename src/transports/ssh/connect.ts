@@ -1,0 +1,268 @@
+import { type Socket, connect as connectSocket } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type * as Ssh2Module from 'ssh2';
+import type { Client, ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { TransportError } from '../transport-error';
+import { Authentication, type Credential } from './authentication';
+import { readHostConfig } from './config';
+import { connectTimeout, type Endpoint, handshakeError, handshakeTimeout, socketError } from './errors';
+import { checkHostKey, type HostKeyCheck, nameOnFile, type UnknownKeyPolicy } from './host-key';
+import { readIdentity, usualIdentityFiles } from './identities';
+import { knownKeyAlgorithms } from './known-hosts';
+import { readKnownHosts } from './known-hosts-file';
+import { PhaseTimer } from './phase-timer';
+import { type Hop, planRoute } from './route';
+import { type SshPorts, type SshTarget, type SshTimeouts } from './settings';
+
+type Ssh2 = Pick<typeof Ssh2Module, 'Client' | 'utils'>;
+
+/** What a connection went through, a line for each step of `check-connection`. */
+export interface SshProgress {
+  readonly step: 'name' | 'tcp' | 'host-key' | 'authentication';
+  readonly detail: string;
+}
+
+/** Everything that a connection is made from. */
+export interface SshConnectOptions {
+  readonly target: SshTarget;
+  readonly ports: SshPorts;
+  readonly timeouts: SshTimeouts;
+  /** Told of each step that succeeded, on the target and on the machines before it. */
+  readonly progress?: ((step: SshProgress) => void) | undefined;
+}
+
+/** An open connection to the target, through the machines before it. */
+export interface SshConnection {
+  readonly client: Client;
+  readonly endpoint: Endpoint;
+  readonly user: string;
+  close(): void;
+}
+
+const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+  'ssh-rsa',
+];
+
+const keepaliveMilliseconds = 15_000;
+
+/** Connects to a machine by SSH. Rejects with a {@link TransportError} that says which step failed and why. */
+export async function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
+  const { target, ports } = options;
+  const readConfig = (host: string): ReturnType<typeof readHostConfig> =>
+    readHostConfig({ host, home: ports.homeDirectory, user: ports.localUser });
+  const route = await planRoute(target, ports, readConfig);
+  const ssh2 = await import('ssh2');
+  const clients: Client[] = [];
+  const closeAll = (): void => clients.toReversed().forEach((client) => client.end());
+  try {
+    for (const hop of route) {
+      const before = clients.at(-1);
+      const socket =
+        before === undefined ? await openSocket(hop, options) : await forward(before, hop, options);
+      clients.push(await openSession(ssh2, hop, socket, options));
+    }
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
+  const last = route.at(-1);
+  const client = clients.at(-1);
+  if (last === undefined || client === undefined) throw new Error('a route without a machine');
+  return { client, endpoint: last, user: last.user, close: closeAll };
+}
+
+async function openSocket(hop: Hop, { timeouts, progress }: SshConnectOptions): Promise<Socket> {
+  const limit = hop.config.connectTimeout ?? timeouts.connect;
+  const socket = connectSocket({ host: hop.host, port: hop.port });
+  return new Promise<Socket>((resolve, reject) => {
+    const fail = (error: TransportError): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(connectTimeout(hop, limit)), limit);
+    socket.once('lookup', (error: Error | null, address: string) => {
+      if (error === null) progress?.({ step: 'name', detail: `${hop.host} is ${address}` });
+    });
+    socket.once('error', (error) => fail(socketError(error, hop)));
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      socket.setNoDelay(true);
+      progress?.({ step: 'tcp', detail: `${hop.host}:${String(hop.port)} answers` });
+      resolve(socket);
+    });
+  });
+}
+
+/** A stream to the next machine through the one before it. */
+async function forward(
+  through: Client,
+  hop: Hop,
+  { timeouts, progress }: SshConnectOptions,
+): Promise<Duplex> {
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    const timer = setTimeout(() => reject(connectTimeout(hop, timeouts.connect)), timeouts.connect);
+    through.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, stream) => {
+      clearTimeout(timer);
+      if (error === undefined) resolve(stream);
+      else reject(forwardError(error, hop));
+    });
+  });
+  progress?.({ step: 'tcp', detail: `${hop.host}:${String(hop.port)} answers through the jump host` });
+  return channel;
+}
+
+function forwardError(error: Error, hop: Hop): TransportError {
+  const prohibited = /prohibited/i.test(error.message);
+  return new TransportError(
+    {
+      step: 'tcp',
+      cause: prohibited ? 'denied' : 'refused',
+      message: `the jump host does not reach ${hop.host}:${String(hop.port)}: ${error.message}`,
+      advice: [
+        prohibited
+          ? 'Its SSH server forbids forwarding (AllowTcpForwarding).'
+          : 'Check the name and the port as the jump host sees them.',
+      ],
+    },
+    { cause: error },
+  );
+}
+
+async function openSession(
+  ssh2: Ssh2,
+  hop: Hop,
+  socket: Duplex,
+  options: SshConnectOptions,
+): Promise<Client> {
+  const check = await hostKeyCheck(hop, options);
+  const authentication = new Authentication(hop.user, hop, credentials(ssh2, hop, options));
+  const client = new ssh2.Client();
+  const limit = options.timeouts.handshake;
+  return new Promise<Client>((resolve, reject) => {
+    let refusal: TransportError | null = null;
+    let keyAccepted = false;
+    const fail = (error: TransportError): void => {
+      timer.pause();
+      client.destroy();
+      reject(error);
+    };
+    const timer = new PhaseTimer(limit, () => fail(handshakeTimeout(hop, limit, keyAccepted)));
+    const verify = async (key: Buffer): Promise<boolean> => {
+      refusal = await timer.outside(() => checkHostKey(check, key));
+      if (refusal !== null) return false;
+      keyAccepted = true;
+      options.progress?.({ step: 'host-key', detail: `the host key of ${nameOnFile(check)} is known` });
+      return true;
+    };
+    const failed = (error: unknown): void =>
+      fail(refusal ?? handshakeError(error, hop, () => authentication.failure()));
+    client.once('ready', () => {
+      timer.pause();
+      client.removeListener('error', failed);
+      client.on('error', () => undefined);
+      options.progress?.({ step: 'authentication', detail: `${hop.host} took the user ${hop.user}` });
+      resolve(client);
+    });
+    client.on('error', failed);
+    client.once('close', () => failed(new Error('connection lost before handshake')));
+    client.connect({
+      ...sessionConfig(hop, check, options),
+      sock: socket,
+      authHandler: pausing(timer, authentication),
+      hostVerifier: (key: Buffer, done: (good: boolean) => void) => {
+        void verify(key).then(done, (error: unknown) => {
+          refusal = handshakeError(error, hop, () => authentication.failure());
+          done(false);
+        });
+      },
+    });
+  });
+}
+
+/** Asking for a password or a passphrase takes a person's time, not the server's. */
+function pausing(
+  timer: PhaseTimer,
+  authentication: Authentication,
+): NonNullable<ConnectConfig['authHandler']> {
+  return (offered, partial, next) => {
+    timer.pause();
+    authentication.handler(offered, partial, (method) => {
+      timer.resume();
+      next(method);
+    });
+  };
+}
+
+function sessionConfig(hop: Hop, check: HostKeyCheck, { ports }: SshConnectOptions): ConnectConfig {
+  const known = knownKeyAlgorithms(check.entries, nameOnFile(check));
+  const first = hostKeyAlgorithms.filter((algorithm) => known.includes(algorithm));
+  const rest = hostKeyAlgorithms.filter((algorithm) => !known.includes(algorithm));
+  const debug = ports.debug;
+  return {
+    username: hop.user,
+    readyTimeout: 0,
+    keepaliveInterval: keepaliveMilliseconds,
+    algorithms: { serverHostKey: [...first, ...rest] },
+    ...(debug === undefined ? {} : { debug: (line: string) => debug(`ssh ${hop.host}: ${line}`) }),
+  };
+}
+
+async function hostKeyCheck(hop: Hop, { target, ports }: SshConnectOptions): Promise<HostKeyCheck> {
+  const own = target.knownHostsFile;
+  const ssh = join(ports.homeDirectory, '.ssh');
+  const files =
+    own === undefined
+      ? [
+          ...(hop.config.userKnownHostsFiles ?? [join(ssh, 'known_hosts'), join(ssh, 'known_hosts2')]),
+          '/etc/ssh/ssh_known_hosts',
+        ]
+      : [own];
+  return {
+    endpoint: hop,
+    alias: hop.config.hostKeyAlias,
+    entries: await readKnownHosts(files),
+    policy: policyOf(target, hop),
+    writeTo: files[0] ?? join(ssh, 'known_hosts'),
+    ask: ports.confirmHostKey,
+  };
+}
+
+/** `StrictHostKeyChecking no` is taken as accept-new: a changed key is never accepted here. */
+function policyOf(target: SshTarget, hop: Hop): UnknownKeyPolicy {
+  if (target.acceptNew === true) return 'accept-new';
+  switch (hop.config.strictHostKeyChecking) {
+    case 'accept-new':
+    case 'no':
+    case 'off':
+      return 'accept-new';
+    case 'yes':
+      return 'refuse';
+    default:
+      return 'ask';
+  }
+}
+
+function credentials(ssh2: Ssh2, hop: Hop, { target, ports }: SshConnectOptions): readonly Credential[] {
+  const named = [...((hop.isTarget ? target.identityFiles : undefined) ?? []), ...hop.config.identityFiles];
+  const files = named.length > 0 ? named : usualIdentityFiles(ports.homeDirectory);
+  const keys = files.map((file): Credential => {
+    const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
+    return { kind: 'key', file, load: () => readIdentity(parse, file, ports.passphrase) };
+  });
+  const agent: readonly Credential[] =
+    ports.agentSocket === undefined || ports.agentSocket === '' || hop.config.identitiesOnly
+      ? []
+      : [{ kind: 'agent', socket: ports.agentSocket }];
+  const ask = hop.isTarget ? target.password : undefined;
+  const password: readonly Credential[] = ask === undefined ? [] : [{ kind: 'password', ask }];
+  return named.length > 0 ? [...keys, ...agent, ...password] : [...agent, ...keys, ...password];
+}

@@ -1,0 +1,126 @@
+import { harmlessExcerpt } from '../harmless-text';
+import { TransportError, type TransportFailure } from '../transport-error';
+
+/** The machine at the other end, for messages. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+function place({ host, port }: Endpoint): string {
+  return `${host}:${String(port)}`;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function messageOf(error: unknown): string {
+  return harmlessExcerpt(error instanceof Error ? error.message : String(error), 300);
+}
+
+const startSshd =
+  'Is the SSH server there and running? On Windows, as administrator: Add-WindowsCapability -Online -Name OpenSSH.Server~~~~0.0.1.0, then Start-Service sshd.';
+
+const socketFailures: Readonly<Record<string, (endpoint: Endpoint) => TransportFailure>> = {
+  ENOTFOUND: ({ host }) => ({
+    step: 'name',
+    cause: 'not-found',
+    message: `the name ${host} is not known`,
+    advice: ['Check the spelling, and whether the name needs its DNS suffix.'],
+  }),
+  ECONNREFUSED: (endpoint) => ({
+    step: 'tcp',
+    cause: 'refused',
+    message: `nothing listens on ${place(endpoint)}`,
+    advice: [startSshd],
+  }),
+  ECONNRESET: (endpoint) => ({
+    step: 'tcp',
+    cause: 'closed',
+    message: `the connection to ${place(endpoint)} was reset`,
+    advice: ['A firewall or a limit of the SSH server (MaxStartups) may have cut it.'],
+  }),
+};
+
+function unreachable(endpoint: Endpoint, code: string): TransportFailure {
+  return {
+    step: 'tcp',
+    cause: code === 'ETIMEDOUT' ? 'timeout' : 'unreachable',
+    message: `${place(endpoint)} cannot be reached (${code})`,
+    advice: ['Check the network, the VPN and the firewall in between.'],
+  };
+}
+
+/** A failure to reach the TCP port. */
+export function socketError(error: unknown, endpoint: Endpoint): TransportError {
+  const code = codeOf(error);
+  const name = code === 'EAI_AGAIN' || code === 'EAI_NONAME' || code === 'EAI_FAIL' ? 'ENOTFOUND' : code;
+  const failure =
+    socketFailures[name]?.(endpoint) ?? unreachable(endpoint, code === '' ? messageOf(error) : code);
+  return new TransportError(failure, { cause: error });
+}
+
+/** The TCP port did not answer in time. */
+export function connectTimeout(endpoint: Endpoint, milliseconds: number): TransportError {
+  return new TransportError({
+    step: 'tcp',
+    cause: 'timeout',
+    message: `no answer from ${place(endpoint)} within ${String(milliseconds / 1000)} s`,
+    advice: ['A firewall may swallow the packets: test the port, check the VPN and the network profile.'],
+  });
+}
+
+/** The SSH handshake or the authentication did not end in time. */
+export function handshakeTimeout(
+  endpoint: Endpoint,
+  milliseconds: number,
+  authenticating: boolean,
+): TransportError {
+  return new TransportError({
+    step: authenticating ? 'authentication' : 'tcp',
+    cause: 'timeout',
+    message: authenticating
+      ? `${place(endpoint)} did not decide about the credentials within ${String(milliseconds / 1000)} s`
+      : `${place(endpoint)} took the connection but did not speak SSH within ${String(milliseconds / 1000)} s`,
+    advice: [authenticating ? 'Try again, or raise --timeout.' : 'Is that port an SSH server?'],
+  });
+}
+
+function handshakeFailure(text: string, endpoint: Endpoint): TransportFailure {
+  if (/no matching/i.test(text)) {
+    return {
+      step: 'tcp',
+      cause: 'no-common-algorithm',
+      message: `${place(endpoint)} offers no algorithm in common: ${text}`,
+      advice: ['The SSH server is very old or very strict; update it or allow a current algorithm there.'],
+    };
+  }
+  if (/connection lost before handshake|socket closed|ended/i.test(text)) {
+    return {
+      step: 'tcp',
+      cause: 'closed',
+      message: `${place(endpoint)} closed the connection before the SSH handshake`,
+      advice: ['A firewall or a limit of the SSH server (MaxStartups) may have cut it.'],
+    };
+  }
+  return {
+    step: 'tcp',
+    cause: 'not-this-protocol',
+    message: `${place(endpoint)} does not speak SSH as it should: ${text}`,
+    advice: ['Is that port an SSH server?'],
+  };
+}
+
+/** What ssh2 reported before the connection was ready; `notes` say which ways of authentication were tried. */
+export function handshakeError(
+  error: unknown,
+  endpoint: Endpoint,
+  notes: () => TransportFailure,
+): TransportError {
+  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  if (level === 'client-authentication') return new TransportError(notes(), { cause: error });
+  if (level === 'client-socket' || codeOf(error) !== '') return socketError(error, endpoint);
+  return new TransportError(handshakeFailure(messageOf(error), endpoint), { cause: error });
+}

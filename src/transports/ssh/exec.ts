@@ -1,0 +1,173 @@
+import type { ClientChannel } from 'ssh2';
+import { harmlessExcerpt } from '../harmless-text';
+import { TransportError } from '../transport-error';
+import { type SshConnection } from './connect';
+
+/** What came of a command. Text is Latin-1, byte for byte: answers are ASCII. */
+export interface CommandResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Null where the answer was complete before the program ended, or a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** A program on the machine, its input and its limits. */
+export interface Command {
+  readonly line: string;
+  readonly stdin: string;
+  /** Milliseconds from start to answer. */
+  readonly timeout: number;
+  /** Bytes of standard output, above which the answer is refused. */
+  readonly maxOutput: number;
+  /** The answer is there when `start` and, behind it, `end` have been printed; the program's end is not waited for. */
+  readonly mark: { readonly start: string; readonly end: string };
+}
+
+const maxStderr = 1024 * 1024;
+/** After the program's end: how long its output may still be on the way. Windows sometimes never closes it. */
+const lingerMilliseconds = 2000;
+
+/** Standard output as it comes, bounded, with a watch for the end of the answer. */
+class Output {
+  readonly #mark: Command['mark'];
+  readonly #limit: number;
+  #text = '';
+  #answerAt = -1;
+  #searchedTo = 0;
+
+  constructor(command: Command) {
+    this.#mark = command.mark;
+    this.#limit = command.maxOutput;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Takes a chunk: `more`, `complete` or `too-big`. */
+  add(chunk: Buffer): 'more' | 'complete' | 'too-big' {
+    if (this.#text.length + chunk.length > this.#limit) return 'too-big';
+    this.#text += chunk.toString('latin1');
+    return this.#hasAnswer() ? 'complete' : 'more';
+  }
+
+  #hasAnswer(): boolean {
+    if (this.#answerAt < 0) {
+      this.#answerAt = this.#text.indexOf(
+        this.#mark.start,
+        Math.max(0, this.#searchedTo - this.#mark.start.length),
+      );
+      this.#searchedTo = this.#answerAt < 0 ? this.#text.length : this.#answerAt + this.#mark.start.length;
+      if (this.#answerAt < 0) return false;
+    }
+    const end = this.#text.indexOf(this.#mark.end, this.#searchedTo);
+    this.#searchedTo = this.#text.length;
+    return end >= 0;
+  }
+}
+
+function failure(
+  cause: 'timeout' | 'closed' | 'too-big' | 'denied',
+  host: string,
+  detail: string,
+): TransportError {
+  const advice = {
+    timeout: 'Whether it was carried out is unknown: run /dlv, and raise --timeout for a slow machine.',
+    closed: 'The connection broke while the command was running.',
+    'too-big': 'No licensing answer is that large: something else is answering.',
+    denied: 'The SSH server of the machine does not allow commands for this user (ForceCommand, no shell).',
+  }[cause];
+  return new TransportError({
+    step: cause === 'too-big' ? 'answer' : 'command',
+    cause,
+    message: `${host}: ${detail}`,
+    advice: [advice],
+  });
+}
+
+async function openChannel({ client, endpoint }: SshConnection, command: Command): Promise<ClientChannel> {
+  return new Promise<ClientChannel>((resolve, reject) => {
+    const lost = (): void => reject(failure('closed', endpoint.host, 'the connection was lost'));
+    const timer = setTimeout(
+      () => reject(failure('timeout', endpoint.host, 'no channel was opened')),
+      command.timeout,
+    );
+    client.once('close', lost);
+    const done = (): void => {
+      clearTimeout(timer);
+      client.removeListener('close', lost);
+    };
+    try {
+      client.exec(command.line, { pty: false }, (error, channel) => {
+        done();
+        if (error === undefined) resolve(channel);
+        else
+          reject(
+            failure(
+              'denied',
+              endpoint.host,
+              `the command was refused: ${harmlessExcerpt(error.message, 200)}`,
+            ),
+          );
+      });
+    } catch {
+      done();
+      lost();
+    }
+  });
+}
+
+/**
+ * Runs a command on the machine and gives it its input. Ends as soon as the answer is complete, or two seconds after
+ * the program's end. Rejects with a {@link TransportError}: `closed` when the connection breaks, `timeout`, `too-big`.
+ */
+export async function runCommand(connection: SshConnection, command: Command): Promise<CommandResult> {
+  const channel = await openChannel(connection, command);
+  const { host } = connection.endpoint;
+  return new Promise<CommandResult>((resolve, reject) => {
+    const output = new Output(command);
+    let stderr = '';
+    let exit: { readonly code: number | null; readonly signal: string | null } | null = null;
+    let linger: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      clearTimeout(limit);
+      clearTimeout(linger);
+      connection.client.removeListener('close', lost);
+      channel.removeAllListeners('data');
+      channel.on('error', () => undefined);
+      channel.close();
+    };
+    const fail = (error: TransportError): void => {
+      stop();
+      reject(error);
+    };
+    const finish = (): void => {
+      stop();
+      resolve({ stdout: output.text, stderr, exitCode: exit?.code ?? null, signal: exit?.signal ?? null });
+    };
+    const lost = (): void =>
+      fail(failure('closed', host, 'the connection was lost in the middle of a command'));
+    const limit = setTimeout(() => {
+      fail(failure('timeout', host, `no answer to the command within ${String(command.timeout / 1000)} s`));
+    }, command.timeout);
+    connection.client.once('close', lost);
+    channel.on('data', (chunk: Buffer) => {
+      const state = output.add(chunk);
+      if (state === 'complete') finish();
+      else if (state === 'too-big') {
+        fail(failure('too-big', host, `the answer is larger than ${String(command.maxOutput)} bytes`));
+      }
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      if (stderr.length < maxStderr) stderr += chunk.toString('utf8');
+    });
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit = { code, signal: signal ?? null };
+      linger ??= setTimeout(finish, lingerMilliseconds);
+    });
+    channel.on('close', () => (exit === null ? lost() : finish()));
+    channel.on('error', lost);
+    channel.end(command.stdin);
+  });
+}

@@ -1,0 +1,27 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type KnownHostsEntry, knownHostsLine, parseKnownHosts } from './known-hosts';
+
+/** The lines of several known_hosts files, in the order of the files; a file that is not there has none. */
+export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
+  const texts = await Promise.all(files.map((file) => readIfThere(file)));
+  return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return '';
+    throw error;
+  }
+}
+
+/** Appends a host's key; makes the folder (0700) and the file (0600) where they are not there. */
+export async function appendKnownHost(file: string, name: string, key: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const text = await readIfThere(file);
+  const lineEnd = text === '' || text.endsWith('\n') ? '' : '\n';
+  await appendFile(file, lineEnd + knownHostsLine(name, key), { mode: 0o600 });
+}

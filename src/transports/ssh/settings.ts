@@ -1,0 +1,51 @@
+import { type Secret } from '../secret';
+
+/** How one machine is reached by SSH. Everything that is not there was not said and has its usual value. */
+export interface SshTarget {
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  /** Private key files to try before those of ~/.ssh/config and the usual ones. */
+  readonly identityFiles?: readonly string[] | undefined;
+  /** Machines to go through, first one first; each `[user@]host[:port]`. */
+  readonly jump?: readonly string[] | undefined;
+  /** Our own known_hosts file in place of OpenSSH's. */
+  readonly knownHostsFile?: string | undefined;
+  /** Take and write down the key of a host that is not on file. A changed key is refused all the same. */
+  readonly acceptNew?: boolean | undefined;
+  /** The password, asked for only when keys have failed. Null where there is none and nobody to ask. */
+  readonly password?: (() => Promise<Secret | null>) | undefined;
+}
+
+/** Time limits of the phases, in milliseconds. */
+export interface SshTimeouts {
+  /** Name and TCP together. */
+  readonly connect: number;
+  /** From the first byte to the end of authentication, without the time that a person needs to answer. */
+  readonly handshake: number;
+  /** One command from its start to its answer. */
+  readonly command: number;
+}
+
+export const defaultTimeouts: SshTimeouts = { connect: 15_000, handshake: 20_000, command: 120_000 };
+
+/** What the transport needs from the world around it. */
+export interface SshPorts {
+  readonly homeDirectory: string;
+  /** The login name, where neither the target nor ~/.ssh/config says one. */
+  readonly localUser: string;
+  /** Socket of the key agent; undefined where there is none. */
+  readonly agentSocket?: string | undefined;
+  /** Asks whether an unknown host's key is to be trusted; absent where nobody can answer. */
+  readonly confirmHostKey?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
+  /** Asks for the passphrase of a key file; absent or null where nobody can answer. */
+  readonly passphrase?: ((file: string) => Promise<Secret | null>) | undefined;
+  /** Lines for `--debug`, without secrets. */
+  readonly debug?: ((line: string) => void) | undefined;
+}
+
+export interface HostKeyQuestion {
+  readonly host: string;
+  readonly keyType: string;
+  readonly fingerprint: string;
+}
