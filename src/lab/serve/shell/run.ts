@@ -1,0 +1,69 @@
+import { type Buffer } from 'node:buffer';
+import { interpret, type ShellFacts, type ShellKind, type ShellTask } from './interpret';
+
+/** What a command left behind. The exit code is Windows' full number, as an unsigned 32-bit value. */
+export interface CommandOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the simulated machine can really do; both ends with the rights of who signed in. */
+export interface MachinePrograms {
+  /** slmgr's own words; text with LF ends and the exit code that Windows' script ends with. */
+  readonly slmgr: (args: readonly string[]) => Promise<{ readonly text: string; readonly exitCode: number }>;
+  /** Our licensing script: its standard input in, its standard output out. */
+  readonly bridge: (stdin: string) => Promise<string>;
+}
+
+const bannerLines =
+  'Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n\n';
+
+/** Runs what a command line asks for, one task after the other; the exit code is the last one's. */
+export async function runCommandLine(
+  command: { readonly line: string; readonly stdin: Buffer; readonly shell: ShellKind },
+  facts: ShellFacts,
+  programs: MachinePrograms,
+): Promise<CommandOutcome> {
+  let outcome: CommandOutcome = { exitCode: 0, stdout: '', stderr: '' };
+  for (const task of interpret(command.line, command.shell, facts)) {
+    const next = await runTask(task, command.stdin, programs);
+    outcome = {
+      exitCode: next.exitCode >>> 0,
+      stdout: outcome.stdout + next.stdout,
+      stderr: outcome.stderr + next.stderr,
+    };
+  }
+  return outcome;
+}
+
+async function runTask(task: ShellTask, stdin: Buffer, programs: MachinePrograms): Promise<CommandOutcome> {
+  switch (task.kind) {
+    case 'print':
+      return { exitCode: 0, stdout: task.text, stderr: '' };
+    case 'slmgr': {
+      const { text, exitCode } = await programs.slmgr(task.args);
+      return { exitCode, stdout: windowsLines((task.banner ? bannerLines : '') + text), stderr: '' };
+    }
+    case 'bridge':
+      return { exitCode: 0, stdout: await programs.bridge(stdin.toString('latin1')), stderr: '' };
+    case 'missing-script': {
+      const text = `Input Error: Can not find script file "${task.script}".\n`;
+      return { exitCode: 1, stdout: windowsLines((task.banner ? bannerLines : '') + text), stderr: '' };
+    }
+    case 'agent':
+      return { exitCode: 1, stdout: '', stderr: 'slmgr: the agent needs a connection of its own.\r\n' };
+    case 'unknown':
+      return { exitCode: 1, stdout: '', stderr: notFound(task.program, task.shell) };
+  }
+}
+
+function windowsLines(text: string): string {
+  return text.replace(/\r?\n/g, '\r\n');
+}
+
+function notFound(program: string, shell: ShellKind): string {
+  return shell === 'cmd'
+    ? `'${program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`
+    : `${program} : The term '${program}' is not recognized as the name of a cmdlet, function, script file, or operable program.\r\n`;
+}
