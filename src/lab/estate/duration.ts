@@ -12,16 +12,18 @@ const greatestMs = 36_525 * unitMs.d;
  */
 export function parseDuration(text: string, signed: 'signed' | 'unsigned' = 'unsigned'): number {
   const match = /^([+-]?)(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/i.exec(text.trim());
-  const unit = (match?.[3] ?? 's').toLowerCase() as keyof typeof unitMs;
-  const size = Math.round(Number(match?.[2] ?? Number.NaN) * unitMs[unit]);
-  const isSigned = match?.[1] !== undefined && match[1] !== '';
-  if (!(size <= greatestMs) || (isSigned && signed === 'unsigned')) {
-    throw new EstateError(
-      'invalid',
-      `"${text}" is no duration: a number with ms, s, m, h or d, as in 30m or 7d (a bare number is seconds).`,
-    );
-  }
-  return match?.[1] === '-' && size !== 0 ? -size : size;
+  if (match === null) throw noDuration(text);
+  const [, sign = '', number = '', unit = 's'] = match;
+  const size = Math.round(Number(number) * unitMs[unit.toLowerCase() as keyof typeof unitMs]);
+  if (size > greatestMs || (sign !== '' && signed === 'unsigned')) throw noDuration(text);
+  return sign === '-' && size !== 0 ? -size : size;
+}
+
+function noDuration(text: string): EstateError {
+  return new EstateError(
+    'invalid',
+    `"${text}" is no duration: a number with ms, s, m, h or d, as in 30m or 7d (a bare number is seconds).`,
+  );
 }
 
 /**

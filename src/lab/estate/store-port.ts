@@ -4,8 +4,11 @@ import type {
   CountingCacheReader,
   RequestLogRow,
 } from '../../kms/engine/host-records';
+import type { HostGroupId } from '../../licensing/catalogue/types';
 import type { CountingCacheRows } from '../../kms/engine/counting-cache';
 import type { EventEntry } from '../model/events';
+import type { LabKeyType } from '../model/keys';
+import type { KeyUses } from '../model/microsoft';
 import type { ForestObject } from '../model/outside';
 import type { MachineState } from '../model/state';
 import type { EstateSettings } from './settings';
@@ -72,18 +75,19 @@ export interface DnsRecord {
   readonly data: string;
 }
 
-/** A key that this lab minted, and on what it was used. */
+/** A key of the lab that was minted or used here. */
 export interface MintedKeyRecord {
   readonly text: string;
-  readonly kind: 'csvlk' | 'mak' | 'retail';
-  /** What it was minted for, as typed. */
-  readonly edition: string;
-  readonly hostGroup: string | null;
+  readonly kind: LabKeyType;
+  /** Friendly name of the edition that it was minted for; null where only the group is known. */
+  readonly edition: string | null;
+  readonly hostGroup: HostGroupId | null;
   readonly mintedAt: number;
-  /** Activations the key allows on all machines together; null: by host (csvlk). */
+  /** Activations the key allows on all machines together; null: the rule of its kind. */
   readonly pool: number | null;
   /** Activations by hardware identity. */
-  readonly uses: Readonly<Record<string, number>>;
+  readonly uses: KeyUses;
+  readonly isBlocked: boolean;
 }
 
 /** Who may sign in to a served machine. */
@@ -107,11 +111,14 @@ export interface EstateReader {
   estate(): EstateRecord | null;
   clock(): ClockRecord;
   machine(name: string): StoredMachine | null;
+  machineId(name: string): MachineId | null;
   /** In the order in which they were added. */
   machines(): readonly StoredMachine[];
   machineNames(): readonly string[];
   /** The earliest {@link StoredMachine.nextDue}; null: nothing is due ever. */
   earliestDue(): number | null;
+  /** The machine that is due first at or before `until`, of several at one time the first by name. */
+  firstDue(until: number): StoredMachine | null;
   events(machine: MachineId, query: LogQuery): readonly NumberedEvent[];
   requests(host: MachineId, query: LogQuery): readonly NumberedRequest[];
   cache(host: MachineId): CountingCacheReader;

@@ -10,9 +10,11 @@ import { json, number, numberOrNull, text } from './columns';
  */
 export function machineTable(database: SqlDatabase): {
   readonly byName: (name: string) => StoredMachine | null;
+  readonly idOf: (name: string) => MachineId | null;
   readonly all: () => readonly StoredMachine[];
   readonly names: () => readonly string[];
   readonly earliestDue: () => number | null;
+  readonly firstDue: (until: number) => StoredMachine | null;
   readonly add: (state: MachineState, nextDue: number | null) => MachineId;
   readonly put: (id: MachineId, state: MachineState, nextDue: number | null) => void;
   readonly remove: (id: MachineId) => void;
@@ -30,6 +32,10 @@ export function machineTable(database: SqlDatabase): {
       const row = database.prepare('SELECT id, next_due, state FROM machine WHERE name = ?').get(name);
       return row === undefined ? null : stored(row);
     },
+    idOf: (name) => {
+      const row = database.prepare('SELECT id FROM machine WHERE name = ?').get(name);
+      return row === undefined ? null : (number(row, 'id') as MachineId);
+    },
     all: () => database.prepare('SELECT id, next_due, state FROM machine ORDER BY id').all().map(stored),
     names: () =>
       database
@@ -41,6 +47,14 @@ export function machineTable(database: SqlDatabase): {
         .prepare('SELECT min(next_due) AS due FROM machine WHERE next_due IS NOT NULL')
         .get();
       return row === undefined ? null : numberOrNull(row, 'due');
+    },
+    firstDue: (until) => {
+      const row = database
+        .prepare(
+          'SELECT id, next_due, state FROM machine WHERE next_due <= ? ORDER BY next_due, name LIMIT 1',
+        )
+        .get(until);
+      return row === undefined ? null : stored(row);
     },
     add: (state, nextDue) => {
       const row = database

@@ -30,7 +30,7 @@ export const migrations: readonly string[] = [
     next_due INTEGER,
     state TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX machine_by_due ON machine (next_due) WHERE next_due IS NOT NULL;
+  CREATE INDEX machine_by_due ON machine (next_due, name) WHERE next_due IS NOT NULL;
   CREATE TABLE event (
     machine INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,

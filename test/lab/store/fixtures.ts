@@ -81,6 +81,7 @@ export function machineState(name: string): MachineState {
     hardware: 1,
     windowsRearmsLeft: 3,
     generalizeRearms: 0,
+    publishAt: null,
     applications: {},
     editions: [hostProduct.edition],
     products: [hostProduct],

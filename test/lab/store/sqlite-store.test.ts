@@ -60,6 +60,7 @@ describe.each(availableDrivers().map((driver) => ({ name: driver.name, driver })
         mintedAt: 1,
         pool: 5,
         uses: { a: 1 },
+        isBlocked: false,
       });
       return writer.addMachine(machineState('PC-001'), 42);
     });

@@ -1,0 +1,54 @@
+import { EstateError } from './errors';
+import { requireEstate, type Laboratory } from './laboratory';
+import { requireMachine } from './names';
+import type { AccountRecord, EstateStore } from './store-port';
+
+export interface NewAccount {
+  readonly user: string;
+  /** Null: on every machine of the estate. */
+  readonly machine: string | null;
+  readonly role: AccountRecord['role'];
+  /** Made at the edge; the password itself never comes here. */
+  readonly passwordHash: string;
+}
+
+/**
+ * Adds an account of served machines, or gives it another role or password.
+ * @throws EstateError for a user name that Windows refuses, and an unknown machine
+ */
+export function putAccount(laboratory: Pick<Laboratory, 'store'>, account: NewAccount): AccountRecord {
+  if (!/^[^"/\\[\]:;|=,+*?<>\s][^"/\\[\]:;|=,+*?<>]{0,63}$/.test(account.user)) {
+    throw new EstateError('invalid', `"${account.user}" is no user name.`);
+  }
+  return laboratory.store.write((writer) => {
+    requireEstate(writer.estate());
+    if (account.machine !== null) requireMachine(writer, account.machine);
+    writer.putAccount(account);
+    return account;
+  });
+}
+
+/** Removes an account. @throws EstateError `not-found` */
+export function removeAccount(
+  laboratory: Pick<Laboratory, 'store'>,
+  user: string,
+  machine: string | null,
+): void {
+  laboratory.store.write((writer) => {
+    if (writer.removeAccount(user, machine)) return;
+    throw new EstateError('not-found', `There is no account ${user} on ${machine ?? 'all machines'}.`);
+  });
+}
+
+/** The accounts of the estate. */
+export function listAccounts(store: EstateStore): readonly AccountRecord[] {
+  return store.read((reader) => reader.accounts());
+}
+
+/** The account that a user signs in with on a machine: the machine's own before the estate's. */
+export function accountFor(store: EstateStore, user: string, machine: string): AccountRecord | null {
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  const accounts = listAccounts(store).filter((account) => same(account.user, user));
+  const own = accounts.find((account) => account.machine !== null && same(account.machine, machine));
+  return own ?? accounts.find((account) => account.machine === null) ?? null;
+}

@@ -1,0 +1,79 @@
+import { requestProcessedFields } from '../../kms/engine/host-events';
+import type { EventEntry } from '../model/events';
+import { requireMachine } from './names';
+import type { EstateReader, EstateStore, NumberedRequest } from './store-port';
+
+/** Where a reader of a machine's logs stands: the last numbers of both that it has seen. */
+export interface EventCursor {
+  readonly event: number;
+  readonly request: number;
+}
+
+export interface EventQuery {
+  /** Only these event IDs; empty: all. */
+  readonly ids: readonly number[];
+  /** Only from this instant on; null: all that is kept. */
+  readonly since: number | null;
+  /** Only what came after; null: from the beginning. */
+  readonly after: EventCursor | null;
+}
+
+export interface EventPage {
+  /** By time; what has the same time, in the order in which it was written. */
+  readonly entries: readonly EventEntry[];
+  /** Ask with it again to get what came later. */
+  readonly cursor: EventCursor;
+}
+
+const requestEventId = 12290;
+
+/**
+ * A machine's event log. Its request log, where it is a KMS host, appears as the events 12290 that it is.
+ * @throws EstateError `not-found` where there is no such machine
+ */
+export function queryEvents(store: EstateStore, name: string, query: EventQuery): EventPage {
+  return store.read((reader) => {
+    const { id } = requireMachine(reader, name);
+    const after = query.after ?? { event: 0, request: 0 };
+    const limit = Number.MAX_SAFE_INTEGER;
+    const { since, ids } = query;
+    const events = reader.events(id, { after: after.event, since, limit });
+    const requests = wants(ids, requestEventId)
+      ? reader.requests(id, { after: after.request, since, limit })
+      : [];
+    const entries = [...requests.map(requestEvent), ...events.map(({ entry }) => entry)];
+    return {
+      entries: entries.filter((entry) => wants(ids, entry.id)).sort((a, b) => a.at - b.at),
+      cursor: {
+        event: Math.max(after.event, events.at(-1)?.number ?? 0),
+        request: Math.max(after.request, requests.at(-1)?.number ?? 0),
+      },
+    };
+  });
+}
+
+/** The end of a machine's logs: following begins there. */
+export function endOfEvents(reader: EstateReader, name: string): EventCursor {
+  const { id } = requireMachine(reader, name);
+  const last = { after: 0, since: null, limit: 1 };
+  return {
+    event: reader.events(id, last).at(-1)?.number ?? 0,
+    request: reader.requests(id, last).at(-1)?.number ?? 0,
+  };
+}
+
+function wants(ids: readonly number[], id: number): boolean {
+  return ids.length === 0 || ids.includes(id);
+}
+
+function requestEvent({ row }: NumberedRequest): EventEntry {
+  return {
+    id: requestEventId,
+    log: 'Key Management Service',
+    source: 'Microsoft-Windows-Security-SPP',
+    level: row.hresult === 0 ? 'information' : 'error',
+    at: row.at,
+    fields: requestProcessedFields(row),
+    message: 'An activation request has been processed.',
+  };
+}

@@ -1,0 +1,89 @@
+import { succeeded } from '../model/outcome';
+import {
+  deleteRegistry,
+  licensingKey,
+  readRegistry,
+  registryValueFor,
+  writeRegistry,
+} from '../model/registry';
+import type { MachineState, RegistryValue } from '../model/state';
+import { EstateError } from './errors';
+import type { Laboratory } from './laboratory';
+import { asEstateError } from './machines';
+import { requireMachine } from './names';
+import { mustPerform } from './power';
+
+/** A value of a machine's licensing key. */
+export interface RegistryView {
+  readonly machine: string;
+  readonly key: string;
+  /** Null: there is none. */
+  readonly value: RegistryValue | null;
+}
+
+/** A value by its name, with its path below the licensing key where it has one ("Activation\Manual"). */
+export function getRegistryValue(
+  laboratory: Pick<Laboratory, 'store'>,
+  name: string,
+  key: string,
+): RegistryView {
+  return laboratory.store.read((reader) => {
+    const { state } = requireMachine(reader, name);
+    const path = pathOf(state, key);
+    return { machine: state.name, key: path, value: readRegistry(state.registry, path) ?? null };
+  });
+}
+
+/**
+ * Writes a value with the type that Windows expects there; several words make the lines of a multi-string. It takes
+ * effect when the service starts again.
+ * @throws EstateError `invalid` for a DWORD that is none
+ */
+export async function setRegistryValue(
+  laboratory: Laboratory,
+  name: string,
+  key: string,
+  words: readonly string[],
+): Promise<RegistryView> {
+  const { state } = await mustPerform(laboratory, name, (machine) => {
+    const path = pathOf(machine, key);
+    return succeeded({ ...machine, registry: writeRegistry(machine.registry, path, valueOf(path, words)) });
+  });
+  const path = pathOf(state, key);
+  return { machine: state.name, key: path, value: readRegistry(state.registry, path) ?? null };
+}
+
+/**
+ * Deletes a value.
+ * @throws EstateError `not-found` where there is none
+ */
+export async function deleteRegistryValue(
+  laboratory: Laboratory,
+  name: string,
+  key: string,
+): Promise<RegistryView> {
+  const { state } = await mustPerform(laboratory, name, (machine) => {
+    const path = pathOf(machine, key);
+    if (readRegistry(machine.registry, path) === undefined) {
+      throw new EstateError('not-found', `${machine.name} has no value ${path}.`);
+    }
+    return succeeded({ ...machine, registry: deleteRegistry(machine.registry, path) });
+  });
+  return { machine: state.name, key: pathOf(state, key), value: null };
+}
+
+function valueOf(path: string, words: readonly string[]): RegistryValue {
+  if (words.length === 0) throw new EstateError('invalid', 'A value is missing.');
+  if (words.length > 1) return { type: 'MULTI_SZ', data: words };
+  return asEstateError(() => registryValueFor(path, words[0] ?? ''));
+}
+
+/** The path below the licensing key; the whole path of the key in front of it is taken off. */
+function pathOf(machine: MachineState, key: string): string {
+  const path = key.replaceAll('/', '\\').replace(/^\\+|\\+$/g, '');
+  const whole = licensingKey(machine).toLowerCase();
+  const bare = path.replace(/^(?:HKLM|HKEY_LOCAL_MACHINE)\\/i, '');
+  const below = bare.toLowerCase().startsWith(`${whole}\\`) ? bare.slice(whole.length + 1) : path;
+  if (below !== '' && below.length <= 255) return below;
+  throw new EstateError('invalid', 'A value has a name, at most 255 characters with its path.');
+}

@@ -1,0 +1,47 @@
+import { changeHardware } from '../model/lifecycle';
+import { succeeded } from '../model/outcome';
+import type { MachineState, Slic } from '../model/state';
+import { EstateError } from './errors';
+import type { Laboratory } from './laboratory';
+import { checkDomain } from './names';
+import { mustPerform } from './power';
+
+export interface MachineSettings {
+  /** Whether commands on it run as an elevated administrator. */
+  readonly elevated?: boolean;
+  /** How far its own clock is ahead of the estate's, in ms; negative: behind. */
+  readonly clockSkewMs?: number;
+  readonly slic?: Slic;
+  /** Primary DNS suffix; null: none. */
+  readonly dnsSuffix?: string | null;
+}
+
+/**
+ * Changes what a machine is like.
+ * @throws EstateError for an unknown machine, nothing to set, a suffix that is no domain
+ */
+export async function setMachine(
+  laboratory: Laboratory,
+  name: string,
+  settings: MachineSettings,
+): Promise<MachineState> {
+  const { dnsSuffix, ...plain } = settings;
+  if (Object.keys(settings).length === 0) throw new EstateError('invalid', 'Nothing to set.');
+  const primary = dnsSuffix == null ? null : checkDomain(dnsSuffix);
+  const { state } = await mustPerform(laboratory, name, (machine) =>
+    succeeded({
+      ...machine,
+      ...plain,
+      dns: dnsSuffix === undefined ? machine.dns : { ...machine.dns, primary },
+    }),
+  );
+  return state;
+}
+
+/** Hardware changes past the tolerance of the activation (K4.5). */
+export async function changeMachineHardware(laboratory: Laboratory, name: string): Promise<MachineState> {
+  const { state } = await mustPerform(laboratory, name, (machine, context) =>
+    succeeded(changeHardware(machine, context)),
+  );
+  return state;
+}
