@@ -53,7 +53,7 @@ function portsOf(world: World): {
   };
 }
 
-const found = (...records: readonly SrvRecord[]): World['services'] => ({
+const found = (...records: readonly SrvRecord[]): NonNullable<World['services']> => ({
   'corp.example': { ok: true, records },
 });
 
