@@ -1,7 +1,8 @@
 import type { OutsideNetwork } from './outside-network';
-import { stepAtOnce } from './step-at-once';
-import { stepOutside } from './step-outside';
-import type { DueMachine, MachineModel, Span, SpanSource } from './span';
+import { step } from '../model/step';
+import { actAtOnce } from './act-at-once';
+import { actOutside } from './act-outside';
+import type { Acting, Span, SpanSource } from './span';
 
 /** Steps that one span plays at most: what one transaction of the store holds. */
 export const stepsPerSpan = 500;
@@ -21,7 +22,6 @@ export interface Advanced {
 
 export interface AdvanceOptions {
   readonly source: SpanSource;
-  readonly model: MachineModel;
   /** Where time is to stand afterwards, epoch milliseconds; nothing due later is played. */
   readonly to: number;
   /** Null: nothing but the estate itself can be reached. */
@@ -37,12 +37,12 @@ class StandstillGuard {
   #last = '';
   #count = 0;
 
-  check({ state, due }: DueMachine): void {
-    const key = `${state.name}@${String(due)}`;
+  check({ state, at }: Acting): void {
+    const key = `${state.name}@${String(at)}`;
     this.#count = key === this.#last ? this.#count + 1 : 1;
     this.#last = key;
     if (this.#count > stepsAtOneInstant)
-      throw new Error(`${state.name} stays due at ${new Date(due).toISOString()}`);
+      throw new Error(`${state.name} stays due at ${new Date(at).toISOString()}`);
   }
 }
 
@@ -50,13 +50,12 @@ class StandstillGuard {
 interface Spanned {
   readonly played: number;
   readonly at: number | null;
-  readonly end:
-    { readonly kind: 'all-played' | 'full' } | { readonly kind: 'outside'; readonly due: DueMachine };
+  readonly end: { readonly kind: 'all-played' | 'full' } | { readonly kind: 'outside'; readonly due: Acting };
 }
 
 function playSpan(
   span: Span,
-  { model, to, network }: Pick<AdvanceOptions, 'model' | 'to' | 'network'>,
+  { to, network }: Pick<AdvanceOptions, 'to' | 'network'>,
   guard: StandstillGuard,
 ): Spanned {
   let at: number | null = null;
@@ -67,8 +66,8 @@ function playSpan(
       return { played, at: to, end: { kind: 'all-played' } };
     }
     guard.check(due);
-    if (!stepAtOnce(span, due, model, network)) return { played, at, end: { kind: 'outside', due } };
-    at = due.due;
+    if (actAtOnce(span, due, step, network) === null) return { played, at, end: { kind: 'outside', due } };
+    at = due.at;
     span.setTime(at);
   }
   return { played: stepsPerSpan, at, end: { kind: 'full' } };
@@ -80,7 +79,7 @@ function playSpan(
  * What needs the network is played between spans.
  */
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
-  const { source, model, network, signal, onProgress } = options;
+  const { source, network, signal, onProgress } = options;
   const guard = new StandstillGuard();
   let played = 0;
   let at = Number.NEGATIVE_INFINITY;
@@ -91,9 +90,11 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     if (spanned.end.kind === 'all-played') return { at, played, interrupted: false };
     if (spanned.end.kind === 'outside' && network !== null) {
       const { due } = spanned.end;
-      if (await stepOutside({ source, network }, due, model)) played += 1;
-      at = due.due;
-      source.span((span) => span.setTime(due.due));
+      if ((await actOutside({ source, network }, due, step)) !== null) played += 1;
+      at = due.at;
+      source.span((span) => {
+        span.setTime(due.at);
+      });
     }
     await onProgress?.({ at, played });
     if (signal?.aborted === true) return { at, played, interrupted: true };
@@ -101,7 +102,7 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
 }
 
 /** The same without waiting, for an estate that nothing beyond itself is reached from. */
-export function advanceAtOnce(options: Pick<AdvanceOptions, 'source' | 'model' | 'to'>): Advanced {
+export function advanceAtOnce(options: Pick<AdvanceOptions, 'source' | 'to'>): Advanced {
   const guard = new StandstillGuard();
   let played = 0;
   for (;;) {

@@ -26,7 +26,6 @@ import type {
 export interface MemoryEstateFacts {
   readonly catalogue: Catalogue;
   readonly settings: EstateSettings;
-  readonly model: Pick<MachineModel, 'nextDue'>;
   readonly seed: number;
   readonly now: number;
 }
@@ -59,7 +58,6 @@ export class MemoryEstate implements Span, SpanSource {
   readonly catalogue: Catalogue;
   readonly settings: EstateSettings;
   readonly random: () => number;
-  readonly #model: Pick<MachineModel, 'nextDue'>;
   readonly #machines = new Map<string, MachineState>();
   readonly #queue = new DueQueue();
   readonly #caches = new Map<string, MemoryCountingCache>();
@@ -70,10 +68,9 @@ export class MemoryEstate implements Span, SpanSource {
   #dns: readonly DnsRecord[] = [];
   #now: number;
 
-  constructor({ catalogue, settings, model, seed, now }: MemoryEstateFacts) {
+  constructor({ catalogue, settings, seed, now }: MemoryEstateFacts) {
     this.catalogue = catalogue;
     this.settings = settings;
-    this.#model = model;
     this.random = seededRandom(seed, 0).next;
     this.#now = now;
   }
@@ -86,7 +83,7 @@ export class MemoryEstate implements Span, SpanSource {
   /** Adds a machine, or puts one in place of the one with its name. */
   put(machine: MachineState): void {
     this.#machines.set(keyOf(machine.name), machine);
-    this.#queue.set(keyOf(machine.name), this.#model.nextDue(machine));
+    this.#queue.set(keyOf(machine.name), nextDue(machine));
   }
 
   putKey(key: MintedKeyRecord): void {
@@ -129,11 +126,11 @@ export class MemoryEstate implements Span, SpanSource {
     return this.#dns;
   }
 
-  nextDue(until: number): DueMachine | null {
+  nextDue(until: number): Acting | null {
     const first = this.#queue.first();
     if (first === null || first.at > until) return null;
     const state = this.#machines.get(first.name);
-    return state === undefined ? null : { state, due: first.at };
+    return state === undefined ? null : { state, at: first.at };
   }
 
   serve(request: ModelRequest, now: number): ServiceAnswer {
@@ -142,10 +139,10 @@ export class MemoryEstate implements Span, SpanSource {
 
   record(step: PlayedStep): void {
     for (const contact of step.contacts) this.recordContact(contact);
-    const { state, nextDue } = step;
+    const { state } = step;
     const current = this.#machines.get(keyOf(state.name)) ?? state;
     this.#machines.set(keyOf(state.name), withCountersOf(current, state));
-    this.#queue.set(keyOf(state.name), nextDue);
+    this.#queue.set(keyOf(state.name), step.nextDue);
     for (const logged of step.logs) this.#log(logged);
     this.#changeZone(step.zoneChanges);
   }

@@ -8,18 +8,13 @@ import type { MachineName, MachineState } from '../model/state';
 import type { ZoneChange } from './built-in-zone';
 import type { HostContact, Neighbours } from './network';
 
-/** How a machine goes on of itself: the model, as the clockwork needs it. */
-export interface MachineModel {
-  /** When the machine next does something of itself; null: never. */
-  nextDue(state: MachineState): number | null;
-  /** What it does at `context.now`; afterwards {@link nextDue} lies later, or names what else is due now. */
-  step(state: MachineState, context: ModelContext): Procedure<Outcome>;
-}
+/** Something that a machine does at `context.now`: a step of its own, or a method that somebody calls. */
+export type MachineAct = (state: MachineState, context: ModelContext) => Procedure<Outcome>;
 
-/** A machine whose time has come. */
-export interface DueMachine {
+/** A machine that acts at an instant of the estate's time. */
+export interface Acting {
   readonly state: MachineState;
-  readonly due: number;
+  readonly at: number;
 }
 
 /** An answer of the lab's own services, and what it writes once the machine's step is done. */
@@ -53,7 +48,7 @@ export interface Span extends Neighbours {
   readonly settings: EstateSettings;
   readonly random: () => number;
   /** The machine that is due first at or before `until`, of several at one time the first by name; null: none. */
-  nextDue(until: number): DueMachine | null;
+  nextDue(until: number): Acting | null;
   dnsRecords(): readonly DnsRecord[];
   /** Microsoft, the directory and hypervisors, as the lab plays them. */
   serve(request: ModelRequest, now: number): ServiceAnswer;

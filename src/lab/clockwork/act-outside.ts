@@ -7,8 +7,9 @@ import { drive } from './drive';
 import { contactInProcess, unreachableAnswer } from './network';
 import { type OutsideNetwork, routeOf } from './outside-network';
 import { publishEntries } from './publish-events';
-import { contextOf, logsOf, publishAtOnce } from './step-at-once';
-import type { DueMachine, LoggedEvent, MachineModel, PlayedStep, Span, SpanSource } from './span';
+import { contextOf, logsOf, publishAtOnce, publishesOutside, wantsPublishing } from './act-at-once';
+import { nextDue } from './due';
+import type { Acting, LoggedEvent, MachineAct, PlayedStep, Span, SpanSource } from './span';
 
 /** What a procedure that may wait for the network needs. */
 export interface Outside {
@@ -70,10 +71,8 @@ async function published(
   now: number,
 ): Promise<Pick<PlayedStep, 'logs' | 'zoneChanges'>> {
   const host = outcome.state;
-  if (!outcome.wishes.some((wish) => wish.kind === 'publish-dns')) return { logs: [], zoneChanges: [] };
-  if (!network.usesRealDns && !network.isServed(host.name)) {
-    return source.span((span) => publishAtOnce(span, host, now));
-  }
+  if (!wantsPublishing(outcome)) return { logs: [], zoneChanges: [] };
+  if (!publishesOutside(host, network)) return source.span((span) => publishAtOnce(span, host, now));
   const logs: readonly LoggedEvent[] = publishEntries(host, await network.publish(host), now);
   return { logs, zoneChanges: [] };
 }
@@ -107,27 +106,27 @@ const noneCounted = {
 };
 
 /**
- * Plays one due step that needs the network. No transaction is open while it waits: if somebody changed the machine
- * meanwhile, the step's outcome is dropped and false returned, and what is due is to be looked at anew.
+ * Lets a machine act that needs the network. No transaction is open while it waits: if somebody changed the machine
+ * meanwhile, its outcome is dropped and null returned, to be tried anew.
  */
-export async function stepOutside(
+export async function actOutside(
   outside: Outside,
-  { state: before, due }: DueMachine,
-  model: MachineModel,
-): Promise<boolean> {
-  const procedure = outside.source.span((span: Span) => model.step(before, contextOf(span, due)));
-  const outcome = await driveOutside(outside, before, procedure, due);
-  const { logs, zoneChanges } = await published(outside, outcome, due);
+  { state: before, at }: Acting,
+  act: MachineAct,
+): Promise<Outcome | null> {
+  const procedure = outside.source.span((span: Span) => act(before, contextOf(span, at)));
+  const outcome = await driveOutside(outside, before, procedure, at);
+  const { logs, zoneChanges } = await published(outside, outcome, at);
   return outside.source.span((span) => {
-    if (!isUnchanged(before, span.findMachine(before.name))) return false;
+    if (!isUnchanged(before, span.findMachine(before.name))) return null;
     span.record({
       before,
       state: outcome.state,
-      nextDue: model.nextDue(outcome.state),
+      nextDue: nextDue(outcome.state),
       contacts: [],
       logs: [...logsOf(outcome), ...logs],
       zoneChanges,
     });
-    return true;
+    return outcome;
   });
 }

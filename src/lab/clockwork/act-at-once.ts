@@ -11,7 +11,8 @@ import { simulatedAddress } from './names';
 import { contactInProcess, type HostContact, type Neighbours, unreachableAnswer } from './network';
 import { type OutsideNetwork, routeOf } from './outside-network';
 import { publishEntries } from './publish-events';
-import type { DueMachine, LoggedEvent, MachineModel, PlayedStep, Span } from './span';
+import type { Acting, LoggedEvent, MachineAct, Span } from './span';
+import { nextDue } from './due';
 
 /** What a step has brought so far; nothing of it is recorded before the step is done. */
 interface Stage {
@@ -58,7 +59,8 @@ function answerAtOnce(stage: Stage, request: OutsideRequest): OutsideAnswer | nu
   }
 }
 
-function wantsPublishing({ wishes }: Outcome): boolean {
+/** Whether the outcome wishes to publish the host's records. */
+export function wantsPublishing({ wishes }: Outcome): boolean {
   return wishes.some((wish) => wish.kind === 'publish-dns');
 }
 
@@ -87,34 +89,39 @@ export function publishAtOnce(
   return { logs: publishEntries(host, domains, now), zoneChanges: changes };
 }
 
-/**
- * Plays one due step of one machine and records it, as long as all of it can be answered in process. False: it needs
- * the network; nothing was recorded.
- */
-export function stepAtOnce(
-  span: Span,
-  { state: before, due }: DueMachine,
-  model: MachineModel,
+/** Whether a machine's records go over the network: to a real DNS server, or by the process that serves it. */
+export function publishesOutside(
+  host: MachineState,
   network: OutsideNetwork | null,
-): boolean {
-  const stage: Stage = { span, machine: before, now: due, network, contacts: [], writes: [] };
-  const driven = driveAtOnce(model.step(before, contextOf(span, due)), (request) =>
-    answerAtOnce(stage, request),
-  );
-  if (driven.kind === 'waits') return false;
+): network is OutsideNetwork {
+  return network !== null && (network.usesRealDns || network.isServed(host.name));
+}
+
+/**
+ * Lets a machine act and records it, as long as all of it can be answered in process. Null: it needs the network;
+ * nothing was recorded.
+ */
+export function actAtOnce(
+  span: Span,
+  { state: before, at }: Acting,
+  act: MachineAct,
+  network: OutsideNetwork | null,
+): Outcome | null {
+  const stage: Stage = { span, machine: before, now: at, network, contacts: [], writes: [] };
+  const driven = driveAtOnce(act(before, contextOf(span, at)), (request) => answerAtOnce(stage, request));
+  if (driven.kind === 'waits') return null;
   const { value: outcome } = driven;
   const publishes = wantsPublishing(outcome);
-  if (publishes && network !== null && (network.usesRealDns || network.isServed(before.name))) return false;
-  const published = publishes ? publishAtOnce(span, outcome.state, due) : { logs: [], zoneChanges: [] };
+  if (publishes && publishesOutside(before, network)) return null;
+  const published = publishes ? publishAtOnce(span, outcome.state, at) : { logs: [], zoneChanges: [] };
   for (const write of stage.writes) write();
-  const step: PlayedStep = {
+  span.record({
     before,
     state: outcome.state,
-    nextDue: model.nextDue(outcome.state),
+    nextDue: nextDue(outcome.state),
     contacts: stage.contacts,
     logs: [...logsOf(outcome), ...published.logs],
     zoneChanges: published.zoneChanges,
-  };
-  span.record(step);
-  return true;
+  });
+  return outcome;
 }
