@@ -12,15 +12,8 @@ import { withCountersOf, withIncrements } from './counters';
 import { DueQueue } from './due-queue';
 import type { HostContact } from './network';
 import { serveModelRequest, type ServiceBooks } from './services';
-import type {
-  DueMachine,
-  LoggedEvent,
-  MachineModel,
-  PlayedStep,
-  ServiceAnswer,
-  Span,
-  SpanSource,
-} from './span';
+import type { Acting, LoggedEvent, PlayedStep, ServiceAnswer, Span, SpanSource } from './span';
+import { nextDue } from './due';
 
 /** What an estate in memory begins with. */
 export interface MemoryEstateFacts {
