@@ -115,6 +115,13 @@ describeWithNamed('publishing to a real BIND 9', () => {
     await expect(named.dig('kms02.corp.example', 'AAAA')).resolves.toEqual(['::1']);
   });
 
+  test('hosts that publish at the same time do not lose each other', async () => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `kms${10 + index}`);
+    const outcomes = await Promise.all(hosts.map((host) => estate().publish(planOf(host))));
+    expect(outcomes.flat().filter(({ hresult }) => hresult !== 0)).toEqual([]);
+    await expect(named.dig(SRV, 'SRV')).resolves.toHaveLength(12);
+  });
+
   test('K7.3 removal takes only the own records away, and may be done twice', async () => {
     const dns = estate();
     await dns.publish(planOf('kms01'));
