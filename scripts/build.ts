@@ -23,7 +23,14 @@ function lazyParts(): ReadonlyMap<string, string> {
   const text = readFileSync(lazyList, 'utf8');
   for (const [, path = ''] of text.matchAll(/\brequire\('([^']+)'\)/g)) {
     const file = `${resolve(dirname(lazyList), path)}.ts`;
-    parts.set(file, path.replace(/^\.+\//, '').replace(/\/(index|entry)$/, '').replaceAll('/', '-').replaceAll('..-', ''));
+    parts.set(
+      file,
+      path
+        .replace(/^\.+\//, '')
+        .replace(/\/(index|entry)$/, '')
+        .replaceAll('/', '-')
+        .replaceAll('..-', ''),
+    );
   }
   return parts;
 }
@@ -71,7 +78,9 @@ async function main(): Promise<void> {
     const size = statSync(join(dist, `${name}.js`)).size;
     console.log(`dist/${name}.js ${Math.round(size / 1024)} KB`);
     if (name === 'slmgr' && size > leanLimit) {
-      throw new Error(`dist/slmgr.js has ${size} bytes; ${leanLimit} is the limit for what every start reads.`);
+      throw new Error(
+        `dist/slmgr.js has ${size} bytes; ${leanLimit} is the limit for what every start reads.`,
+      );
     }
   }
 }

@@ -17,6 +17,7 @@ function literal(text: string): string {
 export function moduleText(licensing: string, loader: string): string {
   return [
     '/* Written by scripts/embed-powershell.ts from licensing.ps1 and loader.ps1: change those. */',
+    '/* eslint-disable max-lines -- the text of a script */',
     '',
     `export const licensingScript = ${literal(licensing)};`,
     '',

@@ -28,9 +28,13 @@ const rows: readonly Row[] = [
 
 function run(row: Row): number {
   const begun = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(process.execPath, row.args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stderr } = spawnSync(process.execPath, row.args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const took = Number(process.hrtime.bigint() - begun) / 1e6;
-  if (status !== row.status) throw new Error(`${row.name} ended with ${status ?? 'a signal'}: ${String(stderr)}`);
+  if (status !== row.status)
+    throw new Error(`${row.name} ended with ${status ?? 'a signal'}: ${String(stderr)}`);
   return took;
 }
 
@@ -51,8 +55,11 @@ function main(): void {
   const bare = median(rows[0]!.times);
   for (const { name, times, limit } of rows) {
     const ratio = median(times) / bare;
-    const verdict = limit === null ? '' : ratio <= limit ? `  (limit ${limit}: met)` : `  (limit ${limit}: MISSED)`;
-    console.log(`${name.padEnd(12)} ${median(times).toFixed(1).padStart(7)} ms  x${ratio.toFixed(2)}${verdict}`);
+    const verdict =
+      limit === null ? '' : ratio <= limit ? `  (limit ${limit}: met)` : `  (limit ${limit}: MISSED)`;
+    console.log(
+      `${name.padEnd(12)} ${median(times).toFixed(1).padStart(7)} ms  x${ratio.toFixed(2)}${verdict}`,
+    );
     if (limit !== null && ratio > limit) process.exitCode = 1;
   }
   console.log(`median of ${runs} interleaved runs, Node ${process.versions.node}`);

@@ -13,10 +13,14 @@ export interface Console {
   readonly home: string;
   /** The time of the real clock, epoch milliseconds. */
   now(): number;
+  /** Resolves after so many milliseconds of the real clock. */
+  sleep(milliseconds: number): Promise<void>;
   /** All of standard input as text; refuses more than the limit. */
   readInput(limitBytes: number): Promise<string>;
   /** Resolves at the first SIGINT or SIGTERM, or when the reader of standard output is gone. */
   interrupted(): Promise<void>;
+  /** Calls back at SIGINT or SIGTERM, which then do not end the process; what comes back stops that. */
+  onInterrupt(callback: () => void): () => void;
 }
 
 /** Whether colours belong into standard output: `--no-color` and NO_COLOR say no, `--color` and FORCE_COLOR yes. */

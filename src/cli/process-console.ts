@@ -28,6 +28,7 @@ export function processConsole(): Console {
     platform: process.platform,
     home: homedir(),
     now: () => Date.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     readInput: async (limitBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -37,6 +38,12 @@ export function processConsole(): Console {
         chunks.push(chunk);
       }
       return Buffer.concat(chunks).toString('utf8');
+    },
+    onInterrupt: (callback) => {
+      process.on('SIGINT', callback).on('SIGTERM', callback);
+      return () => {
+        process.off('SIGINT', callback).off('SIGTERM', callback);
+      };
     },
     interrupted: () =>
       new Promise((resolve) => {

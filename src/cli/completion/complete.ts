@@ -69,11 +69,7 @@ function nextWords(words: readonly string[], commands: readonly Command[]): read
   return [...found].sort();
 }
 
-function positional(
-  command: Command,
-  words: readonly string[],
-  facts: CompletionFacts,
-): readonly string[] {
+function positional(command: Command, words: readonly string[], facts: CompletionFacts): readonly string[] {
   const at = words.length - command.name.split(' ').length;
   const word = command.positionals[at] ?? command.positionals.at(-1);
   if (word === undefined || (at >= command.positionals.length && word.many !== true)) return [];

@@ -29,9 +29,14 @@ export interface CommandContext {
   readonly rest: readonly string[];
   /** For what runs on: prints one result now, a JSON document a line under --json. */
   readonly emit: (result: CommandResult) => void;
+  /** Runs another command line, as the program itself would. */
+  readonly run: RunProgram;
   /** The options of the command line as they stood. */
   readonly options: RawInput;
 }
+
+/** The program as a function: a command line in, the status out. */
+export type RunProgram = (argv: readonly string[], console: Console) => Promise<number>;
 
 /** What stood on the command line: words and options by name. */
 export type RawInput = Readonly<Record<string, string | true | readonly string[] | undefined>>;
@@ -98,22 +103,6 @@ export class UsageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UsageError';
-  }
-}
-
-/** A refusal that is nobody's defect: something is missing, in the way or not allowed. Status 1 unless told. */
-export class Refusal extends Error {
-  readonly exitCode: number;
-  readonly hresult: Hresult | null;
-
-  constructor(
-    message: string,
-    options: { readonly exitCode?: number; readonly hresult?: Hresult; readonly cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
-    this.name = 'Refusal';
-    this.exitCode = options.exitCode ?? 1;
-    this.hresult = options.hresult ?? null;
   }
 }
 

@@ -1,19 +1,20 @@
 import * as z from 'zod';
-import { parseDuration } from '../argv/duration';
+import { parseDuration, parseInstant } from '../../lab/estate/duration';
 
 /** Schemas of the words that commands take. Messages end up behind the word's name: "count: …". */
 
 /** A switch. */
-export const flag = z
-  .union([z.literal(true), z.undefined()])
-  .transform((value) => value === true);
+export const flag = z.union([z.literal(true), z.undefined()]).transform((value) => value === true);
 
 /** A word as it stands, not empty. */
 export const text = z.string('a word is missing').min(1, 'must not be empty');
 
 /** The one value of an option that takes one. */
-function single<T>(inner: z.ZodType<T, string>): z.ZodType<T> {
-  return z.preprocess((value) => (Array.isArray(value) ? (value as unknown[])[0] : value), inner) as z.ZodType<T>;
+export function single<T>(inner: z.ZodType<T, string>): z.ZodType<T> {
+  return z.preprocess(
+    (value) => (Array.isArray(value) ? (value as unknown[])[0] : value),
+    inner,
+  ) as z.ZodType<T>;
 }
 
 /** An option with a text value. */
@@ -31,24 +32,25 @@ export function wholeNumber(least: number, most: number): z.ZodType<number> {
 }
 
 /** A duration in milliseconds: a number with ms, s, m, h or d; bare seconds. */
-export const duration: z.ZodType<number> = single(
-  z.string('a duration is missing').transform((value, context) => {
-    const parsed = parseDuration(value);
-    if (parsed !== null) return parsed;
-    context.addIssue('must be a duration such as 90s, 30m, 12h or 7d (a bare number is seconds)');
-    return z.NEVER;
-  }),
-);
+export const duration = single(understood((value) => parseDuration(value)));
 
-/** An instant: ISO 8601 with a zone, or a date or time without one read as UTC. Epoch milliseconds. */
-export const instant: z.ZodType<number> = single(
-  z.string('a time is missing').transform((value, context) => {
-    const parsed = parseInstant(value);
-    if (parsed !== null) return parsed;
-    context.addIssue('must be a time such as 2026-01-05T08:00:00Z');
-    return z.NEVER;
-  }),
-);
+/** A duration that may be negative. */
+export const signedDuration = single(understood((value) => parseDuration(value, 'signed')));
+
+/** An instant, epoch milliseconds: ISO 8601 with a zone, or a date or time without one read as UTC. */
+export const instant = single(understood(parseInstant));
+
+/** A word that a parser with its own complaint reads. */
+function understood(parse: (value: string) => number): z.ZodType<number, string> {
+  return z.string('a value is missing').transform((value, context) => {
+    try {
+      return parse(value);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  });
+}
 
 /** One of the words given, any case. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): z.ZodType<Word> {
@@ -62,22 +64,18 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): z.Z
   );
 }
 
+const namePattern = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
+
 /** A name that DNS and NetBIOS can carry: letters, digits, hyphens, dots between labels; at most 255. */
 export const hostName = single(
-  z
-    .string('a name is missing')
-    .max(255, 'is too long')
-    .regex(/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i, 'is no name'),
+  z.string('a name is missing').max(255, 'is too long').regex(namePattern, 'is no name'),
 );
 
-/** Reads ISO 8601; without a zone it is UTC. Null where the text is no such time or year 1970 to 9999 is left. */
-export function parseInstant(value: string): number | null {
-  const match =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(value.trim());
-  if (match === null) return null;
-  const [, date = '', time = '00:00:00', zone = 'Z'] = match;
-  const at = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
-  if (Number.isNaN(at) || at < 0 || at > 253_402_300_799_999) return null;
-  // Date.parse rolls 31 February over into March.
-  return new Date(Date.parse(`${date}T00:00:00Z`)).toISOString().startsWith(date) ? at : null;
-}
+/** A DNS domain; null for an empty word, which means none. */
+export const domainOrNone = single(
+  z
+    .string('a domain is missing')
+    .max(255, 'is too long')
+    .refine((value) => value === '' || namePattern.test(value), 'is no domain')
+    .transform((value) => (value === '' ? null : value)),
+);

@@ -76,7 +76,8 @@ export function parseWords(command: Command, words: readonly string[], options: 
   const stray = words.find((word) => /^--[a-z]/i.test(word));
   if (stray !== undefined) throw new UsageError(`Unknown option ${stray}${suggestion(stray, command)}`);
   const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
-  if (foreign !== undefined) throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
+  if (foreign !== undefined)
+    throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
   const missing = command.positionals.filter(({ optional }) => optional !== true)[words.length];
   if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing: ${missing.summary}.`);
   const flags: string[] = [];
@@ -123,9 +124,7 @@ export function distance(from: string, to: string): number {
     const next = [left];
     for (let right = 1; right <= to.length; right += 1) {
       const same = from[left - 1] === to[right - 1] ? 0 : 1;
-      next.push(
-        Math.min((row[right] ?? 0) + 1, (next[right - 1] ?? 0) + 1, (row[right - 1] ?? 0) + same),
-      );
+      next.push(Math.min((row[right] ?? 0) + 1, (next[right - 1] ?? 0) + 1, (row[right - 1] ?? 0) + same));
     }
     row = next;
   }

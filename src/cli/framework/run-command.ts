@@ -3,9 +3,10 @@ import type { OptionValues } from '../argv/split-options';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
 import { documentLine } from '../output/document';
+import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
 import { parseWords } from './parse-words';
-import { type Command, type CommandContext, type CommandResult } from './command';
+import { type Command, type CommandContext, type CommandResult, type RunProgram } from './command';
 
 /** A command line that a subcommand is to read. */
 export interface CommandLine {
@@ -18,7 +19,7 @@ export interface CommandLine {
 export async function runCommand(
   commands: readonly Command[],
   line: CommandLine,
-  console: Console,
+  { console, run }: { readonly console: Console; readonly run: RunProgram },
 ): Promise<number> {
   const command = findCommand(commands, line.words);
   if (command === null) return unknownCommand(commands, line, console);
@@ -30,7 +31,7 @@ export async function runCommand(
   try {
     const words = line.words.slice(command.name.split(' ').length);
     const raw = parseWords(command, words, line.options);
-    const context = contextOf(line, console, reporter, raw);
+    const context = { ...contextOf(line, console, reporter), run, options: raw };
     const result = await command.run(raw, context);
     return result === null ? reporter.status : reporter.report(result);
   } catch (error) {
@@ -73,8 +74,7 @@ function contextOf(
   line: CommandLine,
   console: Console,
   reporter: Reporter,
-  raw: CommandContext['options'],
-): CommandContext {
+): Omit<CommandContext, 'run' | 'options'> {
   return {
     console,
     colour: wantsColour(console, line.options),
@@ -83,7 +83,6 @@ function contextOf(
       if (line.options.debug === true) console.err(`slmgr: ${message}\n`);
     },
     rest: line.rest ?? [],
-    options: raw,
     emit: (result) => {
       reporter.report(result);
     },
@@ -132,15 +131,20 @@ class Reporter {
   }
 
   fail(error: unknown): number {
-    if (this.#line.options.debug === true && error instanceof Error) this.#console.err(`${error.stack ?? ''}\n`);
+    if (this.#line.options.debug === true && error instanceof Error)
+      this.#console.err(`${error.stack ?? ''}\n`);
     if (!(error instanceof Error)) throw error;
     if (error.name === 'UsageError') {
       return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, refused, null);
     }
     if (isLicensingError(error)) {
-      return this.#failed(error.message, statusOfHresult(error.hresult, this.#console.platform), error.hresult);
+      return this.#failed(
+        error.message,
+        statusOfHresult(error.hresult, this.#console.platform),
+        error.hresult,
+      );
     }
-    if (!isExpected(error)) throw error;
+    if (!isRefusal(error)) throw error;
     const { exitCode, hresult } = error as Partial<CommandResult>;
     return this.#failed(error.message, exitCode ?? refused, hresult ?? null);
   }
@@ -178,17 +182,4 @@ class Reporter {
       }),
     );
   }
-}
-
-/** Errors that tell the user something: each part of the program names its own; everything else is a defect. */
-const expectedErrors: ReadonlySet<string> = new Set([
-  'Refusal',
-  'StoreError',
-  'EstateError',
-  'LabError',
-  'SnapshotError',
-]);
-
-function isExpected(error: Error): boolean {
-  return expectedErrors.has(error.name);
 }

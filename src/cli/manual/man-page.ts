@@ -34,7 +34,11 @@ export function manPage({ version, verbs, commands }: ManualFacts): string {
     '.SH VERBS',
     ...verbs.flatMap((verb) => ['.TP', bold(`/${verb.name}`, verb.parameters), escape(verb.summary)]),
     '.SH COMMANDS',
-    ...commands.flatMap((command) => ['.TP', bold('slmgr', usageLine(command)), `${escape(command.summary)}.`]),
+    ...commands.flatMap((command) => [
+      '.TP',
+      bold('slmgr', usageLine(command)),
+      `${escape(command.summary)}.`,
+    ]),
     '.SH OPTIONS',
     ...Object.entries<OptionSpec>(optionTable).flatMap(([name, spec]) => [
       '.TP',

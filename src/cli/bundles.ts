@@ -1,0 +1,19 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- parts that load at first use: import() would want file
+   extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
+import type * as Commands from './commands/entry';
+import type * as Lab from './targets/lab-entry';
+import type * as Snapshot from './targets/snapshot-entry';
+
+/**
+ * The parts of the program that most starts do not need. The build makes a file of its own of each, beside the first
+ * one; in tests they are the modules themselves. A part has its own copies of shared modules: no state may live in a
+ * module, and no `instanceof` may look across.
+ */
+export const bundles = {
+  /** Subcommands: yargs, zod, tables. */
+  commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
+  /** The store, the model of a machine and the estate. */
+  lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
+  /** Recorded machines. */
+  snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
+} as const;

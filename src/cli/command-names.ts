@@ -1,0 +1,35 @@
+import type { CommandNames } from './argv/route';
+
+/** First words of the subcommands with what may follow them; a test compares this with the commands themselves. */
+export const commandNames: CommandNames = {
+  lab: [
+    'init',
+    'add',
+    'install',
+    'list',
+    'show',
+    'remove',
+    'stop',
+    'start',
+    'restart',
+    'set',
+    'sysprep',
+    'clone',
+    'hardware-change',
+    'registry',
+    'dns',
+    'mint-key',
+    'confirm',
+    'clock',
+    'events',
+    'exec',
+    'export',
+    'import',
+    'demo',
+  ],
+  check: null,
+  completion: null,
+  explain: null,
+  keys: null,
+  snapshot: null,
+};

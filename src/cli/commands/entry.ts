@@ -1,0 +1,104 @@
+import { openLaboratory } from '../targets/laboratory';
+import { catalogue } from '../../licensing/catalogue/catalogue';
+import { findVerb, verbs } from '../../verbs/table';
+import { parameterWords, usageLines } from '../../verbs/usage';
+import { complete } from '../completion/complete';
+import type { Console } from '../console';
+import { optionSpec, optionTable, type OptionName } from '../options';
+import type { RunProgram } from '../framework/command';
+import { runCommand, type CommandLine } from '../framework/run-command';
+import { commands } from './index';
+
+export { runScriptHost } from '../script-host/run-script-host';
+
+/** Runs a subcommand; the status that the process ends with. */
+export function runSubcommand(line: CommandLine, console: Console, run: RunProgram): Promise<number> {
+  return runCommand(commands, line, { console, run });
+}
+
+/** `slmgr --help`, `slmgr /ipk --help`: help for the verbs, the subcommands and the options. */
+export function showHelp(words: readonly string[], console: Console): number {
+  const verb = words.map((word) => (/^[/-]./.test(word) ? findVerb(word.slice(1)) : undefined)).find(Boolean);
+  if (verb !== undefined) {
+    const words = parameterWords(verb);
+    const text = [
+      `slmgr [Machine [User Password]] /${verb.name}${words === '' ? '' : ` ${words}`} [options]`,
+      '',
+      verb.usage,
+      '',
+      'Options:',
+      ...optionLines(['everywhere', 'verbs']),
+      '',
+      'Examples:',
+      ...verbExamples(verb.name, verb.parameters.length > 0 ? ` ${words}` : ''),
+    ];
+    console.out(`${text.join('\n')}\n`);
+    return 0;
+  }
+  const text = [
+    ...usageLines(),
+    '',
+    'Beside these, in this program:',
+    ...commandLines(),
+    '',
+    'Options, anywhere on the line:',
+    ...optionLines(['everywhere', 'verbs']),
+    '',
+    'Examples:',
+    '  slmgr /dlv                              the local machine',
+    '  slmgr PC-001 /dli --json                a lab machine, as JSON',
+    '  slmgr lab demo                          the whole story in half a minute',
+    '  slmgr lab --help                        the commands of the laboratory',
+  ];
+  console.out(`${text.join('\n')}\n`);
+  return 0;
+}
+
+function verbExamples(name: string, words: string): readonly string[] {
+  return [`  slmgr /${name}${words}`, `  slmgr PC-001 /${name}${words} --json`];
+}
+
+function commandLines(): readonly string[] {
+  const tops = commands.filter(({ name }) => !name.includes(' '));
+  const groups = [
+    ...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0] ?? ''] : []))),
+  ];
+  return [
+    ...tops.map(({ name, summary }) => `  slmgr ${name.padEnd(18)} ${summary}`),
+    ...groups.map(
+      (group) => `  slmgr ${`${group} ...`.padEnd(18)} "slmgr ${group} --help" lists its commands`,
+    ),
+  ];
+}
+
+function optionLines(scopes: readonly string[]): readonly string[] {
+  return (Object.keys(optionTable) as OptionName[])
+    .filter((name) => scopes.includes(optionSpec(name).scope))
+    .map((name) => {
+      const { value, summary } = optionSpec(name);
+      return `  ${`--${name}${value === null ? '' : ` ${value}`}`.padEnd(28)} ${summary}`;
+    });
+}
+
+/** Prints completion candidates, one a line. Never complains: a shell is listening. */
+export function printCompletions(words: readonly string[], console: Console): number {
+  const found = complete(words, {
+    commands,
+    verbs: verbs.map(({ name }) => name),
+    machines: () => labMachines(console),
+    products: () => catalogue().editions.map(({ friendlyName }) => friendlyName),
+  });
+  console.out(found.map((candidate) => `${candidate}\n`).join(''));
+  return 0;
+}
+
+function labMachines(console: Console): readonly string[] {
+  try {
+    const { store } = openLaboratory(console);
+    const names = store.read((reader) => reader.machineNames());
+    store.close();
+    return names;
+  } catch {
+    return [];
+  }
+}

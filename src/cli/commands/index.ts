@@ -1,0 +1,61 @@
+import type { Command } from '../framework/command';
+import { check } from './check';
+import { completion } from './completion';
+import { explain } from './explain';
+import { keys } from './keys';
+import { labAdd } from './lab/add';
+import { labClock, labClockAdvance, labClockHold, labClockRun, labClockSet } from './lab/clock';
+import { labDemo } from './lab/demo';
+import { labDnsAdd, labDnsRecords, labDnsRemove } from './lab/dns';
+import { labEvents } from './lab/events';
+import { labExec } from './lab/exec';
+import { labClone, labHardwareChange, labRemove, labSysprep } from './lab/image';
+import { labInit } from './lab/init';
+import { labInstall } from './lab/install';
+import { labConfirm, labMintKey } from './lab/keys';
+import { labList } from './lab/list';
+import { labRestart, labStart, labStop } from './lab/power';
+import { labRegistry } from './lab/registry';
+import { labSet } from './lab/set';
+import { labShow } from './lab/show';
+import { labExport, labImport } from './lab/transfer';
+
+import { snapshot } from './snapshot';
+
+/** Every subcommand, in the order of help and documentation. A new one is a file of its own and a line here. */
+export const commands: readonly Command[] = [
+  check,
+  explain,
+  keys,
+  snapshot,
+  completion,
+  labInit,
+  labAdd,
+  labInstall,
+  labList,
+  labShow,
+  labStop,
+  labStart,
+  labRestart,
+  labRemove,
+  labSet,
+  labSysprep,
+  labClone,
+  labHardwareChange,
+  labRegistry,
+  labDnsRecords,
+  labDnsAdd,
+  labDnsRemove,
+  labMintKey,
+  labConfirm,
+  labClock,
+  labClockAdvance,
+  labClockSet,
+  labClockHold,
+  labClockRun,
+  labEvents,
+  labExec,
+  labExport,
+  labImport,
+  labDemo,
+];

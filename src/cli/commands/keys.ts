@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { catalogue } from '../../licensing/catalogue/catalogue';
+import type { Edition } from '../../licensing/catalogue/types';
+import { defineCommand } from '../framework/command';
+import { table } from '../output/table';
+
+const keyRow = z.object({
+  product: z.string(),
+  id: z.string(),
+  kind: z.enum(['client', 'server', 'office', 'office-host', 'addon']),
+  release: z.string(),
+  setupKey: z.string().nullable(),
+  avmaKey: z.string().nullable(),
+  activationThreshold: z.int(),
+  applicationId: z.string(),
+});
+
+/** slmgr keys [FILTER] */
+export const keys = defineCommand({
+  name: 'keys',
+  summary: 'List the products with their published setup keys',
+  description:
+    'A setup key (GVLK) selects the KMS client channel of an edition and activates nothing by itself. ' +
+    'The names are those that "slmgr lab add --product" takes.',
+  positionals: [
+    { name: 'filter', summary: 'Words of a product name, or part of a key', optional: true, many: true },
+  ],
+  options: [],
+  examples: [
+    { line: 'slmgr keys', does: 'every product' },
+    { line: 'slmgr keys windows 7', does: 'the editions of Windows 7' },
+    { line: 'slmgr keys --json', does: 'the list as JSON' },
+  ],
+  data: z.object({ keys: z.array(keyRow) }),
+  input: z.object({ filter: z.array(z.string()).default([]) }),
+  run: ({ filter }) => {
+    const words = filter.join(' ').toLowerCase().split(/\s+/).filter(Boolean);
+    const found = catalogue().editions.filter((edition) => matches(edition, words));
+    return Promise.resolve({
+      data: { keys: found.map(rowOf) },
+      text: (style) =>
+        found.length === 0
+          ? 'No product has all of these words.\n'
+          : table(
+              ['Product', 'Setup key (GVLK)', 'Threshold', 'AVMA key'],
+              found.map((row) => [row.friendlyName, row.setupKey, row.threshold || null, row.avmaKey]),
+              style,
+            ),
+    });
+  },
+});
+
+function matches(edition: Edition, words: readonly string[]): boolean {
+  const text = [edition.friendlyName, edition.id, edition.setupKey ?? '', edition.avmaKey ?? '']
+    .join(' ')
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function rowOf(edition: Edition): z.infer<typeof keyRow> {
+  return {
+    product: edition.friendlyName,
+    id: edition.id,
+    kind: edition.kind,
+    release: edition.release.generation,
+    setupKey: edition.setupKey,
+    avmaKey: edition.avmaKey,
+    activationThreshold: edition.threshold,
+    applicationId: edition.applicationId,
+  };
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { addMachines } from '../../../lab/estate/machines';
+import { defineCommand } from '../../framework/command';
+import { domainOrNone, flag, option, text, wholeNumber } from '../../framework/fields';
+import { withLaboratory } from '../../targets/laboratory';
+
+/** slmgr lab add NAME --product PRODUCT */
+export const labAdd = defineCommand({
+  name: 'lab add',
+  summary: 'Add machines to the estate',
+  description:
+    'The machine has its edition with the setup key, as a volume installation does, and contacts nobody yet: its first ' +
+    'automatic attempt is due one activation interval after it was added.',
+  positionals: [{ name: 'name', summary: 'Name of the machine, or the part in front of -001 with --count' }],
+  options: ['product', 'count', 'vm', 'domain'],
+  examples: [
+    { line: 'slmgr lab add KMS01 --product "Windows Server 2008 R2 Standard"', does: 'one server' },
+    { line: 'slmgr lab add PC --product "Windows 7 Enterprise" --count 25', does: 'PC-001 to PC-025' },
+    {
+      line: 'slmgr lab add VM --product "Windows 11 Enterprise" --vm --domain ""',
+      does: 'a virtual workgroup machine',
+    },
+  ],
+  data: z.object({ machines: z.array(z.string()) }),
+  input: z.object({
+    name: text,
+    product: option,
+    count: wholeNumber(1, 100_000).default(1),
+    vm: flag,
+    domain: domainOrNone.optional(),
+  }),
+  run: async ({ name, product, count, vm, domain }, context) => {
+    const added = await withLaboratory(context, (laboratory) =>
+      addMachines(laboratory, {
+        name,
+        product,
+        count,
+        virtual: vm,
+        ...(domain === undefined ? {} : { domain }),
+      }),
+    );
+    const machines = added.map(({ state }) => state.name);
+    return { data: { machines }, text: () => `Added ${listed(machines)}.\n` };
+  },
+});
+
+function listed(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  if (names.length <= 3) return names.join(', ');
+  return `${first} to ${others.at(-1) ?? ''} (${names.length} machines)`;
+}

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { formatHresult, parseHresult } from '../../../licensing/hresult';
+import { parseDuration, parseInstant } from '../../../lab/estate/duration';
+import { queryEvents, type EventPage, type EventQuery } from '../../../lab/estate/events';
+import { showClock } from '../../../lab/estate/clock';
+import type { Laboratory } from '../../../lab/estate/laboratory';
+import { requireMachine } from '../../../lab/estate/names';
+import type { EventEntry } from '../../../lab/model/events';
+import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
+import { flag, option } from '../../framework/fields';
+import { stripControls } from '../../output/controls';
+import { withLaboratory } from '../../targets/laboratory';
+import { iso, isoTime, machineName, machineWord } from './fields';
+
+const pollMs = 250;
+
+const event = z.object({
+  id: z.int(),
+  log: z.enum(['Application', 'Key Management Service']),
+  source: z.string(),
+  level: z.enum(['information', 'warning', 'error']),
+  at: isoTime,
+  /** HRESULT in the first field, where the event has one. */
+  hresult: z.string().nullable(),
+  fields: z.array(z.string()),
+  message: z.string(),
+});
+
+const eventId = z.array(
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be an event ID such as 12288')
+    .transform(Number),
+);
+
+/** slmgr lab events NAME */
+export const labEvents = defineCommand({
+  name: 'lab events',
+  summary: "Show a machine's event log",
+  description:
+    'The events of the licensing service with the IDs and the fields that Windows writes: 12288 request sent, 12289 reply ' +
+    'processed, 12290 request processed (on a KMS host), 12293 and 12294 DNS publishing, 8198 activation failed.',
+  positionals: [machineWord],
+  options: ['id', 'since', 'follow'],
+  examples: [
+    { line: 'slmgr lab events PC-001', does: 'the whole log' },
+    { line: 'slmgr lab events PC-001 --id 12288 --since 1d', does: "requests of the estate's last day" },
+    { line: 'slmgr lab events KMS01 --follow --json', does: 'one JSON document a line, as events come' },
+  ],
+  data: z.union([z.object({ machine: z.string(), events: z.array(event) }), event]),
+  input: z.object({
+    name: machineName,
+    id: eventId.optional(),
+    since: option.optional(),
+    follow: flag,
+  }),
+  run: ({ name, id, since, follow }, context) =>
+    withLaboratory(context, async (laboratory) => {
+      const { store } = laboratory;
+      const from = since === undefined ? null : sinceWhen(since, showClock(laboratory).now);
+      const query = { ids: id ?? [], since: from, after: null };
+      const page = queryEvents(store, name, query);
+      const machine = store.read((reader) => requireMachine(reader, name).state.name);
+      if (follow) {
+        await followEvents(laboratory, { machine, page, query }, context);
+        return null;
+      }
+      return {
+        data: { machine, events: page.entries.map(eventJson) },
+        text: () => page.entries.map(eventText).join(''),
+        target: { kind: 'simulated', machine },
+      };
+    }),
+});
+
+interface Followed {
+  readonly machine: string;
+  readonly page: EventPage;
+  readonly query: EventQuery;
+}
+
+/** Prints what is there and then what comes, until a signal. */
+async function followEvents(
+  { store }: Laboratory,
+  { machine, page, query }: Followed,
+  { console, emit }: CommandContext,
+): Promise<void> {
+  const interrupted = console.interrupted().then(() => true);
+  let { entries, cursor } = page;
+  for (;;) {
+    for (const entry of entries) emit(eventResult(machine, entry));
+    const ended = await Promise.race([interrupted, console.sleep(pollMs).then(() => false)]);
+    if (ended) return;
+    ({ entries, cursor } = queryEvents(store, machine, { ...query, after: cursor }));
+  }
+}
+
+function sinceWhen(since: string, now: number): number {
+  return /^\d{4}-/.test(since) ? parseInstant(since) : now - parseDuration(since);
+}
+
+function eventResult(machine: string, entry: EventEntry): CommandResult {
+  return { data: eventJson(entry), text: () => eventText(entry), target: { kind: 'simulated', machine } };
+}
+
+function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
+  const code = /^0x/i.test(fields[0] ?? '') ? parseHresult(fields[0] ?? '') : null;
+  const number = code === null ? null : formatHresult(code);
+  return { id, log, source, level, at: iso(at), hresult: number, fields: [...fields], message };
+}
+
+function eventText({ at, id, level, message, fields }: EventEntry): string {
+  const lines = [`${iso(at)}  ${id}  ${level.padEnd(11)}  ${message}`];
+  if (fields.length > 0) lines.push(`    ${fields.join(', ')}`);
+  return `${stripControls(lines.join('\n'))}\n`;
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { listMachines } from '../../../lab/estate/machines';
+import { defineCommand, type Style } from '../../framework/command';
+import { coloured, table } from '../../output/table';
+import { withLaboratory } from '../../targets/laboratory';
+import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
+
+/** slmgr lab list */
+export const labList = defineCommand({
+  name: 'lab list',
+  summary: 'List the machines of the estate',
+  positionals: [],
+  options: [],
+  examples: [
+    { line: 'slmgr lab list', does: 'a table' },
+    { line: 'slmgr lab list --json', does: 'as JSON' },
+  ],
+  data: z.object({ machines: z.array(machineRow) }),
+  input: z.object({}),
+  run: async (_input, context) => {
+    const machines = await withLaboratory(context, (laboratory) =>
+      listMachines(laboratory).map((machine) => machineRowOf(machine, laboratory.catalogue)),
+    );
+    return {
+      data: { machines },
+      text: (style) =>
+        machines.length === 0 ? 'The estate has no machines yet.\n' : listText(machines, style),
+    };
+  },
+});
+
+function listText(machines: readonly MachineRow[], style: Style): string {
+  const rows = machines.flatMap((machine) =>
+    machine.products.map(({ product, channel, licenseStatus, expiresAt, kmsHost }, at) => [
+      at === 0 ? machine.name : '',
+      product,
+      kmsHost ? 'KMS host' : channel,
+      coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
+      expiresAt?.slice(0, 16).replace('T', ' '),
+      at === 0 ? stateWords(machine) : '',
+    ]),
+  );
+  return table(['Machine', 'Product', 'Channel', 'Status', 'Until (UTC)', 'State'], rows, style);
+}
+
+/** The mood of a licence status in colour. */
+export function moodOf(code: number): 'good' | 'warning' | 'bad' {
+  if (code === 1) return 'good';
+  return code === 2 || code === 3 || code === 6 ? 'warning' : 'bad';
+}
+
+function stateWords({ running, restartWanted, virtual, elevated }: MachineRow): string {
+  const words = [
+    running ? 'running' : 'stopped',
+    ...(restartWanted ? ['wants a restart'] : []),
+    ...(virtual ? ['virtual'] : []),
+    ...(elevated ? [] : ['standard user']),
+  ];
+  return words.join(', ');
+}

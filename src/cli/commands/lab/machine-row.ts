@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import type { Catalogue } from '../../../licensing/catalogue/types';
+import { licenseStatuses, licenseStatusName } from '../../../licensing/license-status';
+import type { StoredMachine } from '../../../lab/estate/store-port';
+import { licenseStatusCode, type ProductState } from '../../../lab/model/state';
+import { isoOrNull, isoTime } from './fields';
+
+const licenseStatus = z.object({ code: z.int(), name: z.string() });
+
+/** A machine as `lab list` and `lab show` have it. */
+export const machineRow = z.object({
+  name: z.string(),
+  domain: z.string().nullable(),
+  running: z.boolean(),
+  virtual: z.boolean(),
+  elevated: z.boolean(),
+  restartWanted: z.boolean(),
+  clientMachineId: z.string(),
+  clockSkewSeconds: z.number(),
+  slic: z.enum(['none', 'marker', 'no-marker']),
+  dnsSuffix: z.string().nullable(),
+  rearmsRemaining: z.int(),
+  nextDue: isoTime.nullable(),
+  products: z.array(
+    z.object({
+      product: z.string(),
+      activationId: z.string(),
+      channel: z.string(),
+      partialProductKey: z.string().nullable(),
+      licenseStatus,
+      expiresAt: isoTime.nullable(),
+      kmsHost: z.boolean(),
+    }),
+  ),
+});
+export type MachineRow = z.infer<typeof machineRow>;
+
+/** The JSON form of a machine. */
+export function machineRowOf({ state, nextDue }: StoredMachine, catalogue: Catalogue): MachineRow {
+  return {
+    name: state.name,
+    domain: state.domain,
+    running: state.running,
+    virtual: state.virtual,
+    elevated: state.elevated,
+    restartWanted: state.restartWanted,
+    clientMachineId: state.cmid,
+    clockSkewSeconds: state.clockSkewMs / 1000,
+    slic: state.slic,
+    dnsSuffix: state.dns.primary,
+    rearmsRemaining: state.windowsRearmsLeft,
+    nextDue: isoOrNull(nextDue),
+    products: state.products.map((product) => productOf(product, catalogue)),
+  };
+}
+
+function productOf(product: ProductState, catalogue: Catalogue): MachineRow['products'][number] {
+  const code = licenseStatusCode[product.license.status];
+  return {
+    product: catalogue.edition(product.edition).friendlyName,
+    activationId: product.activationId,
+    channel: product.channel,
+    partialProductKey: product.key === null ? null : product.key.text.slice(-5),
+    licenseStatus: { code, name: licenseStatusName(code) },
+    expiresAt: isoOrNull(product.license.until),
+    kmsHost: product.kmsHost !== null,
+  };
+}
+
+/** A licence status in slmgr's word, short. */
+export function statusWord(code: number): string {
+  const known = Object.hasOwn(licenseStatuses, code) ? licenseStatuses[code as 0].label : String(code);
+  return known.replace(/ \(.*|\.$/g, '');
+}

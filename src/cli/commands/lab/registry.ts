@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { Laboratory } from '../../../lab/estate/laboratory';
+import {
+  deleteRegistryValue,
+  getRegistryValue,
+  setRegistryValue,
+  type RegistryView,
+} from '../../../lab/estate/machine-registry';
+import type { RegistryValue } from '../../../lab/model/state';
+import { defineCommand, UsageError } from '../../framework/command';
+import { Refusal } from '../../refusal';
+import { text } from '../../framework/fields';
+import { withLaboratory } from '../../targets/laboratory';
+import { machineName, machineWord } from './fields';
+
+const valueName = {
+  name: 'key',
+  summary: 'Name of a value, with its path below SoftwareProtectionPlatform where it has one',
+} as const;
+
+const value = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('SZ'), data: z.string() }),
+  z.object({ type: z.literal('DWORD'), data: z.int() }),
+  z.object({ type: z.literal('MULTI_SZ'), data: z.array(z.string()) }),
+]);
+const known =
+  'DnsDomainPublishList, DisableDnsPublishing, EnableKmsLowPriority, SkipRearm, UserOperations, Activation\\Manual';
+
+/** slmgr lab registry NAME get KEY */
+export const labRegistry = defineCommand({
+  name: 'lab registry',
+  summary: "Read, write or delete a value of the licensing service's registry key",
+  description:
+    `Values such as ${known}. Most take effect when the service starts again: "slmgr lab restart NAME". Several data ` +
+    'words make a multi-string value.',
+  positionals: [
+    machineWord,
+    { name: 'action', summary: 'What to do', choices: ['get', 'set', 'delete'] },
+    valueName,
+    { name: 'value', summary: 'The data, one word or several', optional: true, many: true },
+  ],
+  options: [],
+  examples: [
+    {
+      line: 'slmgr lab registry KMS01 set DnsDomainPublishList lab.example "branch.example, 10, 50"',
+      does: 'publish in two domains',
+    },
+    { line: 'slmgr lab registry KMS01 get DnsDomainPublishList', does: 'one line for each string' },
+    { line: 'slmgr lab registry PC-001 delete SkipRearm', does: 'back to the default' },
+  ],
+  data: z.object({ machine: z.string(), key: z.string(), value: value.nullable() }),
+  input: z.object({
+    name: machineName,
+    action: z.enum(['get', 'set', 'delete'], 'must be get, set or delete'),
+    key: text,
+    value: z.array(z.string()).default([]),
+  }),
+  run: async ({ name, action, key, value: words }, context) => {
+    if (action !== 'set' && words.length > 0) throw new UsageError(`"${action}" takes no value.`);
+    const view = await withLaboratory(context, (laboratory) => actions[action](laboratory, name, key, words));
+    if (action === 'get' && view.value === null)
+      throw new Refusal(`${view.machine} has no value ${view.key}.`);
+    const done = {
+      get: '',
+      set: `Set ${view.key} on ${view.machine}.`,
+      delete: `Deleted ${view.key} on ${view.machine}.`,
+    };
+    const lines = action === 'get' ? linesOf(view.value) : [done[action]];
+    return {
+      data: view,
+      text: () => `${lines.join('\n')}\n`,
+      target: { kind: 'simulated', machine: view.machine },
+    };
+  },
+});
+
+type Act = (
+  laboratory: Laboratory,
+  name: string,
+  key: string,
+  words: readonly string[],
+) => RegistryView | Promise<RegistryView>;
+
+const actions: Readonly<Record<'get' | 'set' | 'delete', Act>> = {
+  get: getRegistryValue,
+  set: setRegistryValue,
+  delete: deleteRegistryValue,
+};
+
+function linesOf(found: RegistryValue | null): readonly string[] {
+  if (found === null) return [];
+  return found.type === 'MULTI_SZ' ? found.data : [String(found.data)];
+}

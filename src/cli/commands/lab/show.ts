@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { showMachine } from '../../../lab/estate/machines';
+import { defineCommand, type Style } from '../../framework/command';
+import { coloured, facts, table } from '../../output/table';
+import { withLaboratory } from '../../targets/laboratory';
+import { machineName, machineWord } from './fields';
+import { moodOf } from './list';
+import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
+
+/** slmgr lab show NAME */
+export const labShow = defineCommand({
+  name: 'lab show',
+  summary: 'Show a machine: what it is like and what is installed on it',
+  description: 'What the licensing service of the machine says is in "slmgr NAME /dlv all --json".',
+  positionals: [machineWord],
+  options: [],
+  examples: [{ line: 'slmgr lab show PC-001 --json', does: 'as JSON' }],
+  data: machineRow,
+  input: z.object({ name: machineName }),
+  run: async ({ name }, context) => {
+    const machine = await withLaboratory(context, (laboratory) =>
+      machineRowOf(showMachine(laboratory, name), laboratory.catalogue),
+    );
+    return {
+      data: machine,
+      text: (style) => showText(machine, style),
+      target: { kind: 'simulated', machine: machine.name },
+    };
+  },
+});
+
+function showText(machine: MachineRow, style: Style): string {
+  const about = facts(
+    [
+      ['Name', machine.name],
+      ['Domain', machine.domain ?? 'none (workgroup)'],
+      ['DNS suffix', machine.dnsSuffix],
+      ['Running', machine.running],
+      ['Restart wanted', machine.restartWanted],
+      ['Virtual', machine.virtual],
+      ['Elevated', machine.elevated],
+      ['Clock skew', `${machine.clockSkewSeconds} s`],
+      ['SLIC table', machine.slic],
+      ['Client machine ID', machine.clientMachineId],
+      ['Rearms left', machine.rearmsRemaining],
+      ['Next due', machine.nextDue],
+    ],
+    style,
+  );
+  const products = machine.products.map(
+    ({ product, channel, partialProductKey, licenseStatus, expiresAt, kmsHost }) => [
+      product,
+      kmsHost ? 'KMS host' : channel,
+      partialProductKey,
+      coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
+      expiresAt?.slice(0, 16).replace('T', ' '),
+    ],
+  );
+  return `${about}\n${table(['Product', 'Channel', 'Key', 'Status', 'Until (UTC)'], products, style)}`;
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { version } from '../../../package.json';
+import { verbs } from '../../verbs/table';
+import { parameterWords } from '../../verbs/usage';
+import { commands } from '../commands';
+import { documentEnvelope } from '../schemas/document';
+import { manPage } from './man-page';
+import { commandReference, optionReference, verbReference } from './markdown';
+
+/** Every generated file: its path below the project with its content. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  files.set('docs/reference/verbs.md', verbReference());
+  files.set('docs/reference/commands.md', commandReference(commands));
+  files.set('docs/reference/options.md', optionReference());
+  const manualVerbs = verbs.map((verb) => ({
+    name: verb.name,
+    parameters: parameterWords(verb),
+    summary: verb.usage,
+  }));
+  files.set('man/slmgr.1', manPage({ version, verbs: manualVerbs, commands }));
+  for (const command of commands) {
+    const name = command.name.replaceAll(' ', '-');
+    files.set(`docs/schemas/${name}.json`, schemaText(`slmgr ${command.name}`, command.name, command.data));
+  }
+  return files;
+}
+
+function schemaText(title: string, verb: string, data: z.ZodType): string {
+  const schema = z.toJSONSchema(documentEnvelope(verb, data), { target: 'draft-2020-12' });
+  return `${JSON.stringify({ title: `${title} --json`, ...schema }, null, 2)}\n`;
+}

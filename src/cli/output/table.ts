@@ -1,0 +1,50 @@
+import chalk from 'chalk';
+import CliTable from 'cli-table3';
+import { stripControls } from './controls';
+import type { Style } from '../framework/command';
+
+/** What a cell may hold; null and undefined show as a dash. */
+export type Cell = string | number | boolean | null | undefined;
+
+const plainBorders = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ].map((part) => [part, part === 'middle' ? '  ' : '']),
+);
+
+/** A table for people: columns in line, a head in bold on a coloured terminal, no borders, a line feed at the end. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[], style: Style): string {
+  const bold = (text: string): string => (style.colour ? new chalk.Instance({ level: 1 }).bold(text) : text);
+  const made = new CliTable({
+    head: head.map(bold),
+    chars: plainBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  for (const row of rows) made.push(row.map(cellText));
+  const lines = made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return `${lines.join('\n')}\n`;
+}
+
+/** Facts one a line, names in line. */
+export function facts(rows: readonly (readonly [string, Cell])[], style: Style): string {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 1;
+  const dim = (text: string): string => (style.colour ? new chalk.Instance({ level: 1 }).dim(text) : text);
+  return rows.map(([name, value]) => `${dim(`${name}:`.padEnd(width))} ${cellText(value)}\n`).join('');
+}
+
+/** A licence status coloured by how good it is. */
+export function coloured(text: string, mood: 'good' | 'warning' | 'bad', style: Style): string {
+  if (!style.colour) return text;
+  const paint = new chalk.Instance({ level: 1 });
+  return { good: paint.green, warning: paint.yellow, bad: paint.red }[mood](text);
+}
+
+function cellText(value: Cell): string {
+  if (value === null || value === undefined || value === '') return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return stripControls(String(value));
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { hresult } from '../../licensing/hresult';
+import { LicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { Laboratory } from '../../lab/estate/laboratory';
+import { findMachine, localMachine } from '../../lab/estate/machines';
+import { sqliteDriver } from '../../lab/store/drivers';
+import { simulatedProvider } from '../../providers/simulated/provider';
+import type { Console } from '../console';
+import { openLaboratory } from './laboratory';
+
+const fileNotFound = hresult(0x80070002);
+
+/** The store driver that this Node gives, or null where there is none. */
+export function storeDriver(): { readonly name: string; readonly sqlite: string } | null {
+  try {
+    const driver = sqliteDriver();
+    return { name: driver.name, sqlite: driver.version() };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoreError') return null;
+    throw error;
+  }
+}
+
+/** The simulated machine of this user account, made at first use. */
+export function localMachineProvider(console: Console): Promise<LicensingProvider> {
+  const laboratory = openLaboratory(console);
+  return providerOf(laboratory, () => localMachine(laboratory).machine.state.name);
+}
+
+/** A machine of the lab by its name. */
+export function labMachineProvider(name: string, console: Console): Promise<LicensingProvider> {
+  return providerOf(openLaboratory(console), () => name);
+}
+
+/** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
+export async function findLabMachineProvider(
+  word: string,
+  console: Console,
+): Promise<LicensingProvider | null> {
+  const laboratory = openLaboratory(console);
+  const found = laboratory.store.read((reader) => findMachine(reader, word));
+  if (found !== null) return providerOf(laboratory, () => found.state.name);
+  laboratory.store.close();
+  return null;
+}
+
+async function providerOf(laboratory: Laboratory, nameOf: () => string): Promise<LicensingProvider> {
+  try {
+    return await simulatedProvider(laboratory, nameOf(), {
+      readFile: readLicenseFile,
+      onClose: () => {
+        laboratory.store.close();
+      },
+    });
+  } catch (error) {
+    laboratory.store.close();
+    throw error;
+  }
+}
+
+async function readLicenseFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new LicensingError(fileNotFound, `The licence file ${path} cannot be read.`, { cause: error });
+  }
+}

@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Laboratory } from '../../lab/estate/laboratory';
+import { dataDirectory } from '../../lab/store/data-directory';
+import { openStore } from '../../lab/store/open-store';
+import { catalogue } from '../../licensing/catalogue/catalogue';
+import type { Console } from '../console';
+
+/** The laboratory of this user: the store in the data directory, the real clock, the published catalogue. */
+export function openLaboratory(console: Pick<Console, 'env' | 'platform' | 'home' | 'now'>): Laboratory {
+  const { env, platform, home } = console;
+  return {
+    store: openStore(resolve(dataDirectory({ env, platform, home }))),
+    realNow: console.now,
+    freshSeed: () => randomInt(2 ** 32),
+    catalogue: catalogue(),
+    network: null,
+  };
+}
+
+/** Runs one piece of work on the laboratory and closes its store. */
+export async function withLaboratory<T>(
+  context: { readonly console: Console },
+  work: (laboratory: Laboratory) => T | Promise<T>,
+): Promise<T> {
+  const laboratory = openLaboratory(context.console);
+  try {
+    return await work(laboratory);
+  } finally {
+    laboratory.store.close();
+  }
+}

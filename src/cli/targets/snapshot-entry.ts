@@ -1,0 +1,35 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
+import { snapshotLimit } from '../../providers/snapshot/document';
+import { snapshotProvider } from '../../providers/snapshot/provider';
+import { Refusal } from '../refusal';
+
+/**
+ * A provider over a snapshot file.
+ * @throws Refusal where the file cannot be read or is no snapshot
+ */
+export function openSnapshot(file: string, now: number): LicensingProvider {
+  return provider(readText(file), file, now);
+}
+
+function readText(file: string): string {
+  try {
+    if (statSync(file).size > snapshotLimit) throw new Error(`it has more than ${snapshotLimit} bytes`);
+    const bytes = readFileSync(file);
+    // Windows PowerShell's redirection writes UTF-16 with a byte order mark.
+    return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8');
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`The snapshot ${file} cannot be read: ${detail}`, { cause: error });
+  }
+}
+
+function provider(text: string, file: string, now: number): LicensingProvider {
+  try {
+    return snapshotProvider(text, basename(file).replace(/\.json$/i, ''), now);
+  } catch (error) {
+    if (isLicensingError(error)) throw new Refusal(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { formatHresult } from '../licensing/hresult';
+import type { LicensingProvider, ProviderDescription } from '../licensing/provider';
+import { describePlannedCall, dryRunOf, type DryRun } from '../providers/dry-run';
+import { verbFacts } from '../render/json';
+import { renderText, textPrinter, type TextPrinter } from '../render/text';
+import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
+import { endingOf, isFailure, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
+import type { OptionValues } from './argv/split-options';
+import type { Console } from './console';
+import { refused, statusOfScript } from './exit-status';
+import { optionSpec, type OptionName } from './options';
+import { documentLine, type ResultDocument } from './output/document';
+import { isRefusal, Refusal } from './refusal';
+import { resolveTarget } from './targets/resolve';
+
+/** A command line in slmgr's own grammar, its long options taken out. */
+export interface VerbLine {
+  readonly words: readonly string[];
+  readonly options: OptionValues;
+  /** The lab machine on which the command is typed; null outside of `lab exec`. */
+  readonly self: string | null;
+}
+
+/** What running a command line left behind. */
+interface Run {
+  readonly line: CommandLine;
+  readonly results: CommandResult[];
+  described: ProviderDescription | null;
+  dryRun: DryRun | null;
+}
+
+/** Runs a command line of slmgr's grammar; the status that the process ends with. */
+export async function runVerbLine(verbLine: VerbLine, console: Console): Promise<number> {
+  const { words, options } = verbLine;
+  const json = options.json === true;
+  const run: Run = { line: parseCommandLine(words), results: [], described: null, dryRun: null };
+  const printer = json || options['dry-run'] === true ? null : textPrinter();
+  try {
+    refuseForeignOptions(options);
+    await runToEnd(run, verbLine, console, printer);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return refuse(error.message, run, { json, console });
+  }
+  const { ending, status } = endOf(run, options, console);
+  if (json) {
+    console.out(documentLine({ ...factsOf(run), ok: ending.ok, target: targetOf(run), exitCode: status }));
+    return status;
+  }
+  console.out(printer === null ? dryRunText(run) : printer.end());
+  tellMore(run, console);
+  return status;
+}
+
+async function runToEnd(
+  run: Run,
+  { options, self }: VerbLine,
+  console: Console,
+  printer: TextPrinter | null,
+): Promise<void> {
+  const connect = async (target: Target): Promise<LicensingProvider> => {
+    const provider = await resolveTarget(target, options, console, self);
+    run.described = provider.description;
+    if (options['dry-run'] !== true) return provider;
+    run.dryRun = dryRunOf(provider);
+    return run.dryRun.provider;
+  };
+  for await (const result of runCommandLine(run.line, connect)) {
+    run.results.push(result);
+    if (printer !== null) console.out(printer.push(result));
+  }
+}
+
+function refuseForeignOptions(options: OptionValues): void {
+  const foreign = (Object.keys(options) as OptionName[]).find((name) => optionSpec(name).scope === 'command');
+  if (foreign !== undefined) throw new Refusal(`Option --${foreign} does not belong to slmgr's verbs.`);
+}
+
+/** A dry run succeeds where nothing was in the way: what the calls would have changed has not changed. */
+function endOf(
+  { results, dryRun }: Run,
+  options: OptionValues,
+  { platform }: Console,
+): { readonly ending: ReturnType<typeof endingOf>; readonly status: number } {
+  const ending = endingOf(
+    dryRun === null ? results : results.filter(({ kind }) => kind !== 'activation-ended'),
+  );
+  const script = options.strict === true ? strictExitCode(ending) : ending.scriptExitCode;
+  return { ending, status: statusOfScript(script, platform) };
+}
+
+function factsOf({ line, results, dryRun }: Run): ReturnType<typeof verbFacts> {
+  const facts = verbFacts(line, results);
+  if (dryRun === null || (line.kind === 'call' && !line.verb.changesState)) return facts;
+  const { plannedCalls } = dryRun;
+  const failed = results.filter((result) => isFailure(result) && result.kind !== 'activation-ended');
+  return {
+    ...facts,
+    messages: [...verbFacts(line, failed).messages, ...plannedCalls.map(describePlannedCall)],
+    data: { plannedCalls },
+  };
+}
+
+function dryRunText({ line, results, dryRun }: Run): string {
+  if (dryRun === null || line.kind === 'complaint' || !line.verb.changesState) return renderText(results);
+  const failed = results.filter((result) => isFailure(result) && result.kind !== 'activation-ended');
+  const calls = dryRun.plannedCalls.map((call) => `${describePlannedCall(call)}\n`);
+  return `${calls.join('')}${renderText(failed)}`;
+}
+
+/** What slmgr's own text has no room for goes to standard error. */
+function tellMore({ results }: Run, console: Console): void {
+  for (const result of results) {
+    if (result.kind !== 'error') continue;
+    if (result.detail !== '') console.err(`slmgr: ${result.detail}\n`);
+    if (console.errIsTerminal) {
+      console.err(`"slmgr explain ${formatHresult(result.hresult)}" says what that means and what to do.\n`);
+    }
+  }
+}
+
+/** The machine that answered; of one that did not, what is known. */
+function targetOf({ line, described }: Run): ResultDocument['target'] {
+  if (described !== null || line.target.kind === 'local') return described;
+  return { kind: 'unreachable', machine: line.target.machine };
+}
+
+function refuse(
+  message: string,
+  { line }: Run,
+  { json, console }: { readonly json: boolean; readonly console: Console },
+): number {
+  if (json) {
+    const verb = line.kind === 'call' ? line.verb.name : null;
+    const facts = { verb, target: null, ok: false, exitCode: refused, hresult: null, data: null };
+    console.out(documentLine({ ...facts, messages: [message] }));
+  } else {
+    console.err(`slmgr: ${message}\n`);
+  }
+  return refused;
+}

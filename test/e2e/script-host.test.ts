@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Program } from './program';
+
+/** `lab exec` with the parsing rules that real programs use. */
+describe("programs written for Windows' script host", () => {
+  const program = new Program();
+  afterAll(() => program.remove());
+
+  beforeAll(() => {
+    program.ok('lab', 'init', '--domain', 'lab.example', '--now', '2026-01-05T08:00:00Z', '--seed', '3');
+    program.ok('lab', 'add', 'KMS01', '--product', 'Windows Server 2019 Standard');
+    program.ok('lab', 'add', 'SRV', '--product', 'Windows Server 2019 Standard', '--count', '5');
+    program.ok('lab', 'add', 'LONE', '--product', 'Windows 10 Enterprise', '--domain', '');
+    const key = program.ok('lab', 'mint-key', '--type', 'csvlk', '--for', 'Windows Server 2019 Standard').trim();
+    program.ok('KMS01', '/ipk', key);
+    program.ok('KMS01', '/ato');
+    program.ok('lab', 'clock', 'advance', '5h');
+  });
+
+  const cscript = (machine: string, ...words: string[]): ReturnType<Program['run']> =>
+    program.run('lab', 'exec', machine, '--', 'cscript', ...words);
+
+  test('the banner is there, with CRLF, unless //nologo', () => {
+    const banner =
+      'Microsoft (R) Windows Script Host Version 5.812\r\nCopyright (C) Microsoft Corporation. All rights reserved.\r\n\r\n';
+    const plain = cscript('SRV-001', 'slmgr.vbs', '/dli');
+    const bare = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dli');
+    expect(plain.stdout).toBe(banner + bare.stdout);
+    expect(bare.stdout).not.toContain('Microsoft (R) Windows Script Host');
+    expect(bare.stdout.replaceAll('\r\n', '')).not.toContain('\n');
+    expect([plain.stderr, bare.stderr]).toEqual(['', '']);
+  });
+
+  test('the whole line "License Status: Licensed"', () => {
+    const lines = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dli').stdout.split('\r\n');
+    expect(lines).toContain('License Status: Licensed');
+    expect(cscript('LONE', '//nologo', 'slmgr.vbs', '/dli').stdout.split('\r\n')).not.toContain(
+      'License Status: Licensed',
+    );
+  });
+
+  test('four lines of /dli in a row', () => {
+    const { stdout } = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dli');
+    expect(stdout).toMatch(
+      /Name: (.+)\r\nDescription: (.+)\r\nPartial Product Key: ([A-Z0-9]{5})\r\nLicense Status: (.+)\r\n/,
+    );
+  });
+
+  test('the second line of /xpr', () => {
+    const [name, sentence] = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/xpr').stdout.split('\r\n');
+    expect(name).toMatch(/^Windows\(R\), ServerStandard edition:$/);
+    expect(sentence).toMatch(/^ {4}Volume activation will expire \d+\/\d+\/2026 \d+:\d\d:\d\d (AM|PM)$/);
+  });
+
+  test('N minute(s) (N day(s))', () => {
+    const { stdout } = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dlv');
+    const [, minutes, days] = /(\d+) minute\(s\) \((\d+) day\(s\)\)/.exec(stdout) ?? [];
+    expect(Math.ceil(Number(minutes) / 1440)).toBe(Number(days));
+    expect(Number(days)).toBe(180);
+  });
+
+  test('a failure ends non-zero, with nothing on standard error', () => {
+    const failed = cscript('LONE', '//nologo', 'slmgr.vbs', '/ato');
+    expect(failed.stdout).toMatch(/0x8007007B|0x8007232B|0xC004F074/);
+    expect(failed.status).not.toBe(0);
+    expect(failed.stderr).toBe('');
+  });
+
+  test('programs build the path from SystemRoot and windir', () => {
+    const script =
+      'set -e; test -f "$SystemRoot/System32/slmgr.vbs"; test -f "$windir/system32/cscript.exe"; ' +
+      '"$windir/System32/cscript.exe" //nologo "$SystemRoot/System32/slmgr.vbs" /dli | head -n 2';
+    const { stdout, status } = program.run('lab', 'exec', 'SRV-001', '--', 'sh', '-c', script);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Name: Windows(R), ServerStandard edition');
+  });
+
+  test('a Windows path and the bare names work', () => {
+    const path = cscript('SRV-001', '//NoLogo', 'C:\\Windows\\System32\\slmgr.vbs', '/dli').stdout;
+    for (const name of ['slmgr', 'slmgr.vbs']) {
+      expect(program.run('lab', 'exec', 'SRV-001', '--', name, '/dli', '//nologo').stdout).toBe(path);
+    }
+  });
+
+  test("the AD verbs, which refuse a remote machine, run on the machine itself", () => {
+    expect(program.run('SRV-001', '/ao-list').status).toBe(1);
+    expect(program.run('lab', 'exec', 'SRV-001', '--', 'slmgr', '/ao-list').status).toBe(0);
+  });
+
+  test("the program's status and output are its own", () => {
+    const script = join(program.home, 'inventory.sh');
+    writeFileSync(script, '#!/bin/sh\necho "$1 of $(cscript //nologo slmgr.vbs /dli | tr -d "\\r" | sed -n 2p)"\nexit 23\n', {
+      mode: 0o755,
+    });
+    const { status, stdout } = program.run('lab', 'exec', 'SRV-001', '--', script, 'Name');
+    expect(status).toBe(23);
+    expect(stdout).toBe('Name of Name: Windows(R), ServerStandard edition\n');
+    const missing = program.run('lab', 'exec', 'SRV-001', '--', '/no/such/program');
+    expect(missing.status).toBe(127);
+    expect(missing.stderr).toContain('no such program');
+  });
+
+  test('another script is not found, and the machine must exist', () => {
+    const other = cscript('SRV-001', '//nologo', 'ospp.vbs');
+    expect(other.status).toBe(1);
+    expect(other.stdout).toContain('Can not find script file');
+    expect(cscript('NOBODY', 'slmgr.vbs').status).toBe(1);
+  });
+});
