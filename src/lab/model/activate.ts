@@ -1,4 +1,5 @@
 import type { ActivationTrigger } from '../../kms/engine/client-types';
+import type { Hresult } from '../../licensing/hresult';
 import { activateAtHypervisor } from './avma';
 import type { ModelContext } from './context';
 import { activateAtDirectory, confirmationError } from './directory';
@@ -15,6 +16,18 @@ import { runApplication } from './rearm';
 import { enabledActivationType } from './settings';
 import type { MachineState, ProductState } from './state';
 
+/** An attempt that came to nothing: the error by hand, event 8198 and another try of the service's own. */
+function refused(
+  machine: MachineState,
+  product: ProductState,
+  why: { readonly code: Hresult; readonly trigger: ActivationTrigger },
+  context: ModelContext,
+): Outcome {
+  return why.trigger === 'by-hand'
+    ? failed(machine, why.code)
+    : automaticFailure(machine, product, why.code, context);
+}
+
 /** A volume client: Active Directory first, then KMS, as the activation type lets it (K8.10, K15.1). */
 function* activateVolumeClient(
   machine: MachineState,
@@ -23,8 +36,7 @@ function* activateVolumeClient(
   context: ModelContext,
 ): Procedure<Outcome> {
   const type = enabledActivationType(machine.registry, settingScopes(product, context));
-  const fail = (code: typeof modelError.tokenSilentFailure): Outcome =>
-    trigger === 'by-hand' ? failed(machine, code) : automaticFailure(machine, product, code, context);
+  const fail = (code: Hresult): Outcome => refused(machine, product, { code, trigger }, context);
   if (type === 3) return fail(modelError.tokenSilentFailure);
   if (type !== 2) {
     const attempt = yield* activateAtDirectory(machine, product, context);
@@ -67,14 +79,9 @@ export function* activate(
   const named = findProduct(before, activationId);
   if (named?.key == null) return failed(before, modelError.keyNotInstalled);
   if (before.pendingRearm !== null) {
-    return trigger === 'by-hand'
-      ? failed(before, modelError.rearmedNotRestarted)
-      : automaticFailure(before, named, modelError.rearmedNotRestarted, context);
+    return refused(before, named, { code: modelError.rearmedNotRestarted, trigger }, context);
   }
-  const machine =
-    named.pausedGraceMinutes === null
-      ? before
-      : runApplication(before, applicationOf(named, context.catalogue), context);
+  const machine = runApplication(before, applicationOf(named, context.catalogue), context);
   const product = findProduct(machine, activationId) ?? named;
   switch (product.channel) {
     case 'gvlk':

@@ -18,7 +18,10 @@ const renewalMinutes = 7 * 24 * 60;
 /** What events 12309 and 12310 call the result (K15.4). */
 export type AvmaResult = 'Success' | 'Invalid Host' | 'Invalid Data' | 'Activation Denied';
 
-type Verdict = { readonly result: AvmaResult; readonly hresult: Hresult | 0 };
+interface Verdict {
+  readonly result: AvmaResult;
+  readonly hresult: Hresult | 0;
+}
 
 function eraOf(edition: Edition): number {
   return edition.release.of === 'windows' ? generationFacts(edition.release.generation).era : 0;

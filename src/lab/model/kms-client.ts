@@ -18,7 +18,10 @@ import { licenseStatusCode, type MachineState, type ProductState } from './state
 import { renewalTimer, retryTimer } from './timers';
 
 /** The levels at which a product's KMS settings stand, nearest first (K6.1 to K6.3, K8.1). */
-export function settingScopes(product: ProductState, context: ModelContext): readonly SettingScope[] {
+export function settingScopes(
+  product: ProductState,
+  context: Pick<ModelContext, 'catalogue'>,
+): readonly SettingScope[] {
   const { applicationId } = context.catalogue.edition(product.edition);
   return [{ applicationId, activationId: product.activationId }, { applicationId }, {}];
 }
@@ -32,7 +35,7 @@ function lookupDomain(machine: MachineState, scopes: readonly SettingScope[]): s
 }
 
 /** The machine's own clock. */
-export function machineTime(machine: MachineState, context: ModelContext): number {
+export function machineTime(machine: MachineState, context: Pick<ModelContext, 'now'>): number {
   return context.now + machine.clockSkewMs;
 }
 

@@ -26,14 +26,17 @@ function total(uses: KeyUses): number {
   return Object.values(uses).reduce((sum, count) => sum + count, 0);
 }
 
+function isHostKeyUsedUp(hosts: number, activationsHere: number): boolean {
+  const isPastHosts = activationsHere === 0 && hosts >= hostKeyLimits.hosts;
+  return isPastHosts || activationsHere >= hostKeyLimits.activationsPerHost;
+}
+
 function refusalOf(key: LabKey, uses: KeyUses, hardwareId: string): Hresult | 0 {
   const machines = Object.keys(uses).length;
   const here = uses[hardwareId] ?? 0;
   switch (key.type) {
-    case 'csvlk': {
-      const isPastHosts = here === 0 && machines >= hostKeyLimits.hosts;
-      return isPastHosts || here >= hostKeyLimits.activationsPerHost ? modelError.activationLimit : 0;
-    }
+    case 'csvlk':
+      return isHostKeyUsedUp(machines, here) ? modelError.activationLimit : 0;
     case 'mak':
       return total(uses) >= key.pool ? modelError.makExhausted : 0;
     case 'retail':

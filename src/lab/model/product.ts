@@ -32,6 +32,16 @@ function skuRearms(machine: MachineState, edition: Edition): number {
   return edition.kind === 'addon' ? -1 : generationFacts(machine.generation).skuRearms;
 }
 
+/** What goes on from an earlier key of the same product. */
+function carriedOver(
+  machine: MachineState,
+  edition: Edition,
+  before: ProductState | undefined,
+  now: number,
+): Pick<ProductState, 'addedAt' | 'graceEndsAt' | 'skuRearmsLeft'> {
+  return before ?? { addedAt: now, graceEndsAt: null, skuRearmsLeft: skuRearms(machine, edition) };
+}
+
 function licenseWithKey(
   machine: MachineState,
   sku: Sku,
@@ -58,16 +68,17 @@ export function keyedProduct(
 ): ProductState {
   const { before, context } = extra;
   const { now } = context;
-  const license = licenseWithKey(machine, sku, before?.graceEndsAt ?? null, context);
+  const { addedAt, graceEndsAt, skuRearmsLeft } = carriedOver(machine, sku.edition, before, now);
+  const license = licenseWithKey(machine, sku, graceEndsAt, context);
   const product: ProductState = {
     activationId: activationIdOf(sku),
     edition: sku.edition.id,
     channel: sku.channel,
-    addedAt: before?.addedAt ?? now,
+    addedAt,
     key: { text, channel: sku.channel, pid: newExtendedPid(machine, sku.channel, context), installedAt: now },
     license,
-    graceEndsAt: before?.graceEndsAt ?? (license.status === 'oob-grace' ? license.until : null),
-    skuRearmsLeft: before?.skuRearmsLeft ?? skuRearms(machine, sku.edition),
+    graceEndsAt: license.status === 'oob-grace' ? license.until : graceEndsAt,
+    skuRearmsLeft,
     boundHardware: license.status === 'licensed' ? machine.hardware : null,
     kmsClient: noKmsHost,
     kmsHost: sku.hostGroup === null ? null : { group: sku.hostGroup, requests: noRequests },

@@ -58,26 +58,32 @@ export function issuanceLicenseText(license: IssuanceLicense): string {
   ].join('\n');
 }
 
+function attributesOf(body: string): (name: string) => string {
+  const values = new Map(
+    Array.from(body.matchAll(/([a-z]+)="([^"]*)"/g), ([, name = '', value = '']) => [name, unescaped(value)]),
+  );
+  return (name) => values.get(name) ?? '';
+}
+
 /** Reads a licence file: null where it is no licence, `other` where it is one of another kind. */
 function readLicense(text: string): IssuanceLicense | 'other' | null {
   if (!/<(?:\w+:)?license(?:Group)?\b/i.test(text)) return null;
   const body = licenseElement.exec(text)?.[1];
   if (body === undefined) return 'other';
-  const values = new Map(
-    Array.from(body.matchAll(/([a-z]+)="([^"]*)"/g), ([, name = '', value = '']) => [name, unescaped(value)]),
-  );
-  const ilvid = Number(values.get('ilvid'));
-  const expires = values.get('expires') ?? '';
-  const expiresAt = expires === '' ? null : Date.parse(expires);
-  const ilid = values.get('ilid') ?? '';
-  if (!/^[0-9a-f-]{36}$/i.test(ilid) || !Number.isInteger(ilvid) || Number.isNaN(expiresAt)) return null;
+  const attribute = attributesOf(body);
+  const ilvid = Number(attribute('ilvid'));
+  const expiresAt = attribute('expires') === '' ? null : Date.parse(attribute('expires'));
+  const isSound = /^[0-9a-f-]{36}$/i.test(attribute('ilid')) && Number.isInteger(ilvid);
+  if (!isSound || Number.isNaN(expiresAt)) return null;
   return {
-    ilid: ilid.toLowerCase(),
+    ilid: attribute('ilid').toLowerCase(),
     ilvid,
     expiresAt,
-    description: values.get('description') ?? '',
-    additionalInfo: values.get('info') ?? '',
-    grants: (values.get('grants') ?? '').split(' ').filter((grant) => grant !== ''),
+    description: attribute('description'),
+    additionalInfo: attribute('info'),
+    grants: attribute('grants')
+      .split(' ')
+      .filter((grant) => grant !== ''),
   };
 }
 
