@@ -96,6 +96,8 @@ export interface LicenseFilesPort {
 export interface ProviderDescription {
   readonly kind: 'simulated' | 'snapshot' | 'windows' | 'double';
   readonly machine: string;
+  /** A sentence why changing verbs are refused; absent where they are not. */
+  readonly refusesChanges?: string;
 }
 
 /**

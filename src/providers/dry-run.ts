@@ -1,14 +1,6 @@
 import { methodsOfClass } from '../licensing/cim-classes';
+import type { PlannedCall } from '../licensing/planned-call';
 import type { LicensingProvider, MethodCall, MethodOutput } from '../licensing/provider';
-
-/** A call that a changing verb would make. */
-export interface PlannedCall {
-  /** "service", "product[ID]", "license[ID]", "registry", "directory" or "signer". */
-  readonly target: string;
-  readonly method: string;
-  /** Arguments by name, in the method's order. Secrets are stars. */
-  readonly args: Readonly<Record<string, string | number | boolean>>;
-}
 
 /** A provider that reads from another one and only notes what would change something. */
 export interface DryRun {
@@ -71,11 +63,6 @@ export function dryRunOf(inner: LicensingProvider): DryRun {
     close: () => inner.close(),
   };
   return { provider, plannedCalls };
-}
-
-/** One line of text about a planned call. */
-export function describePlannedCall({ target, method, args }: PlannedCall): string {
-  return `Would call ${target}.${method}(${Object.values(args).map(String).join(', ')})`;
 }
 
 function receiverOf({ class: className, key }: MethodCall): string {

@@ -42,7 +42,7 @@ export function messagesOf(result: CommandResult): readonly string[] {
     case 'complaint':
       return [complaintSentence(result.complaint)];
     case 'error':
-      return [...resultLines(result, utc), ...(result.detail === '' ? [] : [result.detail])];
+      return [...new Set([...resultLines(result, utc), result.detail])].filter((line) => line !== '');
     default:
       return resultLines(result, utc)
         .map((line) => line.trim())

@@ -1,4 +1,4 @@
-import { utc, type ZoneOffset } from '../licensing/local-time';
+import { processZone, type ZoneOffset } from '../licensing/local-time';
 import type { CommandResult } from '../verbs/run';
 import { resultLines } from './text/result-lines';
 
@@ -12,9 +12,10 @@ export interface TextPrinter {
 
 /**
  * Makes a printer. As Windows' script does, it collects lines and prints them once at the end with one empty line
- * behind them; the line `Activating ... ...` alone goes out at once. `zone` says what the local time is.
+ * behind them; the line `Activating ... ...` alone goes out at once. `zone` says what the local
+ * time is: that of the computer on which slmgr runs, unless told.
  */
-export function textPrinter(zone: ZoneOffset = utc): TextPrinter {
+export function textPrinter(zone: ZoneOffset = processZone): TextPrinter {
   const lines: string[] = [];
   return {
     push: (result) => {
@@ -27,7 +28,7 @@ export function textPrinter(zone: ZoneOffset = utc): TextPrinter {
 }
 
 /** The text of results that are all there. */
-export function renderText(results: readonly CommandResult[], zone: ZoneOffset = utc): string {
+export function renderText(results: readonly CommandResult[], zone: ZoneOffset = processZone): string {
   const printer = textPrinter(zone);
   return results.map((result) => printer.push(result)).join('') + printer.end();
 }

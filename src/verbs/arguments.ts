@@ -32,14 +32,18 @@ export function requiredId(args: readonly string[], place: number, what: string)
   return demandGuid(args[place] ?? '', what);
 }
 
-/** The error of an argument that nothing can be done with. */
-export function invalidArgumentError(message: string): LicensingError {
-  return new LicensingError(invalidArgument, message);
+/** An argument that nothing can be done with; the error number is that of a wrong parameter. */
+export class ArgumentError extends LicensingError {
+  readonly ofArgument = true;
+
+  constructor(message: string) {
+    super(invalidArgument, message);
+  }
 }
 
 function demandGuid(text: string, what: string): string {
   if (guid.test(text)) return text;
-  throw invalidArgumentError(
+  throw new ArgumentError(
     `"${text}" is no ${what}: it has 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between.`,
   );
 }

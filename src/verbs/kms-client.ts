@@ -1,6 +1,6 @@
 import { isLicensingError, type LicensingProvider } from '../licensing/provider';
 import { numberOf, textOf } from '../licensing/values';
-import { activationIdAt, invalidArgumentError, wholeNumber } from './arguments';
+import { activationIdAt, ArgumentError, wholeNumber } from './arguments';
 import type { VerbContext, VerbResults } from './context';
 import { callProduct, callService, readProducts, readService, type Product, type Service } from './machine';
 import type { FixedHost, VerbResult } from './results';
@@ -30,7 +30,7 @@ export function splitHostWords(text: string): HostWords {
 export async function* setKmsMachine({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [words = ''] = args;
   const { name, port } = splitHostWords(words);
-  if (name === '' && port === '') throw invalidArgumentError('/skms needs a name, a port, or both.');
+  if (name === '' && port === '') throw new ArgumentError('/skms needs a name, a port, or both.');
   const target = yield* findTarget(provider, activationIdAt(args, 1));
   if (target === null) return;
   if (name !== '') await target.call('SetKeyManagementServiceMachine', { MachineName: name });
@@ -55,7 +55,7 @@ export async function* clearKmsMachine({ provider }: VerbContext, args: readonly
 /** /skms-domain: sets the DNS domain in which KMS hosts are looked up. */
 export async function* setLookupDomain({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [domain = ''] = args;
-  if (domain === '') throw invalidArgumentError('/skms-domain needs the name of a domain.');
+  if (domain === '') throw new ArgumentError('/skms-domain needs the name of a domain.');
   const target = yield* findTarget(provider, activationIdAt(args, 1));
   if (target === null) return;
   await target.call('SetKeyManagementServiceLookupDomain', { LookupDomain: domain });

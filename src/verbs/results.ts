@@ -32,17 +32,21 @@ export type Refusal =
   | { readonly kind: 'not-a-kms-host'; readonly setting: HostSetting['name'] }
   | { readonly kind: 'token-activation-only' }
   | { readonly kind: 'no-activation-object-container' }
-  | { readonly kind: 'remote-not-supported' };
+  | { readonly kind: 'remote-not-supported' }
+  | { readonly kind: 'changes-refused'; readonly reason: string };
 
 /** Where an error happened, as far as slmgr words it. */
 export type FailedStep =
-  { readonly kind: 'operation' } | { readonly kind: 'connecting'; readonly machine: string | null };
+  | { readonly kind: 'operation' }
+  /** An argument that slmgr would not have looked at: the detail is printed too. */
+  | { readonly kind: 'argument' }
+  | { readonly kind: 'connecting'; readonly machine: string | null };
 
 export interface VerbError {
   readonly kind: 'error';
   readonly hresult: Hresult;
   readonly step: FailedStep;
-  /** What the provider says about it: not part of slmgr's text. */
+  /** What the provider says about it: not part of slmgr's text, except about an argument. */
   readonly detail: string;
 }
 

@@ -39,6 +39,11 @@ export async function* runVerb(
   { verb, args, target }: Extract<CommandLine, { kind: 'call' }>,
   provider: LicensingProvider,
 ): AsyncGenerator<VerbResult, void, undefined> {
+  const { refusesChanges } = provider.description;
+  if (verb.changesState && refusesChanges !== undefined) {
+    yield { kind: 'changes-refused', reason: refusesChanges };
+    return;
+  }
   try {
     yield* verb.operation({ provider, remote: target.kind === 'remote' }, args);
   } catch (error) {
@@ -61,8 +66,7 @@ export function endingOf(results: readonly CommandResult[]): Ending {
   if (error !== undefined) {
     return { scriptExitCode: signedHresult(error.hresult), hresult: error.hresult, ok: false };
   }
-  const refused = results.some(({ kind }) => kind === 'complaint' || kind === 'remote-not-supported');
-  if (refused) return { scriptExitCode: 1, hresult: null, ok: false };
+  if (results.some(({ kind }) => refusals.has(kind))) return { scriptExitCode: 1, hresult: null, ok: false };
   return { scriptExitCode: 0, hresult: null, ok: !results.some(isFailure) };
 }
 
@@ -78,6 +82,14 @@ const failures: ReadonlySet<CommandResult['kind']> = new Set<CommandResult['kind
   'token-activation-only',
   'no-activation-object-container',
   'remote-not-supported',
+  'changes-refused',
+]);
+
+/** Refusals after which slmgr ends with 1. */
+const refusals: ReadonlySet<CommandResult['kind']> = new Set<CommandResult['kind']>([
+  'complaint',
+  'remote-not-supported',
+  'changes-refused',
 ]);
 
 /** Whether a result says that what was asked for was not done. */
@@ -89,7 +101,13 @@ export function isFailure(result: CommandResult): boolean {
 /** An error of the port as a result. What is no such error is thrown on. */
 export function errorResult(error: unknown, step: FailedStep): VerbError {
   if (!isLicensingError(error)) throw error;
-  return { kind: 'error', hresult: error.hresult, step, detail: error.message };
+  const ofArgument = 'ofArgument' in error;
+  return {
+    kind: 'error',
+    hresult: error.hresult,
+    step: ofArgument ? { kind: 'argument' } : step,
+    detail: error.message,
+  };
 }
 
 /** The status under --strict: what slmgr ends with, and 1 where it printed an error and ended with 0. */

@@ -1,3 +1,4 @@
+import { utc } from '../../src/licensing/local-time';
 import { renderText } from '../../src/render/text';
 import { parseCommandLine } from '../../src/verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
@@ -17,5 +18,5 @@ export const executeInProcess: Executor = async (one) => {
       return provider;
     });
   for await (const result of runCommandLine(parseCommandLine(one.argv), connect)) results.push(result);
-  return { stdout: renderText(results), exitCode: endingOf(results).scriptExitCode, calls };
+  return { stdout: renderText(results, utc), exitCode: endingOf(results).scriptExitCode, calls };
 };

@@ -27,7 +27,7 @@ export const snapshotSchema = z.looseObject({
   schema: z.string().optional(),
   machine: z.string().optional().describe('Name of the machine'),
   capturedAt: exported.optional().describe('When the snapshot was taken; the "now" of /xpr'),
-  service: z.preprocess((value) => (Array.isArray(value) ? value[0] : value), instance),
+  service: z.preprocess((value) => oneOf(value), instance),
   products: instances,
   tokenLicenses: instances.optional(),
   certificates: texts.optional().describe('thumbprint|subject|issuer|from|to'),
@@ -35,6 +35,10 @@ export const snapshotSchema = z.looseObject({
     .union([z.literal('unsupported'), z.preprocess((value) => listOf(value), z.array(activationObject))])
     .optional(),
   domain: z.string().nullish(),
+  missingProductProperties: z
+    .array(z.string())
+    .optional()
+    .describe('Properties that this build of Windows does not have'),
 });
 
 export type SnapshotDocument = z.infer<typeof snapshotSchema>;
@@ -47,7 +51,7 @@ export function parseSnapshot(text: string, name: string): SnapshotDocument {
   if (text.length > snapshotLimit) {
     throw new LicensingError(badData, `${name} is too large for a snapshot of one machine.`);
   }
-  const parsed = snapshotSchema.safeParse(parseJson(text, name));
+  const parsed = snapshotSchema.safeParse(machineOf(parseJson(text, name)));
   if (parsed.success) return parsed.data;
   throw new LicensingError(badData, `${name} is no snapshot: ${z.prettifyError(parsed.error)}`);
 }
@@ -62,11 +66,30 @@ export function unwrap(value: SnapshotInstance[string] | undefined): CimValue {
 
 function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LicensingError(badData, `${name} holds no JSON: ${reason}`, { cause: error });
   }
+}
+
+/** The machine of a conformance case is taken out of it; first letters of the names may be written large. */
+function machineOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, field]): [string, unknown] => [
+    name.charAt(0).toLowerCase() + name.slice(1),
+    field,
+  ]);
+  const fields: Record<string, unknown> = Object.fromEntries(entries);
+  const { machine } = fields;
+  return typeof machine === 'object' && machine !== null && !('service' in fields)
+    ? machineOf(machine)
+    : fields;
+}
+
+function oneOf(value: unknown): unknown {
+  const list: unknown = listOf(value);
+  return Array.isArray(list) ? list[0] : list;
 }
 
 /** ConvertTo-Json writes a list of one as the one, and none as nothing. */

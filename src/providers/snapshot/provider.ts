@@ -29,10 +29,10 @@ const dateProperties: ReadonlySet<string> = new Set([
  */
 export function snapshotProvider(text: string, name: string, now: number): LicensingProvider {
   const document = parseSnapshot(text, name);
-  const refuse = (): Promise<never> => Promise.reject(readOnlyError(name));
+  const refuse = (): Promise<never> => Promise.reject(new LicensingError(notSupported, readOnly(name)));
   const objects = activationObjectsOf(document);
   return {
-    description: { kind: 'snapshot', machine: document.machine ?? name },
+    description: { kind: 'snapshot', machine: document.machine ?? name, refusesChanges: readOnly(name) },
     now: () => Promise.resolve(readDate(unwrap(document.capturedAt)) ?? now),
     query: (query) => Promise.resolve(select(document, query.class, query.select, query.filter)),
     invoke: (call) =>
@@ -62,11 +62,8 @@ export function snapshotProvider(text: string, name: string, now: number): Licen
   };
 }
 
-function readOnlyError(name: string): LicensingError {
-  return new LicensingError(
-    notSupported,
-    `${name} is a snapshot: verbs that change a machine need the machine itself.`,
-  );
+function readOnly(name: string): string {
+  return `${name} is a snapshot: a verb that changes a machine needs the machine itself.`;
 }
 
 function instancesOf(document: SnapshotDocument, className: ClassName): readonly SnapshotInstance[] {
@@ -86,10 +83,12 @@ function select<C extends ClassName>(
   names: readonly PropertiesOfClass[C][],
   filter: InstanceFilter,
 ): readonly Instance<C>[] {
+  const missing = className === 'SoftwareLicensingProduct' ? document.missingProductProperties : [];
+  const there = names.filter((name) => missing?.includes(name) !== true);
   return instancesOf(document, className)
     .map(byLowerCase)
     .filter((fields) => passes(fields, filter))
-    .map((fields) => project<C>(fields, names));
+    .map((fields) => project<C>(fields, there));
 }
 
 /** Exports differ in the case of property names; classes do not. */

@@ -2,10 +2,11 @@ import { printedCode, slmgrSentence } from '../../licensing/slmgr-messages';
 import type { VerbError } from '../../verbs/results';
 
 /** The line about an error of the service, of the registry or of the connection. */
-export function errorLines({ hresult, step }: VerbError): readonly string[] {
+export function errorLines({ hresult, step, detail }: VerbError): readonly string[] {
   const code = printedCode(hresult);
   const sentence = slmgrSentence(hresult);
   if (step.kind === 'operation') return [`Error: ${code} ${sentence}`];
+  if (step.kind === 'argument') return [`Error: ${code} ${sentence}`, detail];
   const where = step.machine === null ? 'the local WMI provider' : `server ${step.machine}`;
   return [`Error ${code} occurred in connecting to ${where}. ${sentence}`];
 }

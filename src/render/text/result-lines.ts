@@ -77,6 +77,7 @@ const linesOf: { readonly [K in Kind]: Lines | ((result: ResultOf<K>, zone: Zone
   'no-activation-object-container': [
     'Active Directory-Based Activation is not supported in the current Active Directory schema.',
   ],
+  'changes-refused': ({ reason }) => [`Error: ${reason}`],
   'remote-not-supported': ['This command of SLMgr.vbs is not supported for remote execution'],
 };
 
