@@ -1,47 +1,38 @@
-import { type Endpoint } from './endpoint';
+import { type KmsProbe, type ProbeFinding } from '../discovery/probe';
 import { RpcConnection } from './rpc-client';
 import { isRpcError, type RpcFailure } from './rpc-error';
 
-/**
- * What is at an address: an emulated KMS host; a DCE/RPC server that refuses the emulator's interface (a genuine KMS
- * host answers so); something that is not RPC; nobody; or something that does not say a word.
- */
-export type ProbeVerdict = 'emulated-host' | 'rpc-refused' | 'not-rpc' | 'closed' | 'silent';
-
-export interface ProbeResult {
-  readonly verdict: ProbeVerdict;
-  /** One sentence on what happened. */
-  readonly detail: string;
-  /** IP address that answered; null where none did. */
-  readonly ipAddress: string | null;
-  /** From the first packet to the verdict, in ms. */
-  readonly milliseconds: number;
-}
-
-const verdicts: Readonly<Record<RpcFailure, ProbeVerdict>> = {
+const findings: Readonly<Record<RpcFailure, ProbeFinding>> = {
   name: 'closed',
   closed: 'closed',
   unreachable: 'silent',
   timeout: 'silent',
   lost: 'not-rpc',
   'not-rpc': 'not-rpc',
-  refused: 'rpc-refused',
-  fault: 'rpc-refused',
+  refused: 'rpc-refuses-interface',
+  fault: 'rpc-refuses-interface',
 };
 
-/** Connects, binds the emulator's own interface once, and goes: nothing more is ever sent. Never throws. */
-export async function probeHost(endpoint: Endpoint, timeoutMs = 3000): Promise<ProbeResult> {
-  const began = performance.now();
-  const elapsed = (): number => Math.round((performance.now() - began) * 10) / 10;
+/**
+ * A probe that connects, binds the emulator's own interface once, and goes: nothing more is ever sent.
+ *
+ * @param timeoutMs for the connection and again for the bind
+ */
+export function createKmsProbe(timeoutMs = 3000): KmsProbe {
+  return async (address, port) => {
+    const began = performance.now();
+    const finding = await probe(address, port, timeoutMs);
+    return { finding, latencyMs: Math.round((performance.now() - began) * 10) / 10 };
+  };
+}
+
+async function probe(host: string, port: number, timeoutMs: number): Promise<ProbeFinding> {
   try {
-    const connection = await RpcConnection.open(endpoint, { timeoutMs });
-    const ipAddress = connection.remoteAddress;
+    const connection = await RpcConnection.open({ host, port }, { timeoutMs });
     connection.close();
-    const detail = 'an emulated KMS host answers';
-    return { verdict: 'emulated-host', detail, ipAddress, milliseconds: elapsed() };
+    return 'emulated-host';
   } catch (error) {
-    if (!isRpcError(error)) throw error;
-    const verdict = verdicts[error.failure];
-    return { verdict, detail: error.message, ipAddress: null, milliseconds: elapsed() };
+    if (isRpcError(error)) return findings[error.failure];
+    throw error;
   }
 }

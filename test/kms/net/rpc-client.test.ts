@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { probeHost } from '../../../src/kms/net/probe';
+import { createKmsProbe } from '../../../src/kms/net/probe';
 import { askHost, RpcConnection } from '../../../src/kms/net/rpc-client';
 import { isRpcError, rpcErrorHresult } from '../../../src/kms/net/rpc-error';
 import { endpointText, parseEndpoint } from '../../../src/kms/net/endpoint';
@@ -105,22 +105,24 @@ test('after the connection broke every later call fails with the same error', as
 });
 
 describe('probing', () => {
+  const probe = createKmsProbe(300);
+
   test('an emulated host is recognised and asked nothing', async () => {
-    const { endpoint, server } = await startServer();
-    await expect(probeHost(endpoint)).resolves.toMatchObject({
-      verdict: 'emulated-host',
-      ipAddress: '127.0.0.1',
-    });
+    const { at, server } = await startServer();
+    await expect(probe(at.address, at.port)).resolves.toMatchObject({ finding: 'emulated-host' });
     expect(server.status.calls).toBe(0);
   });
 
   test.each([
-    ['rpc-refused', () => fakeServer(strangerRpc)],
+    ['rpc-refuses-interface', () => fakeServer(strangerRpc)],
     ['not-rpc', () => fakeServer((socket) => socket.end('SSH-2.0-x\r\n'))],
     ['closed', closedPort],
     ['silent', () => fakeServer(() => undefined)],
-  ] as const)('%s', async (verdict, prepare) => {
-    await expect(probeHost(await prepare(), 300)).resolves.toMatchObject({ verdict });
+  ] as const)('%s', async (finding, prepare) => {
+    const { host, port } = await prepare();
+    const found = await probe(host, port);
+    expect(found.finding).toBe(finding);
+    expect(found.latencyMs).toBeLessThan(5000);
   });
 });
 

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+
+/** Files of one served machine below the data directory; none of them says that it is served: the lock does. */
+export interface ServedFiles {
+  /** SQLite file whose exclusive lock is the serving itself. */
+  readonly lock: string;
+  /** Where it listens; believed only while the lock is held. */
+  readonly facts: string;
+  /** Socket or pipe of the control channel. */
+  readonly control: string;
+}
+
+/** Longest path of a Unix socket on every system, its NUL included. */
+const longestSocketPath = 100;
+
+/** Names of the files of a machine. */
+export function servedFiles(home: string, machine: string): ServedFiles {
+  const name = machine.toLowerCase();
+  const folder = join(home, 'served');
+  const base = join(folder, name);
+  return { lock: `${base}.lock`, facts: `${base}.json`, control: controlPath(home, base, name) };
+}
+
+function controlPath(home: string, base: string, name: string): string {
+  const digest = createHash('sha256').update(`${home}\0${name}`).digest('hex').slice(0, 24);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\slmgr-${digest}`;
+  const beside = `${base}.sock`;
+  return Buffer.byteLength(beside) < longestSocketPath ? beside : join(tmpdir(), `slmgr-${digest}.sock`);
+}
+
+const servedFacts = z.object({
+  machine: z.string(),
+  pid: z.int(),
+  /** Where it listens: the address as bound, and the port. */
+  address: z.string(),
+  port: z.int(),
+  /** Addresses under which others reach it. */
+  reachedAt: z.array(z.string()),
+  /** Real time of the start of the process, epoch ms. */
+  startedAt: z.number(),
+});
+
+/** What a served host tells the other processes of the estate. */
+export type ServedFacts = z.infer<typeof servedFacts>;
+
+/** Makes the folder of the served machines. */
+export function makeServedFolder(home: string): void {
+  mkdirSync(join(home, 'served'), { recursive: true, mode: 0o700 });
+}
+
+/** Writes the facts as a whole or not at all. */
+export function writeServedFacts(files: ServedFiles, facts: ServedFacts): void {
+  const next = `${files.facts}.new`;
+  writeFileSync(next, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  renameSync(next, files.facts);
+}
+
+/** Takes the facts back: the host listens nowhere. */
+export function removeServedFacts(files: ServedFiles): void {
+  rmSync(files.facts, { force: true });
+}
+
+/** The facts as they stand, null where there are none. Whether they hold is for the lock to say. */
+export function readServedFacts(files: ServedFiles): ServedFacts | null {
+  try {
+    const parsed = servedFacts.safeParse(JSON.parse(readFileSync(files.facts, 'utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
