@@ -1,7 +1,7 @@
 import { type DnsMessage } from './message';
 import { sameName } from './name';
 import { rcode } from './protocol';
-import { formatServerAddress, type DnsServerAddress } from './server-address';
+import { type DnsServerAddress } from './server-address';
 import { type TsigKey } from './tsig-key';
 
 /** How one request is to be sent. */
@@ -24,11 +24,6 @@ export interface DnsAnswer {
 export interface DnsExchange {
   readonly servers: readonly DnsServerAddress[];
   exchange(request: DnsMessage, options?: ExchangeOptions): Promise<DnsAnswer>;
-}
-
-/** The servers as text for messages: "127.0.0.1:53, [::1]:53". */
-export function shownServers(servers: readonly DnsServerAddress[]): string {
-  return servers.map(formatServerAddress).join(', ');
 }
 
 /**

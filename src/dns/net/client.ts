@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DnsError, dnsHresult, signatureError, type DnsStep } from '../dns-error';
-import { answers, shownServers, type DnsAnswer, type DnsExchange, type ExchangeOptions } from '../exchange';
+import { answers, type DnsAnswer, type DnsExchange, type ExchangeOptions } from '../exchange';
 import { DnsFormatError } from '../format-error';
 import { decodeMessage, encodeMessage, type DnsMessage } from '../message';
 import { MAX_UDP_REQUEST, opcode, rcode } from '../protocol';
@@ -59,7 +59,7 @@ async function exchangeWithServers(
     left = silent;
   }
   if (course.failing !== null) return course.failing;
-  throw unanswered(course, servers);
+  throw unanswered(course);
 }
 
 /** What went wrong so far. */
@@ -121,14 +121,14 @@ function wordsOf(server: string, error: AttemptError): string {
 }
 
 /** K6.11: no server that answers is a DNS server failure. */
-function unanswered(course: Course, servers: readonly DnsServerAddress[]): DnsError {
+function unanswered(course: Course): DnsError {
   const problems = [...course.problems.values()];
-  const malformed = problems.length > 0 && problems.every(({ step }) => step === 'answer');
+  const malformed = problems.every(({ step }) => step === 'answer');
   const words = problems.map((problem) => problem.words).join('; ');
   return new DnsError(
     malformed ? 'answer' : 'connection',
     malformed ? dnsHresult.badPacket : dnsHresult.serverFailure,
-    `no answer from DNS (${words === '' ? shownServers(servers) : words}): check the address and whether it runs`,
+    `no answer from DNS (${words}): check the address and whether it runs`,
   );
 }
 
