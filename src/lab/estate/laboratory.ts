@@ -1,6 +1,5 @@
 import type { Catalogue } from '../../licensing/catalogue/types';
 import type { OutsideNetwork } from '../clockwork/outside-network';
-import type { MachineModel } from '../clockwork/span';
 import type { ModelContext } from '../model/context';
 import { EstateError } from './errors';
 import { seededRandom } from './random';
@@ -16,10 +15,8 @@ export interface Laboratory {
   /** A seed for an estate that names none: a whole number of 32 bits. */
   readonly freshSeed: () => number;
   readonly catalogue: Catalogue;
-  /** How machines go on of themselves. */
-  readonly model: MachineModel;
-  /** Sockets of served hosts and real DNS; null: nothing but the estate itself can be reached. */
-  readonly network: OutsideNetwork | null;
+  /** Sockets of served hosts and real DNS; without it, nothing but the estate itself can be reached. */
+  readonly network?: OutsideNetwork | null;
 }
 
 /** One change of the estate: the transaction, the estate's record, and what the model takes from outside. */
@@ -27,7 +24,6 @@ export interface Change {
   readonly writer: EstateWriter;
   readonly estate: EstateRecord;
   readonly context: ModelContext;
-  readonly model: MachineModel;
 }
 
 /** The record of the store that holds nothing but the local machine. */
@@ -53,11 +49,10 @@ export function changeStore<T>(laboratory: Laboratory, work: (change: Change) =>
     const stored = writer.estate();
     const estate = stored ?? implicitEstate(laboratory.freshSeed(), now);
     const random = seededRandom(estate.seed, estate.draws);
-    const { catalogue, model } = laboratory;
+    const { catalogue } = laboratory;
     const result = work({
       writer,
       estate,
-      model,
       context: { now, random: random.next, catalogue, settings: estate.settings },
     });
     if (random.draws() !== estate.draws) {

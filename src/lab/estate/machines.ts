@@ -1,4 +1,5 @@
 import { installEdition, newMachine } from '../model/create';
+import { nextDue } from '../clockwork/due';
 import type { MachineState } from '../model/state';
 import { EstateError } from './errors';
 import { changeEstate, changeStore, requireEstate, type Change, type Laboratory } from './laboratory';
@@ -52,11 +53,11 @@ function namesOf(name: string, count: number): readonly string[] {
 }
 
 /** Adds one machine under its name. */
-export function addOne({ writer, model }: Change, state: MachineState): StoredMachine {
+export function addOne({ writer }: Change, state: MachineState): StoredMachine {
   if (writer.machine(state.name) !== null) {
     throw new EstateError('exists', `There is a machine ${state.name} already.`);
   }
-  const due = model.nextDue(state);
+  const due = nextDue(state);
   return { id: writer.addMachine(state, due), state, nextDue: due };
 }
 
@@ -69,7 +70,7 @@ export function installProduct(laboratory: Laboratory, name: string, product: st
   return changeEstate(laboratory, (change) => {
     const { id, state } = requireMachine(change.writer, name);
     const installed = asEstateError(() => installEdition(state, edition, change.context));
-    change.writer.putMachine(id, installed, change.model.nextDue(installed));
+    change.writer.putMachine(id, installed, nextDue(installed));
     return installed;
   });
 }

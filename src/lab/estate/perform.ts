@@ -1,20 +1,25 @@
 import { advance, type Advanced } from '../clockwork/advance';
-import type { MachineModel, Span } from '../clockwork/span';
-import { stepAtOnce } from '../clockwork/step-at-once';
-import { stepOutside } from '../clockwork/step-outside';
+import { perform as performAct } from '../clockwork/perform';
+import type { SpanSource } from '../clockwork/span';
+import { storeSpans } from '../clockwork/store-span';
 import type { ModelContext } from '../model/context';
-import type { MethodResult, Outcome } from '../model/outcome';
+import type { Outcome } from '../model/outcome';
 import type { Procedure } from '../model/outside';
 import type { MachineState } from '../model/state';
 import { checkLater } from './clock';
 import { EstateError } from './errors';
 import { requireEstate, type Laboratory } from './laboratory';
 import { requireMachine } from './names';
-import { spanSource } from './span-source';
 import { estateTime } from './time';
 
-/** How often a change is begun anew because another process changed the machine while the network was asked. */
-const greatestTries = 20;
+function spansOf({ store, catalogue, realNow }: Laboratory): SpanSource {
+  return storeSpans({
+    store,
+    catalogue,
+    realNow,
+    dueMachines: (writer, until, limit) => writer.dueMachines(until, limit),
+  });
+}
 
 /**
  * Plays what has become due since somebody last looked: an estate that follows the real clock has no process of its
@@ -26,31 +31,39 @@ export async function catchUp(laboratory: Laboratory): Promise<void> {
     to: estateTime(reader.clock(), laboratory.realNow()),
   }));
   if (due === null || due > to) return;
-  const { model, network } = laboratory;
-  await advance({ source: spanSource(laboratory, 'nothing'), model, network, to });
+  await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to });
 }
 
 export interface MoveOptions {
+  /** Looked at between transactions: what is played by then stays, and the clock stands where it fits. */
   readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: Omit<Advanced, 'interrupted'>) => Promise<void> | void;
 }
 
-/** Moves the estate's time on by `byMs` and plays everything that is due on the way, in order. */
-export function advanceClock(
+/**
+ * Moves the estate's time on by `byMs` and plays everything that is due on the way, in order.
+ * @throws EstateError `not-possible` for a negative length
+ */
+export async function advanceClock(
   laboratory: Laboratory,
   byMs: number,
   options: MoveOptions = {},
 ): Promise<Advanced> {
-  if (byMs >= 0) return moveTo(laboratory, (now) => now + byMs, options);
-  throw new EstateError('not-possible', 'The clock of an estate cannot go back: what happened stays.');
+  if (byMs < 0)
+    throw new EstateError('not-possible', 'The clock of an estate cannot go back: what happened stays.');
+  return await moveTo(laboratory, (now) => now + byMs, options);
 }
 
 /**
  * Sets the estate's time and plays everything that is due on the way, in order.
  * @throws EstateError `not-possible` for an earlier time
  */
-export function setClock(laboratory: Laboratory, to: number, options: MoveOptions = {}): Promise<Advanced> {
-  return moveTo(laboratory, (now) => checkLater(now, to), options);
+export async function setClock(
+  laboratory: Laboratory,
+  to: number,
+  options: MoveOptions = {},
+): Promise<Advanced> {
+  return await moveTo(laboratory, (now) => checkLater(now, to), options);
 }
 
 async function moveTo(
@@ -62,18 +75,11 @@ async function moveTo(
     requireEstate(reader.estate());
     return target(estateTime(reader.clock(), laboratory.realNow()));
   });
-  const { model, network } = laboratory;
-  return await advance({ source: spanSource(laboratory, 'clock'), model, network, to, ...options });
+  return await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to, ...options });
 }
 
 /** What is done to a machine: at once, or with questions to the world outside it. */
 export type Deed = (machine: MachineState, context: ModelContext) => Outcome | Procedure<Outcome>;
-
-/** What became of it. */
-export interface Performed {
-  readonly state: MachineState;
-  readonly result: MethodResult;
-}
 
 /**
  * Does something to a machine at the estate's time and records all of it together: state, log entries, what KMS hosts
@@ -81,48 +87,22 @@ export interface Performed {
  * changed the machine until the answer came, it is begun anew on what the machine is then.
  * @throws EstateError `not-found` where there is no such machine
  */
-export async function perform(laboratory: Laboratory, name: string, deed: Deed): Promise<Performed> {
+export async function perform(laboratory: Laboratory, name: string, deed: Deed): Promise<Outcome> {
   await catchUp(laboratory);
-  for (let tries = 0; tries < greatestTries; tries += 1) {
-    const done = await performOnce(laboratory, name, deed);
-    if (done !== null) return done;
-  }
-  throw new EstateError('not-possible', `${name} was changed again and again by other processes. Try again.`);
-}
-
-async function performOnce(laboratory: Laboratory, name: string, deed: Deed): Promise<Performed | null> {
-  const { network, store } = laboratory;
-  const source = spanSource(laboratory, 'nothing');
-  const { state, due } = store.read((reader) => ({
-    state: requireMachine(reader, name).state,
-    due: estateTime(reader.clock(), laboratory.realNow()),
+  const { store, realNow } = laboratory;
+  const { machine, now } = store.read((reader) => ({
+    machine: requireMachine(reader, name).state.name,
+    now: estateTime(reader.clock(), realNow()),
   }));
-  const seen: { outcome: Outcome | null } = { outcome: null };
-  const model = modelOfDeed(laboratory.model, deed, seen);
-  const isDone = source.span((span) =>
-    stepAtOnce(span, { state: freshState(span, state), due }, model, network),
-  );
-  const isRecorded =
-    isDone || (network !== null && (await stepOutside({ source, network }, { state, due }, model)));
-  if (!isRecorded || seen.outcome === null) return null;
-  return { state: seen.outcome.state, result: seen.outcome.result };
+  const options = { source: spansOf(laboratory), network: laboratory.network ?? null, now };
+  const outcome = await performAct(options, machine, procedureOf(deed));
+  if (outcome !== null) return outcome;
+  throw new EstateError('not-found', `${machine} was removed by another process.`);
 }
 
-/** The machine as it is in the transaction that changes it. */
-function freshState(span: Span, state: MachineState): MachineState {
-  const fresh = span.findMachine(state.name);
-  if (fresh !== null) return fresh;
-  throw new EstateError('not-found', `${state.name} was removed by another process.`);
-}
-
-function modelOfDeed(model: MachineModel, deed: Deed, seen: { outcome: Outcome | null }): MachineModel {
-  return {
-    nextDue: (state) => model.nextDue(state),
-    *step(state, context) {
-      const begun = deed(state, context);
-      const outcome = 'next' in begun ? yield* begun : begun;
-      seen.outcome = outcome;
-      return outcome;
-    },
+function procedureOf(deed: Deed): (machine: MachineState, context: ModelContext) => Procedure<Outcome> {
+  return function* act(machine, context) {
+    const begun = deed(machine, context);
+    return 'next' in begun ? yield* begun : begun;
   };
 }

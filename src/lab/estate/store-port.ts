@@ -117,8 +117,8 @@ export interface EstateReader {
   machineNames(): readonly string[];
   /** The earliest {@link StoredMachine.nextDue}; null: nothing is due ever. */
   earliestDue(): number | null;
-  /** The machine that is due first at or before `until`, of several at one time the first by name. */
-  firstDue(until: number): StoredMachine | null;
+  /** Machines due at or before `until`, by time and by name at one time, so many at most. */
+  dueMachines(until: number, limit: number): readonly StoredMachine[];
   events(machine: MachineId, query: LogQuery): readonly NumberedEvent[];
   requests(host: MachineId, query: LogQuery): readonly NumberedRequest[];
   cache(host: MachineId): CountingCacheReader;

@@ -14,7 +14,7 @@ export function machineTable(database: SqlDatabase): {
   readonly all: () => readonly StoredMachine[];
   readonly names: () => readonly string[];
   readonly earliestDue: () => number | null;
-  readonly firstDue: (until: number) => StoredMachine | null;
+  readonly due: (until: number, limit: number) => readonly StoredMachine[];
   readonly add: (state: MachineState, nextDue: number | null) => MachineId;
   readonly put: (id: MachineId, state: MachineState, nextDue: number | null) => void;
   readonly remove: (id: MachineId) => void;
@@ -48,14 +48,13 @@ export function machineTable(database: SqlDatabase): {
         .get();
       return row === undefined ? null : numberOrNull(row, 'due');
     },
-    firstDue: (until) => {
-      const row = database
+    due: (until, limit) =>
+      database
         .prepare(
-          'SELECT id, next_due, state FROM machine WHERE next_due <= ? ORDER BY next_due, name LIMIT 1',
+          'SELECT id, next_due, state FROM machine WHERE next_due <= ? ORDER BY next_due, name LIMIT ?',
         )
-        .get(until);
-      return row === undefined ? null : stored(row);
-    },
+        .all(until, limit)
+        .map(stored),
     add: (state, nextDue) => {
       const row = database
         .prepare('INSERT INTO machine (name, next_due, state) VALUES (?, ?, ?) RETURNING id')

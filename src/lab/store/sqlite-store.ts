@@ -62,7 +62,7 @@ function writerOver(database: SqlDatabase): EstateWriter {
     machines: machine.all,
     machineNames: machine.names,
     earliestDue: machine.earliestDue,
-    firstDue: machine.firstDue,
+    dueMachines: machine.due,
     events: event.query,
     requests: request.query,
     cache: counting.reader,

@@ -1,0 +1,83 @@
+import { formatHresult } from '../../licensing/hresult';
+import {
+  LicensingError,
+  type InstanceQuery,
+  type LicensingProvider,
+  type MethodCall,
+  type MethodOutput,
+} from '../../licensing/provider';
+import type { ClassName } from '../../licensing/cim-classes';
+import type { Laboratory } from '../../lab/estate/laboratory';
+import { catchUp, perform } from '../../lab/estate/perform';
+import type { EstateReader } from '../../lab/estate/store-port';
+import { queryMachine } from '../../lab/model/cim-view';
+import { invokeMethod } from '../../lab/model/methods';
+import { read, runningMachine, type MachineAccess } from './access';
+import { simulatedDirectory } from './directory';
+import { simulatedLicenseFiles } from './license-files';
+import { simulatedRegistry } from './registry';
+import { simulatedSigner } from './signer';
+import { viewOf } from './view';
+
+/** What the provider needs beside the laboratory. */
+export interface SimulatedProviderOptions {
+  /** Text of a licence file on this computer; a {@link LicensingError} where it cannot be read. */
+  readonly readFile: (path: string) => Promise<string>;
+  /** Called when the provider is closed. */
+  readonly onClose: () => void;
+}
+
+/**
+ * The licensing of a machine of the laboratory, after everything that was due by now has happened.
+ * @throws LicensingError 0x800706BA where the machine is stopped; EstateError where there is none
+ */
+export async function simulatedProvider(
+  laboratory: Laboratory,
+  name: string,
+  options: SimulatedProviderOptions,
+): Promise<LicensingProvider> {
+  await catchUp(laboratory);
+  const machine = laboratory.store.read((reader) => runningMachine(reader, name)).state.name;
+  const access: MachineAccess = { laboratory, machine };
+  return {
+    description: { kind: 'simulated', machine },
+    now: () => Promise.resolve(read(access, (_reader, { state }, now) => now + state.clockSkewMs)),
+    query: <C extends ClassName>(query: InstanceQuery<C>) =>
+      Promise.resolve(
+        read(access, (reader, stored, now) =>
+          queryMachine(stored.state, query, viewOf(laboratory, reader, { stored, now })),
+        ),
+      ),
+    invoke: (call) => invoke(access, call),
+    registry: simulatedRegistry(access),
+    directory: simulatedDirectory(access),
+    signer: simulatedSigner(access),
+    files: simulatedLicenseFiles(access, options.readFile),
+    close: () => {
+      options.onClose();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function invoke(access: MachineAccess, call: MethodCall): Promise<MethodOutput> {
+  const { laboratory, machine } = access;
+  const blocked = read(access, (reader) => blockedKeyOf(reader, call));
+  const { result } = await perform(laboratory, machine, (state, context) =>
+    invokeMethod(state, call, { ...context, isBlocked: (key) => key === blocked }),
+  );
+  if (result.ok) return result.output;
+  throw new LicensingError(
+    result.hresult,
+    `${call.method} on ${machine} failed with ${formatHresult(result.hresult)}.`,
+  );
+}
+
+/** The key of an /ipk where the lab has blocked it. */
+function blockedKeyOf(reader: EstateReader, call: MethodCall): string | null {
+  if (call.method !== 'InstallProductKey') return null;
+  const key = String(call.args['ProductKey'] ?? '')
+    .trim()
+    .toUpperCase();
+  return reader.mintedKey(key)?.isBlocked === true ? key : null;
+}

@@ -1,0 +1,83 @@
+import type { RegistryPort } from '../../licensing/provider';
+import { platformKey } from '../../licensing/windows';
+import { perform } from '../../lab/estate/perform';
+import { succeeded } from '../../lab/model/outcome';
+import {
+  deleteRegistry,
+  licensingKey,
+  readRegistry,
+  registryDataText,
+  writeRegistry,
+} from '../../lab/model/registry';
+import type { MachineState } from '../../lab/model/state';
+import { read, type MachineAccess } from './access';
+
+/** Return codes of StdRegProv. */
+const success = 0;
+const notFound = 2;
+const accessDenied = 5;
+
+/**
+ * The licensing key of a simulated machine and what lies below it. Other keys, the one for 32-bit programs among
+ * them, do not exist there. Vista's own key is reached by the newer name as well.
+ */
+export function simulatedRegistry(access: MachineAccess): RegistryPort {
+  const change = async (
+    key: string,
+    value: string,
+    to: (machine: MachineState, path: string) => MachineState | null,
+  ) => {
+    const before = read(access, (_reader, { state }) => state);
+    const path = pathOf(before, key, value);
+    if (path === null) return notFound;
+    if (!before.elevated) return accessDenied;
+    const seen = { found: true };
+    await perform(access.laboratory, access.machine, (machine) => {
+      const changed = to(machine, path);
+      seen.found = changed !== null;
+      return succeeded(changed ?? machine);
+    });
+    return seen.found ? success : notFound;
+  };
+  return {
+    checkAccess: (key) =>
+      Promise.resolve(
+        read(access, (_reader, { state }) => (pathOf(state, key, '') === null ? notFound : success)),
+      ),
+    setString: (key, value, data) =>
+      change(key, value, (machine, path) => ({
+        ...machine,
+        registry: writeRegistry(machine.registry, path, { type: 'SZ', data }),
+      })),
+    getString: (key, value) =>
+      Promise.resolve(
+        read(access, (_reader, { state }) => {
+          const path = pathOf(state, key, value);
+          const found = path === null ? undefined : readRegistry(state.registry, path);
+          return found === undefined
+            ? { code: notFound, data: null }
+            : { code: success, data: registryDataText(found) };
+        }),
+      ),
+    deleteValue: (key, value) =>
+      change(key, value, (machine, path) =>
+        readRegistry(machine.registry, path) === undefined
+          ? null
+          : { ...machine, registry: deleteRegistry(machine.registry, path) },
+      ),
+  };
+}
+
+/** A value's path below the licensing key; null where the key is another one. */
+function pathOf(machine: MachineState, key: string, value: string): string | null {
+  const wanted = key.replace(/^\\+|\\+$/g, '');
+  const root = [licensingKey(machine), platformKey].find((each) => isBelow(wanted, each));
+  if (root === undefined) return null;
+  const below = wanted.slice(root.length + 1);
+  return below === '' ? value : `${below}\\${value}`;
+}
+
+function isBelow(key: string, root: string): boolean {
+  const lower = key.toLowerCase();
+  return lower === root.toLowerCase() || lower.startsWith(`${root.toLowerCase()}\\`);
+}
