@@ -30,7 +30,9 @@ function decoded(text: string, word: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AddressError(`${word}: "${text}" holds a percent sign that encodes nothing (write %25 for one)`);
+    throw new AddressError(
+      `${word}: "${text}" holds a percent sign that encodes nothing (write %25 for one)`,
+    );
   }
 }
 

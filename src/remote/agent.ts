@@ -107,14 +107,20 @@ export function agentRunner(open: () => Promise<LineChannel>): ScriptRunner {
         return parsed(await (await current).ask(JSON.stringify(request)));
       } catch (error) {
         if (session === current) session = null;
-        await current.then((lost) => lost.close(), () => undefined);
+        await current.then(
+          (lost) => lost.close(),
+          () => undefined,
+        );
         throw error;
       }
     },
     close: async () => {
       const current = session;
       session = null;
-      await current?.then((open_) => open_.close(), () => undefined);
+      await current?.then(
+        (open_) => open_.close(),
+        () => undefined,
+      );
     },
   };
 }

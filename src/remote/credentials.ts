@@ -37,7 +37,10 @@ const warning =
  * Finds the password once, when it is first needed: command line, SLMGR_PASSWORD, file, command, and the prompt last.
  * Null where no source has one. Throws a {@link CredentialError} where a source that was named cannot be used.
  */
-export function passwordFinder(sources: PasswordSources, ports: CredentialPorts): () => Promise<Secret | null> {
+export function passwordFinder(
+  sources: PasswordSources,
+  ports: CredentialPorts,
+): () => Promise<Secret | null> {
   if (sources.commandLine !== undefined && sources.commandLine !== '-' && sources.commandLine !== '') {
     ports.warn(`slmgr: ${warning}.`);
   }
@@ -80,7 +83,8 @@ async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret
 async function fromFile(path: string, ports: CredentialPorts): Promise<Secret> {
   const file = await ports.readSecretFile(path);
   if (file === null) throw new CredentialError(`the password file ${path} is not there`);
-  if (file.exposed !== null) throw new CredentialError(`the password file ${path} is not used: ${file.exposed}`);
+  if (file.exposed !== null)
+    throw new CredentialError(`the password file ${path} is not used: ${file.exposed}`);
   return new Secret(firstLine(file.text));
 }
 

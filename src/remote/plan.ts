@@ -73,8 +73,13 @@ export class PlanError extends Error {
 type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readFile'>;
 
 /** Where the targets file is looked for when no option names one. */
-export function usualTargetsFile({ env, platform, home }: Pick<PlanPorts, 'env' | 'platform' | 'home'>): string {
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'slmgr', 'targets.yaml');
+export function usualTargetsFile({
+  env,
+  platform,
+  home,
+}: Pick<PlanPorts, 'env' | 'platform' | 'home'>): string {
+  if (platform === 'win32')
+    return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'slmgr', 'targets.yaml');
   const configured = env['XDG_CONFIG_HOME'];
   const base = configured === undefined || configured === '' ? join(home, '.config') : configured;
   return join(base, 'slmgr', 'targets.yaml');
@@ -104,42 +109,85 @@ export async function planConnection(
   return combine(target, options, entry, address);
 }
 
+/** The entries of an object that say something, so that objects can be laid over each other. */
+function said<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+const nothingSaid: Omit<ConnectionPlan, 'name' | 'host' | 'transport' | 'transportIsUsual' | 'password'> = {
+  port: undefined,
+  user: undefined,
+  identityFiles: [],
+  jump: undefined,
+  knownHostsFile: undefined,
+  acceptNew: false,
+  agent: false,
+  auth: undefined,
+  tls: {},
+  insecure: false,
+  timeout: undefined,
+};
+
+function ofEntry(entry: ConfiguredTarget): Partial<ConnectionPlan> {
+  const { port, user, agent, auth, key, jump, knownHosts, timeout } = entry;
+  return said({
+    port,
+    user,
+    agent,
+    auth,
+    identityFiles: key === undefined ? undefined : [key],
+    jump: typeof jump === 'string' ? [jump] : jump,
+    knownHostsFile: knownHosts,
+    timeout: timeout === undefined ? undefined : timeout * 1000,
+  });
+}
+
+function ofOptions(options: RemoteOptions): Partial<ConnectionPlan> {
+  const { identity, knownHosts, acceptNew, auth, insecure, timeout } = options;
+  return said({
+    identityFiles: identity,
+    knownHostsFile: knownHosts,
+    acceptNew,
+    auth,
+    insecure,
+    timeout,
+  });
+}
+
 function combine(
   target: NamedTarget,
   options: RemoteOptions,
   entry: ConfiguredTarget | null,
   address: Address,
 ): ConnectionPlan {
-  const transport = transportOf(options, entry, address);
-  const user = target.account?.user ?? address.user ?? entry?.user;
-  const key = entry?.key;
+  const chosen = transportOf(options, entry, address);
+  const transport = chosen ?? 'ssh';
+  const plan = {
+    ...nothingSaid,
+    ...(transport === 'ssh' ? {} : { port: usualPort[transport] }),
+    ...(entry === null ? {} : ofEntry(entry)),
+    ...said({ port: address.port, user: address.user }),
+    ...ofOptions(options),
+    ...said({ user: target.account?.user }),
+  };
+  const whose = plan.user === undefined ? address.host : `${plan.user}@${address.host}`;
   return {
+    ...plan,
     name: target.machine,
     host: address.host,
-    transport: transport ?? 'ssh',
-    transportIsUsual: transport === null,
-    port: address.port ?? entry?.port ?? (transport === null || transport === 'ssh' ? undefined : usualPort[transport]),
-    user,
-    identityFiles: options.identity ?? (key === undefined ? [] : [key]),
-    jump: typeof entry?.jump === 'string' ? [entry.jump] : entry?.jump,
-    knownHostsFile: options.knownHosts ?? entry?.knownHosts,
-    acceptNew: options.acceptNew ?? false,
-    agent: entry?.agent ?? false,
-    password: passwordSources(target, options, entry, `${user === undefined ? '' : `${user}@`}${address.host}`),
-    auth: options.auth ?? entry?.auth,
+    transport,
+    transportIsUsual: chosen === null,
+    password: passwordSources(target, options, entry, whose),
     tls: tlsOf(options, entry),
-    insecure: options.insecure ?? false,
-    timeout: options.timeout ?? (entry?.timeout === undefined ? undefined : entry.timeout * 1000),
   };
 }
 
-function tlsOf(options: RemoteOptions, entry: ConfiguredTarget | null): TlsSettings {
-  return {
-    caFile: options.caFile ?? entry?.tls?.caFile,
-    fingerprint: options.fingerprint ?? entry?.tls?.fingerprint,
-    certFile: options.certFile ?? entry?.tls?.certFile,
-    keyFile: options.keyFile ?? entry?.tls?.keyFile,
-  };
+function tlsOf(
+  { caFile, fingerprint, certFile, keyFile }: RemoteOptions,
+  entry: ConfiguredTarget | null,
+): TlsSettings {
+  return { ...entry?.tls, ...said({ caFile, fingerprint, certFile, keyFile }) };
 }
 
 function transportOf(

@@ -1,8 +1,14 @@
 import { type Hresult, hresult } from '../licensing/hresult';
 import { isLicensingError, LicensingError } from '../licensing/provider';
-import { type ConnectionStep, type FailureCause, isTransportError, type TransportError } from '../transports/transport-error';
+import {
+  type ConnectionStep,
+  type FailureCause,
+  isTransportError,
+  type TransportError,
+} from '../transports/transport-error';
 
-const rpcServerUnavailable = hresult(0x800706ba);
+/** What DCOM reports of a machine that cannot be reached. */
+export const rpcServerUnavailable = hresult(0x800706ba);
 const rpcCallFailed = hresult(0x800706be);
 const accessDenied = hresult(0x80070005);
 const namespaceDenied = hresult(0x80041003);
@@ -78,7 +84,11 @@ const refusedRights: ReadonlySet<number> = new Set([0x80041003, 0x80070005, 0xc0
 const missingClasses: ReadonlySet<number> = new Set([0x80041010, 0x8004100e, 0x80041002]);
 
 /** What the first question about licensing failed with, as a step of the way: rights, classes, or the service. */
-export function licensingFailure(error: LicensingError, machine: string, elevated: boolean | null): RemoteFailure {
+export function licensingFailure(
+  error: LicensingError,
+  machine: string,
+  elevated: boolean | null,
+): RemoteFailure {
   const facts = { hresult: error.hresult, machine, message: error.message };
   if (refusedRights.has(error.hresult)) {
     const step = elevated === false ? 'elevation' : 'rights';
@@ -91,8 +101,10 @@ export function licensingFailure(error: LicensingError, machine: string, elevate
 }
 
 const rightsAdvice = {
-  elevation: 'The account is not an administrator there, or its token is filtered: use a member of Administrators.',
-  rights: 'The account may not use WMI there: it needs remote access to root\\cimv2, which administrators have.',
+  elevation:
+    'The account is not an administrator there, or its token is filtered: use a member of Administrators.',
+  rights:
+    'The account may not use WMI there: it needs remote access to root\\cimv2, which administrators have.',
 } as const;
 
 const stepNames: Readonly<Record<ConnectionStep, string>> = {

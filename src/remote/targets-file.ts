@@ -10,7 +10,9 @@ const passwordSource = z
   .union([
     z.strictObject({ env: name.describe('Environment variable that holds the password') }),
     z.strictObject({ file: name.describe('File whose first line is the password; nobody else may read it') }),
-    z.strictObject({ command: name.describe('Program that prints the password, such as a password manager') }),
+    z.strictObject({
+      command: name.describe('Program that prints the password, such as a password manager'),
+    }),
     z.literal('prompt'),
   ])
   .describe('Where the password comes from. A password itself is refused here.');
@@ -36,7 +38,9 @@ const settings = z.strictObject({
   agent: z
     .union([z.boolean(), name])
     .optional()
-    .describe('The machine runs slmgr itself (a Linux machine): speak to its agent, or to that of a machine of its lab'),
+    .describe(
+      'The machine runs slmgr itself (a Linux machine): speak to its agent, or to that of a machine of its lab',
+    ),
   auth: z.enum(['basic', 'ntlm', 'kerberos', 'certificate']).optional(),
   tls: tls.optional(),
   timeout: z.number().positive().optional().describe('Seconds for one command'),
@@ -49,10 +53,7 @@ export const targetsFileSchema = z.strictObject({
   version: z.literal(1).optional(),
   defaults: settings.optional().describe('For every target, where neither it nor its group says otherwise'),
   groups: z
-    .record(
-      name,
-      z.strictObject({ targets: z.array(name).default([]), ...settings.shape }),
-    )
+    .record(name, z.strictObject({ targets: z.array(name).default([]), ...settings.shape }))
     .default({}),
   targets: z.record(name, z.union([target, z.null()])).default({}),
 });
@@ -106,7 +107,9 @@ function groupsOf(file: File, wanted: string): readonly Settings[] {
   const lower = wanted.toLowerCase();
   return Object.values(file.groups)
     .filter(({ targets }) => targets.some((member) => member.toLowerCase() === lower))
-    .map(({ targets: _members, ...group }) => group);
+    .map((group) =>
+      settings.parse(Object.fromEntries(Object.entries(group).filter(([key]) => key !== 'targets'))),
+    );
 }
 
 function configured(file: File, wanted: string): ConfiguredTarget | null {
@@ -125,7 +128,9 @@ export function parseTargetsFile(text: string, file: string): TargetsFile {
   const members = Object.values(content.groups).flatMap(({ targets }) => targets);
   return {
     names: [...new Set([...Object.keys(content.targets), ...members])],
-    groups: Object.fromEntries(Object.entries(content.groups).map(([group, { targets }]) => [group, targets])),
+    groups: Object.fromEntries(
+      Object.entries(content.groups).map(([group, { targets }]) => [group, targets]),
+    ),
     find: (wanted) => configured(content, wanted),
   };
 }

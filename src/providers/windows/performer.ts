@@ -36,7 +36,7 @@ export class DirectPerformer implements Performer {
   }
 
   async perform(operation: BridgeOperation): Promise<BridgeValue> {
-    const cached = this.#busy || this.#waiting.length > 0 ? null : this.#trips.cached(operation);
+    const cached = this.#busy || this.#waiting.length > 0 ? null : this.#trips.takeKept(operation);
     if (cached !== null) return valueOf(cached);
     const result = await new Promise<BridgeResult>((give, fail) => {
       this.#waiting.push({ operation, give, fail });

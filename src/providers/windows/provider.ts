@@ -24,10 +24,10 @@ import {
 import { harmlessText } from '../../transports/harmless-text';
 import { type BridgeHost, type BridgeValue, type TypedArgument } from './bridge/protocol';
 import { toDmtf } from './dmtf';
-import { DirectPerformer, type Performer } from './performer';
+import { DirectPerformer, type Performer, valueOf } from './performer';
 import { RoundTrips } from './round-trips';
 import { type ScriptRunner } from './script-runner';
-import { expectedReads, type VerbHint } from './expected-reads';
+import { expectedReads, firstRead, type VerbHint } from './expected-reads';
 import { gather } from './speculation';
 
 /** What the provider needs from where it runs. */
@@ -38,7 +38,9 @@ export interface WindowsProviderPorts {
   /** Text of a licence file on the caller's computer (/ilc), which is where slmgr reads it too. */
   readonly readLocalFile: (path: string) => Promise<string>;
   /** The verb to be run with its words: its reads come along with the first round trip. */
-  readonly verb?: VerbHint;
+  readonly verb?: VerbHint | undefined;
+  /** Turns an error of the way into one of licensing; absent: it passes through as it is. */
+  readonly translate?: ((error: unknown) => unknown) | undefined;
 }
 
 /** A licensing provider whose operations cost round trips. */
@@ -47,6 +49,8 @@ export interface RemoteProvider extends LicensingProvider {
   readonly cost: { readonly roundTrips: number; readonly operations: number };
   /** What the machine said of itself; null before the first answer. */
   readonly host: BridgeHost | null;
+  /** The first round trip: reads the service's version, as slmgr does when it connects, and what the verb will read. */
+  connect(): Promise<void>;
   /**
    * Runs a verb with its changes gathered into few round trips (see {@link gather}). `start` may be called more than
    * once and has to be a function of the provider's answers alone; each result is given once.
@@ -202,35 +206,31 @@ function signerOver(performer: Performer): TokenSignerPort {
   };
 }
 
-/** Which texts are those of files on the machine: they are installed by name, without travelling back. */
-interface RemoteFiles {
-  readonly paths: Set<string>;
-  readonly pathOfText: Map<string, string>;
-}
+/** In front of the path that stands for the text of a file on the machine. */
+const onMachine = '\u0000file:';
 
-function filesOver(performer: Performer, ports: WindowsProviderPorts, remote: RemoteFiles): LicenseFilesPort {
+/**
+ * Licence files. A file that the machine listed itself stays there: its text is stood for by its path, with a mark in
+ * front, and is read on the machine when it is installed. Any other file is the caller's.
+ */
+function filesOver(performer: Performer, ports: WindowsProviderPorts, listed: Set<string>): LicenseFilesPort {
   return {
-    read: async (path) => {
-      if (!remote.paths.has(path)) return ports.readLocalFile(path);
-      const content = text(await performer.perform({ op: 'files-read', path }), path);
-      remote.pathOfText.set(content, path);
-      return content;
-    },
+    read: async (path) => (listed.has(path) ? onMachine + path : ports.readLocalFile(path)),
     systemLicenseFiles: async () => {
       const paths = list(await performer.perform({ op: 'files-list' }), 'licence files').map((path) =>
         harmlessText(text(path, 'path')),
       );
-      paths.forEach((path) => remote.paths.add(path));
+      paths.forEach((path) => listed.add(path));
       return paths;
     },
   };
 }
 
-function byName(args: readonly TypedArgument[], remote: RemoteFiles): readonly TypedArgument[] {
-  return args.map((argument) => {
-    const path = argument.name === 'License' ? remote.pathOfText.get(String(argument.value)) : undefined;
-    return path === undefined ? argument : { ...argument, type: 'file', value: path };
-  });
+function readThere(argument: TypedArgument, listed: ReadonlySet<string>): TypedArgument {
+  const value = String(argument.value);
+  if (argument.type !== 'string' || !value.startsWith(onMachine)) return argument;
+  const path = value.slice(onMachine.length);
+  return listed.has(path) ? { ...argument, type: 'file', value: path } : argument;
 }
 
 /** The licensing provider's port over operations of the bridge. */
@@ -238,7 +238,7 @@ function providerOver(
   performer: Performer,
   trips: RoundTrips,
   ports: WindowsProviderPorts,
-  remote: RemoteFiles,
+  listed: Set<string>,
 ): LicensingProvider {
   return {
     description: ports.description,
@@ -260,13 +260,13 @@ function providerOver(
           keyName: keyOfClass[call.class],
           key: call.key,
           method: call.method,
-          args: byName(typedArguments(call), remote),
+          args: typedArguments(call).map((argument) => readThere(argument, listed)),
         }),
       ),
     registry: registryOver(performer),
     directory: directoryOver(performer),
     signer: signerOver(performer),
-    files: filesOver(performer, ports, remote),
+    files: filesOver(performer, ports, listed),
     close: () => trips.close(),
   };
 }
@@ -277,16 +277,19 @@ function providerOver(
  * happens on the way.
  */
 export function windowsProvider(runner: ScriptRunner, ports: WindowsProviderPorts): RemoteProvider {
-  const trips = new RoundTrips(runner, expectedReads(ports.verb));
-  const remote: RemoteFiles = { paths: new Set(), pathOfText: new Map() };
+  const trips = new RoundTrips(runner, ports.translate);
+  const listed = new Set<string>();
   return {
-    ...providerOver(new DirectPerformer(trips), trips, ports, remote),
+    ...providerOver(new DirectPerformer(trips), trips, ports, listed),
+    connect: async () => {
+      valueOf(await trips.readAhead(firstRead(ports.verb), expectedReads(ports.verb)));
+    },
     get cost() {
       return trips.count;
     },
     get host() {
       return trips.host;
     },
-    gather: (start) => gather(trips, (performer) => start(providerOver(performer, trips, ports, remote))),
+    gather: (start) => gather(trips, (performer) => start(providerOver(performer, trips, ports, listed))),
   };
 }

@@ -23,27 +23,27 @@ function stepFor(operation: BridgeOperation): BridgeStep {
   return accept === undefined ? { do: operation, onError } : { do: operation, onError, accept };
 }
 
-/** What a set of round trips was good for: bench/remote and tests print it. */
+/** What was spent on a machine: bench/remote and tests print it. */
 export interface RoundTripCount {
   readonly roundTrips: number;
   readonly operations: number;
 }
 
 /**
- * Requests to one machine, counted. The first request brings along what the verb is known to read; a change makes
- * what was read before worthless. Where the connection is lost while changes are on their way, the state is read
- * again over a new connection and the error says what is true now.
+ * Requests to one machine, counted. What a round trip brings along in advance is kept until it is asked for; a change
+ * makes it worthless. Where the connection is lost while changes are on their way, the state is read again over a new
+ * connection and the error says what is true now.
  */
 export class RoundTrips {
   readonly #runner: ScriptRunner;
+  readonly #translate: (error: unknown) => unknown;
   readonly #cache = new ReadCache();
-  #expected: readonly BridgeOperation[];
   #count = { roundTrips: 0, operations: 0 };
   #host: BridgeHost | null = null;
 
-  constructor(runner: ScriptRunner, expectedReads: readonly BridgeOperation[] = []) {
+  constructor(runner: ScriptRunner, translate: (error: unknown) => unknown = (error) => error) {
     this.#runner = runner;
-    this.#expected = expectedReads;
+    this.#translate = translate;
   }
 
   get count(): RoundTripCount {
@@ -55,9 +55,22 @@ export class RoundTrips {
     return this.#host;
   }
 
-  /** The result of a read that an earlier round trip brought along, or null. */
-  cached(operation: BridgeOperation): BridgeResult | null {
-    return this.#cache.find(operation);
+  /** The result of a read that an earlier round trip brought along, once; null where there is none. */
+  takeKept(operation: BridgeOperation): BridgeResult | null {
+    return this.#cache.take(operation);
+  }
+
+  /** Reads in advance, in one round trip, and keeps what succeeds; the first one's result is given back too. */
+  async readAhead(first: BridgeOperation, others: readonly BridgeOperation[]): Promise<BridgeResult> {
+    const operations = [first, ...others];
+    const results = await this.exchange(operations);
+    results.forEach((result, index) => {
+      const operation = operations[index];
+      if (operation !== undefined) this.#cache.keep(operation, result);
+    });
+    const [result] = results;
+    if (result === undefined) throw new Error('an exchange without a result');
+    return result;
   }
 
   /**
@@ -66,42 +79,20 @@ export class RoundTrips {
    */
   async exchange(operations: readonly BridgeOperation[]): Promise<readonly BridgeResult[]> {
     const changes = operations.some(changesState);
-    const extra = changes ? [] : this.#takeExpected(operations);
-    const all = [...operations, ...extra];
-    const results = await this.#send(all, changes);
-    const done = changes ? results.slice(0, operations.length) : results;
-    this.#remember(all, done);
-    return done.slice(0, operations.length);
+    if (changes) this.#cache.forgetState();
+    try {
+      return await this.#request(operations);
+    } catch (error) {
+      const told =
+        changes && isTransportError(error) && mayHaveArrived(error)
+          ? await this.#tellTheTruth(operations, error)
+          : error;
+      throw this.#translate(told);
+    }
   }
 
   async close(): Promise<void> {
     await this.#runner.close();
-  }
-
-  #takeExpected(operations: readonly BridgeOperation[]): readonly BridgeOperation[] {
-    const asked = new Set(operations.map((operation) => JSON.stringify(operation)));
-    const extra = this.#expected.filter((operation) => !asked.has(JSON.stringify(operation)));
-    this.#expected = [];
-    return extra;
-  }
-
-  #remember(operations: readonly BridgeOperation[], results: readonly BridgeResult[]): void {
-    results.forEach((result, index) => {
-      const operation = operations[index];
-      if (operation === undefined) return;
-      if (changesState(operation)) this.#cache.forgetState();
-      else this.#cache.keep(operation, result);
-    });
-  }
-
-  async #send(operations: readonly BridgeOperation[], changes: boolean): Promise<readonly BridgeResult[]> {
-    try {
-      const answer = await this.#request(operations);
-      return answer;
-    } catch (error) {
-      if (!changes || !isTransportError(error) || !mayHaveArrived(error)) throw error;
-      throw await this.#tellTheTruth(operations, error);
-    }
   }
 
   async #request(operations: readonly BridgeOperation[]): Promise<readonly BridgeResult[]> {
@@ -121,16 +112,11 @@ export class RoundTrips {
   }
 
   async #tellTheTruth(operations: readonly BridgeOperation[], cut: TransportError): Promise<TransportError> {
-    this.#cache.forgetState();
     const { reads, describe } = stateAfterCut(operations);
     const now = await this.#request(reads).catch(() => null);
+    const { step, failure, message, advice } = cut;
     return new TransportError(
-      {
-        step: cut.step,
-        cause: cut.failure,
-        message: cut.message,
-        advice: [...cut.advice, ...describe(now)],
-      },
+      { step, cause: failure, message, advice: [...advice, ...describe(now)] },
       { cause: cut },
     );
   }

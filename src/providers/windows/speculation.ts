@@ -109,7 +109,7 @@ class Speculation implements Performer {
 
   #cachedOrAsked(operation: BridgeOperation): BridgeResult | Promise<BridgeResult> {
     const stable = operation.op === 'registry-check-access';
-    const cached = stable || this.#asked.length === 0 ? this.#trips.cached(operation) : null;
+    const cached = stable || this.#asked.length === 0 ? this.#trips.takeKept(operation) : null;
     if (cached !== null && this.#asked.length === 0) {
       this.#record(operation, cached);
       return cached;

@@ -60,7 +60,12 @@ export async function runUserCommand(command: string): Promise<string> {
       { timeout: commandTimeout, maxBuffer: maxCommandOutput, encoding: 'utf8', windowsHide: true },
       (error, stdout) => {
         if (error === null) resolve(stdout);
-        else reject(new Error(error.killed === true ? 'it took too long' : `it ended with status ${String(error.code)}`));
+        else
+          reject(
+            new Error(
+              error.killed === true ? 'it took too long' : `it ended with status ${String(error.code)}`,
+            ),
+          );
       },
     );
     child.stdin?.end();

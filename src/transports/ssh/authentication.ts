@@ -37,7 +37,7 @@ export class Authentication {
   /** The handler that ssh2 asks for the next method. */
   readonly handler: AuthHandlerMiddleware = (offered, _partial, next) => {
     // Before the first attempt ssh2 has nothing to tell and passes null, against its types.
-    this.#offered = offered ?? [];
+    this.#offered = Array.isArray(offered) ? offered : [];
     void this.#next(next as (method: AnyAuthMethod | false) => void);
   };
 

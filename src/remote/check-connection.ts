@@ -1,0 +1,128 @@
+import { formatHresult } from '../licensing/hresult';
+import { type LicensingError, isLicensingError } from '../licensing/provider';
+import { type BridgeHost } from '../providers/windows/bridge/protocol';
+import { type SshProgress } from '../transports/ssh/connect';
+import { type ConnectionStep } from '../transports/transport-error';
+import { type ConnectContext, connectOverSsh } from './connect-target';
+import { type ConnectionPlan } from './plan';
+import { isRemoteFailure } from './remote-failure';
+
+/** One step of the way and how it went. `skipped`: not reached, because an earlier one failed. */
+export interface CheckedStep {
+  readonly step: ConnectionStep;
+  readonly status: 'ok' | 'failed' | 'skipped';
+  readonly detail: string;
+  /** What to do where it failed. */
+  readonly advice: readonly string[];
+}
+
+/** What `check-connection` finds out. */
+export interface ConnectionReport {
+  readonly target: string;
+  readonly host: string;
+  readonly transport: ConnectionPlan['transport'];
+  readonly ok: boolean;
+  /** The HRESULT under which a verb would report the first failure; null where there is none. */
+  readonly hresult: string | null;
+  readonly steps: readonly CheckedStep[];
+  readonly machine: BridgeHost | null;
+}
+
+/** The steps that a report shows, in order. */
+const stepsOfSsh = ['name', 'tcp', 'host-key', 'authentication', 'elevation', 'licensing-classes'] as const;
+type ShownStep = (typeof stepsOfSsh)[number];
+
+/** Where a step that is not shown by itself is shown: running the script comes before any licensing. */
+const shownAs: Readonly<Partial<Record<ConnectionStep, ShownStep>>> = {
+  rights: 'licensing-classes',
+  command: 'licensing-classes',
+  answer: 'licensing-classes',
+};
+
+const notElevated =
+  'The account is no administrator there, or its token is filtered: reading works in part, changes are refused. Use a member of Administrators.';
+
+/** Goes the whole way to a machine over SSH, step by step. Never throws for a failure of the way. */
+export async function checkConnection(
+  plan: ConnectionPlan,
+  context: ConnectContext,
+): Promise<ConnectionReport> {
+  const done = new Map<ConnectionStep, string>();
+  const progress = ({ step, detail }: SshProgress): void => void done.set(step, detail);
+  try {
+    const provider = await connectOverSsh(plan, { ...context, progress });
+    const host = provider.host;
+    await provider.close();
+    return succeeded(plan, done, host);
+  } catch (error) {
+    if (!isLicensingError(error)) throw error;
+    return failed(plan, done, error);
+  }
+}
+
+function reportOf(
+  plan: ConnectionPlan,
+  steps: readonly CheckedStep[],
+  rest: Pick<ConnectionReport, 'hresult' | 'machine'>,
+): ConnectionReport {
+  const ok = steps.every(({ status }) => status === 'ok');
+  return { target: plan.name, host: plan.host, transport: plan.transport, ok, steps, ...rest };
+}
+
+function okStep(step: ShownStep, detail: string): CheckedStep {
+  return { step, status: 'ok', detail, advice: [] };
+}
+
+function elevationStep(host: BridgeHost | null): CheckedStep {
+  if (host?.elevated === false) {
+    return {
+      step: 'elevation',
+      status: 'failed',
+      detail: `${who(host)} is not elevated`,
+      advice: [notElevated],
+    };
+  }
+  return okStep(
+    'elevation',
+    host?.elevated === true ? `${who(host)} is elevated` : 'not asked for on this machine',
+  );
+}
+
+function who(host: BridgeHost): string {
+  return host.user ?? 'the account';
+}
+
+function succeeded(
+  plan: ConnectionPlan,
+  done: ReadonlyMap<ConnectionStep, string>,
+  host: BridgeHost | null,
+): ConnectionReport {
+  const elevation = elevationStep(host);
+  const steps = [
+    ...stepsOfSsh.slice(0, 4).map((step) => okStep(step, done.get(step) ?? 'done')),
+    elevation,
+    okStep('licensing-classes', versionsOf(host)),
+  ];
+  return reportOf(plan, steps, { hresult: elevation.status === 'ok' ? null : '0x80070005', machine: host });
+}
+
+function versionsOf(host: BridgeHost | null): string {
+  const shell = host?.powerShell === null || host === null ? '' : ` through PowerShell ${host.powerShell}`;
+  return `the licensing service answers${shell}`;
+}
+
+function failed(
+  plan: ConnectionPlan,
+  done: ReadonlyMap<ConnectionStep, string>,
+  error: LicensingError,
+): ConnectionReport {
+  const at = isRemoteFailure(error) ? (shownAs[error.step] ?? error.step) : 'licensing-classes';
+  const advice = isRemoteFailure(error) ? error.advice : [];
+  const place = stepsOfSsh.findIndex((step) => step === at);
+  const steps = stepsOfSsh.map((step, index): CheckedStep => {
+    if (index < place) return okStep(step, done.get(step) ?? 'done');
+    if (index > place) return { step, status: 'skipped', detail: 'not reached', advice: [] };
+    return { step, status: 'failed', detail: error.message, advice };
+  });
+  return reportOf(plan, steps, { hresult: formatHresult(error.hresult), machine: null });
+}

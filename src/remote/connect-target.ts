@@ -1,0 +1,176 @@
+import { hresult } from '../licensing/hresult';
+import { isLicensingError, LicensingError, type LicensingProvider } from '../licensing/provider';
+import { powerShellRunner } from '../providers/windows/bridge/powershell-runner';
+import { type VerbHint } from '../providers/windows/expected-reads';
+import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
+import { type ScriptRunner } from '../providers/windows/script-runner';
+import { SshCommandRunner } from '../transports/ssh/command-runner';
+import { type SshConnectOptions, type SshProgress } from '../transports/ssh/connect';
+import { openLineChannel } from '../transports/ssh/line-channel';
+import { defaultTimeouts, type SshTimeouts } from '../transports/ssh/settings';
+import { agentRunner } from './agent';
+import { passwordFinder } from './credentials';
+import { type ConnectionPlan, type NamedTarget, planConnection, type RemoteOptions } from './plan';
+import { type RemotePorts } from './ports';
+import {
+  isRemoteFailure,
+  licensingFailure,
+  RemoteFailure,
+  remoteFailure,
+  rpcServerUnavailable,
+} from './remote-failure';
+
+/** Opens a machine over WS-Management: the other family of transports, put in by whoever has it. */
+export type WinrmConnector = (
+  plan: ConnectionPlan,
+  ports: RemotePorts,
+  verb?: VerbHint,
+) => Promise<LicensingProvider>;
+
+/** What connecting needs besides the target and the options. */
+export interface ConnectContext {
+  readonly ports: RemotePorts;
+  readonly winrm?: WinrmConnector | undefined;
+  /** The verb that is going to run: its reads come along with the first round trip. */
+  readonly verb?: VerbHint | undefined;
+  /** Told of each step that succeeded (`check-connection`). */
+  readonly progress?: ((step: SshProgress) => void) | undefined;
+}
+
+/** How long to ask other ports for an error message that names them. */
+const probeMilliseconds = 1500;
+
+/**
+ * Opens the licensing of a machine: plans how to reach it, connects, authenticates, and asks for the licensing
+ * service's version, as slmgr does. Throws a {@link RemoteFailure} (a licensing error that also says which step failed
+ * and what to do), or an `AddressError`, `PlanError`, `TargetsFileError` or `CredentialError` for what the user gave.
+ */
+export async function connectTarget(
+  target: NamedTarget,
+  options: RemoteOptions,
+  context: ConnectContext,
+): Promise<LicensingProvider> {
+  const plan = await planConnection(target, options, context.ports);
+  if (plan.transport !== 'ssh') return connectWinrm(plan, context);
+  return connectOverSsh(plan, context);
+}
+
+async function connectWinrm(
+  plan: ConnectionPlan,
+  { winrm, ports, verb }: ConnectContext,
+): Promise<LicensingProvider> {
+  if (winrm !== undefined) return winrm(plan, ports, verb);
+  throw new RemoteFailure({
+    hresult: rpcServerUnavailable,
+    step: 'tcp',
+    machine: plan.name,
+    message: `${plan.transport}:// is not part of this build`,
+    advice: ['Use ssh://.'],
+  });
+}
+
+/** Opens the licensing of a machine over SSH, through PowerShell or through its own slmgr. */
+export async function connectOverSsh(plan: ConnectionPlan, context: ConnectContext): Promise<RemoteProvider> {
+  const { ports, verb } = context;
+  const runner = sshRunner(plan, context);
+  const provider = windowsProvider(runner, {
+    description: { kind: 'windows', machine: plan.name },
+    clock: ports.now,
+    readLocalFile: (path) => readLicenseFile(path, ports),
+    verb,
+    translate: (error) => remoteFailure(error, plan.name),
+  });
+  try {
+    await provider.connect();
+    return provider;
+  } catch (error) {
+    await provider.close();
+    throw await explained(error, plan, provider, ports);
+  }
+}
+
+const fileNotFound = hresult(0x80070002);
+
+async function readLicenseFile(path: string, ports: RemotePorts): Promise<string> {
+  const text = await ports.readFile(path);
+  if (text === null) throw new LicensingError(fileNotFound, `The file ${path} is not there.`);
+  return text;
+}
+
+function sshRunner(plan: ConnectionPlan, context: ConnectContext): ScriptRunner {
+  const options = sshOptions(plan, context);
+  if (plan.agent === false) {
+    return powerShellRunner(new SshCommandRunner(options));
+  }
+  return agentRunner(() => openLineChannel(options, agentCommand(plan.agent)));
+}
+
+function agentCommand(agent: boolean | string): string {
+  if (typeof agent !== 'string') return 'slmgr agent --stdio';
+  if (!/^[A-Za-z0-9._-]+$/.test(agent)) throw new RangeError(`${agent} is no machine name`);
+  return `slmgr agent --stdio ${agent}`;
+}
+
+function timeoutsOf({ timeout }: ConnectionPlan): SshTimeouts {
+  return timeout === undefined ? defaultTimeouts : { connect: timeout, handshake: timeout, command: timeout };
+}
+
+/** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
+export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectContext): SshConnectOptions {
+  const confirm = async (question: {
+    host: string;
+    keyType: string;
+    fingerprint: string;
+  }): Promise<boolean> => {
+    const { host, keyType, fingerprint } = question;
+    const text = `The host ${host} is not known. Its ${keyType} key is ${fingerprint}.\nIs that its key (yes/no)? `;
+    return (await ports.askYesNo(text)) ?? false;
+  };
+  return {
+    target: {
+      host: plan.host,
+      port: plan.port,
+      user: plan.user,
+      identityFiles: plan.identityFiles,
+      jump: plan.jump,
+      knownHostsFile: plan.knownHostsFile,
+      acceptNew: plan.acceptNew,
+      password: passwordFinder(plan.password, ports),
+    },
+    ports: {
+      homeDirectory: ports.home,
+      localUser: ports.localUser,
+      agentSocket: ports.env['SSH_AUTH_SOCK'],
+      confirmHostKey: confirm,
+      passphrase: (file) => ports.askSecret(`Passphrase for ${file}: `),
+      debug: ports.debug,
+    },
+    timeouts: timeoutsOf(plan),
+    progress,
+  };
+}
+
+async function explained(
+  error: unknown,
+  plan: ConnectionPlan,
+  provider: RemoteProvider,
+  ports: RemotePorts,
+): Promise<unknown> {
+  if (!isLicensingError(error)) return error;
+  if (!isRemoteFailure(error)) return licensingFailure(error, plan.name, provider.host?.elevated ?? null);
+  const hint = error.step === 'tcp' && plan.transportIsUsual ? await winrmHint(plan, ports) : null;
+  if (hint === null) return error;
+  const { hresult, step, machine, message, advice } = error;
+  return new RemoteFailure({ hresult, step, machine, message, advice: [...advice, hint] }, { cause: error });
+}
+
+/** Where SSH does not answer but WinRM's ports do: which option would try it. Nothing switches by itself. */
+async function winrmHint(plan: ConnectionPlan, ports: RemotePorts): Promise<string | null> {
+  const [https, http] = await Promise.all([
+    ports.answersOnPort(plan.host, 5986, probeMilliseconds),
+    ports.answersOnPort(plan.host, 5985, probeMilliseconds),
+  ]);
+  if (https) return 'Port 5986 (WinRM over HTTPS) answers: --transport winrms would try it.';
+  if (http) return 'Port 5985 (WinRM) answers: --transport winrm would try it.';
+  return null;
+}
