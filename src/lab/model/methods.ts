@@ -27,6 +27,8 @@ import {
 export interface MethodContext extends ModelContext {
   /** Keys that the lab has blocked (0xC004F051 at /ipk). */
   readonly isBlocked?: (key: string) => boolean;
+  /** Rights of the account that calls, where they are not the machine's own setting. */
+  readonly elevated?: boolean;
 }
 
 type Args = MethodCall['args'];
@@ -65,9 +67,9 @@ const activations = new Set<string>([
 /** What UserOperations=1 opens to standard users (K8.11). */
 const userOperations = new Set<string>(['InstallProductKey', ...activations]);
 
-/** Whether the machine's account may call the method (K8.11, K11.7, K12.13). */
-export function mayCall(machine: MachineState, method: string): boolean {
-  if (machine.elevated || forEverybody.has(method)) return true;
+/** Whether an account may call the method (K8.11, K11.7, K12.13). */
+export function mayCall(machine: MachineState, method: string, elevated = machine.elevated): boolean {
+  if (elevated || forEverybody.has(method)) return true;
   if (userOperations.has(method) && mayUsersOperate(machine)) return true;
   return activations.has(method) && !isVistaEra(machine);
 }
@@ -285,7 +287,7 @@ export function* invokeMethod(
   call: MethodCall,
   context: MethodContext,
 ): Procedure<Outcome> {
-  if (!mayCall(machine, call.method)) return failed(machine, modelError.accessDenied);
+  if (!mayCall(machine, call.method, context.elevated)) return failed(machine, modelError.accessDenied);
   if (machine.pendingRearm !== null && lockedByRearm.has(call.method)) {
     return failed(machine, modelError.rearmedNotRestarted);
   }

@@ -90,17 +90,19 @@ export function keyedProduct(
     timer: null,
     pausedGraceMinutes: null,
   };
-  if (sku.channel === 'evaluation') return evaluated(product, sku.edition, now);
+  if (sku.channel === 'evaluation') {
+    return evaluated(product, before?.evaluationEndsAt ?? evaluationEnd(sku.edition, now), now);
+  }
   return { ...product, timer: firstTimer(machine, product, now) };
 }
 
-function evaluated(product: ProductState, edition: Edition, now: number): ProductState {
-  const ends = evaluationEnd(edition, now);
-  return {
-    ...product,
-    license: { status: 'licensed', until: ends, reason: 0, by: 'evaluation', since: now },
-    evaluationEndsAt: ends,
-  };
+/** Licensed to its end; unlicensed after it, however often its key is installed (K4.11). */
+function evaluated(product: ProductState, endsAt: number, now: number): ProductState {
+  const license: License =
+    endsAt > now
+      ? { status: 'licensed', until: endsAt, reason: 0, by: 'evaluation', since: now }
+      : unlicensed(modelError.validityExpired);
+  return { ...product, license, evaluationEndsAt: endsAt };
 }
 
 /** A product whose key went: nothing is left but its grace and its rearms. */
