@@ -12,6 +12,13 @@ const unreachable = hresult(0x800706ba);
 export interface MachineAccess {
   readonly laboratory: Laboratory;
   readonly machine: string;
+  /** Rights of who asks; null: as the machine's own setting says. */
+  readonly elevated: boolean | null;
+}
+
+/** Whether who asks has an administrator's rights. */
+export function isElevated({ elevated }: MachineAccess, state: StoredMachine['state']): boolean {
+  return elevated ?? state.elevated;
 }
 
 /** Reads the machine in one transaction, with the estate's time. */

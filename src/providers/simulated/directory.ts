@@ -2,7 +2,7 @@ import { hresult } from '../../licensing/hresult';
 import { LicensingError, type DirectoryPort } from '../../licensing/provider';
 import { activationObjectsContainer, configurationContext } from '../../lab/model/directory';
 import { modelError } from '../../lab/model/errors';
-import { read, type MachineAccess } from './access';
+import { isElevated, read, type MachineAccess } from './access';
 
 /** LDAP_NO_SUCH_OBJECT */
 const noSuchObject = hresult(0x80072030);
@@ -32,7 +32,7 @@ export function simulatedDirectory(access: MachineAccess): DirectoryPort {
     },
     deleteActivationObject: async (relativeName) => {
       const domain = domainOf();
-      if (!read(access, (_reader, { state }) => state.elevated)) {
+      if (!read(access, (_reader, { state }) => isElevated(access, state))) {
         throw new LicensingError(modelError.accessDenied, 'A standard user may not change the directory.');
       }
       const distinguishedName = `${relativeName},${activationObjectsContainer(domain)}`;

@@ -12,7 +12,7 @@ import { catchUp, perform } from '../../lab/estate/perform';
 import type { EstateReader } from '../../lab/estate/store-port';
 import { queryMachine } from '../../lab/model/cim-view';
 import { invokeMethod } from '../../lab/model/methods';
-import { read, runningMachine, type MachineAccess } from './access';
+import { isElevated, read, runningMachine, type MachineAccess } from './access';
 import { simulatedDirectory } from './directory';
 import { simulatedLicenseFiles } from './license-files';
 import { simulatedRegistry } from './registry';
@@ -23,6 +23,8 @@ import { viewOf } from './view';
 export interface SimulatedProviderOptions {
   /** Text of a licence file on this computer; a {@link LicensingError} where it cannot be read. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Rights of who asks, where they are not the machine's own (an account that signed in over the network). */
+  readonly elevated?: boolean;
   /** Called when the provider is closed. */
   readonly onClose: () => void;
 }
@@ -38,7 +40,7 @@ export async function simulatedProvider(
 ): Promise<LicensingProvider> {
   await catchUp(laboratory);
   const machine = laboratory.store.read((reader) => runningMachine(reader, name)).state.name;
-  const access: MachineAccess = { laboratory, machine };
+  const access: MachineAccess = { laboratory, machine, elevated: options.elevated ?? null };
   return {
     description: { kind: 'simulated', machine },
     now: () => Promise.resolve(read(access, (_reader, { state }, now) => now + state.clockSkewMs)),
@@ -64,7 +66,11 @@ async function invoke(access: MachineAccess, call: MethodCall): Promise<MethodOu
   const { laboratory, machine } = access;
   const blocked = read(access, (reader) => blockedKeyOf(reader, call));
   const { result } = await perform(laboratory, machine, (state, context) =>
-    invokeMethod(state, call, { ...context, isBlocked: (key) => key === blocked }),
+    invokeMethod(state, call, {
+      ...context,
+      isBlocked: (key) => key === blocked,
+      elevated: isElevated(access, state),
+    }),
   );
   if (result.ok) return result.output;
   throw new LicensingError(

@@ -10,7 +10,7 @@ import {
   writeRegistry,
 } from '../../lab/model/registry';
 import type { MachineState } from '../../lab/model/state';
-import { read, type MachineAccess } from './access';
+import { isElevated, read, type MachineAccess } from './access';
 
 /** Return codes of StdRegProv. */
 const success = 0;
@@ -30,7 +30,7 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
     const before = read(access, (_reader, { state }) => state);
     const path = pathOf(before, key, value);
     if (path === null) return notFound;
-    if (!before.elevated) return accessDenied;
+    if (!isElevated(access, before)) return accessDenied;
     const seen = { found: true };
     await perform(access.laboratory, access.machine, (machine) => {
       const changed = to(machine, path);
