@@ -25,6 +25,7 @@ import {
 } from './served-files';
 import { type ServedLock, takeServedLock } from './served-lock';
 import { ServeRefusal } from './serve-refusal';
+import { messageOf } from '../net/system-error';
 
 export interface HostDaemonOptions {
   /** The data directory. */
@@ -286,7 +287,7 @@ export class HostDaemon {
 
   /** Logs a failure, the same one only now and then. */
   #failed(event: string, error: unknown, requests = 0): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const now = this.#ports.realNow();
     if (message === this.#lastFailure.message && now - this.#lastFailure.at < sameFailureMs) return;
     this.#lastFailure = { message, at: now };
@@ -313,7 +314,7 @@ function lockOf(home: string, files: ServedFiles, driver: SqlDriver): ServedLock
     makeServedFolder(home);
     return takeServedLock(driver, files.lock);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ServeRefusal(`The data folder ${home} cannot be used for serving: ${why}.`, { cause: error });
   }
 }

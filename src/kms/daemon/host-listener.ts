@@ -4,6 +4,7 @@ import { type Log } from '../net/log';
 import { type ServerLimits } from '../net/limits';
 import { type ListeningAddress, RpcServer, type ServerStatus } from '../net/rpc-server';
 import { ServeRefusal } from './serve-refusal';
+import { messageOf, systemErrorCode } from '../net/system-error';
 
 export interface HostListenerOptions {
   readonly handle: AnswerBatch;
@@ -102,8 +103,8 @@ const listenFailures: Readonly<Record<string, string>> = {
 };
 
 function listenRefusal({ address, port }: ListeningAddress, error: unknown): ServeRefusal {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = listenFailures[code] ?? (error instanceof Error ? error.message : String(error));
+  const code = systemErrorCode(error);
+  const why = listenFailures[code] ?? messageOf(error);
   return new ServeRefusal(
     `cannot listen on ${endpointText({ host: address, port })}: ${why}. Choose another port (/sprt and a restart) ` +
       'or another address (--listen).',

@@ -7,6 +7,7 @@ import { eventEntry } from '../../lab/model/events';
 import { formatHresult } from '../../licensing/hresult';
 import { type Log } from '../net/log';
 import { type DomainOutcome, publisherFor, type RecordPublisher } from './publish-port';
+import { messageOf } from '../net/system-error';
 
 /** The host writes its records anew every 24 hours of the estate's time (K3.4, K7.2). */
 const renewalMs = 24 * 60 * 60 * 1000;
@@ -93,7 +94,7 @@ export class HostPublishing {
       );
     } catch (error) {
       this.#log('error', 'publish-failed', {
-        message: error instanceof Error ? error.message : String(error),
+        message: messageOf(error),
       });
       this.#plan(true, moment.realNow);
     }

@@ -9,6 +9,7 @@ import { publishInZone, unpublishInZone } from '../../lab/clockwork/built-in-zon
 import { type DnsSetting } from '../../lab/estate/settings';
 import { type EstateStore } from '../../lab/estate/store-port';
 import { hresult, type Hresult } from '../../licensing/hresult';
+import { messageOf } from '../net/system-error';
 
 /** How publishing in one domain ended: 0 for event 12294, else 12293 (K10.6, K10.7). */
 export interface DomainOutcome {
@@ -63,7 +64,7 @@ function serverPublisher(open: () => EstateDns): RecordPublisher {
     try {
       return byDomain(plan, await act(open(), publicationPlan(plan)));
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       return domainsOf(plan).map((domain) => ({ domain, hresult: dnsHresult.badKey, problem }));
     }
   };

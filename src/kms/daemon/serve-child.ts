@@ -10,6 +10,7 @@ import { jsonLog } from './json-log';
 import { metricsText, serveMetrics } from './metrics';
 import { processPriority } from './priority';
 import { ServeRefusal } from './serve-refusal';
+import { messageOf } from '../net/system-error';
 
 /** What `kms serve` was asked for. */
 export interface ServeOptions {
@@ -77,7 +78,7 @@ async function openMetrics(
     return await serveMetrics(metricsPort, text);
   } catch (error) {
     await daemon.stop();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ServeRefusal(`The metrics cannot be served on 127.0.0.1:${metricsPort}: ${why}.`, {
       cause: error,
     });

@@ -1,5 +1,6 @@
 import { hresult, type Hresult } from '../../licensing/hresult';
 import { describeFault } from '../wire/constants';
+import { systemErrorCode } from './system-error';
 
 /** What came between a client and its answer. */
 export type RpcFailure =
@@ -55,7 +56,7 @@ const systemFailures: Readonly<Record<string, RpcFailure>> = {
 
 /** The error of a socket: `where` is the address as typed. */
 export function socketError(error: Error, where: string): RpcError {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = systemErrorCode(error);
   const failure = systemFailures[code] ?? 'lost';
   const texts: Readonly<Partial<Record<RpcFailure, string>>> = {
     name: `the name of ${where} has no address`,
