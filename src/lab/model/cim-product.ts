@@ -93,14 +93,13 @@ function hostPart(product: ProductState | undefined, counts: CountFacts): Partia
   };
 }
 
-/** KMS settings that stand at the product or its application; the machine's own are the service's. */
+/** KMS settings in force for the product: its own, else those of its application, else the machine's (K6.1 to K6.3). */
 function registeredPart(
   machine: MachineState,
   scopes: readonly SettingScope[],
 ): Partial<Row<ProductProperty>> {
-  const own = scopes.filter(({ applicationId }) => applicationId !== undefined);
-  const hosts = own.map((scope) => registeredHost(machine.registry, scope));
-  const zones = own.map((scope) =>
+  const hosts = scopes.map((scope) => registeredHost(machine.registry, scope));
+  const zones = scopes.map((scope) =>
     registryText(machine.registry, scopedName(registryName.lookupDomain, scope)),
   );
   return {
