@@ -21,17 +21,10 @@ const leanLimit = 200_000;
 function lazyParts(): ReadonlyMap<string, string> {
   const parts = new Map<string, string>();
   const text = readFileSync(lazyList, 'utf8');
-  for (const [, path = ''] of text.matchAll(/\brequire\('([^']+)'\)/g)) {
-    const file = `${resolve(dirname(lazyList), path)}.ts`;
-    parts.set(
-      file,
-      path
-        .replace(/^\.+\//, '')
-        .replace(/\/(index|entry)$/, '')
-        .replaceAll('/', '-')
-        .replaceAll('..-', ''),
-    );
+  for (const [, name = '', path = ''] of text.matchAll(/^ {2}(\w+): \(\).*?\brequire\('([^']+)'\)/gm)) {
+    parts.set(`${resolve(dirname(lazyList), path)}.ts`, name);
   }
+  if (parts.size === 0) throw new Error(`${lazyList} names no part.`);
   return parts;
 }
 

@@ -1,10 +1,11 @@
 import { formatHresult } from '../licensing/hresult';
 import type { LicensingProvider, ProviderDescription } from '../licensing/provider';
-import { describePlannedCall, dryRunOf, type DryRun } from '../providers/dry-run';
+import { dryRunOf, type DryRun } from '../providers/dry-run';
+import { dryRunDataOf, renderDryRun } from '../render/dry-run';
 import { verbFacts } from '../render/json';
 import { renderText, textPrinter, type TextPrinter } from '../render/text';
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
-import { endingOf, isFailure, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
+import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
 import type { OptionValues } from './argv/split-options';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
@@ -90,31 +91,32 @@ function endOf(
 }
 
 function factsOf({ line, results, dryRun }: Run): ReturnType<typeof verbFacts> {
-  const facts = verbFacts(line, results);
-  if (dryRun === null || (line.kind === 'call' && !line.verb.changesState)) return facts;
+  if (!isPlan(line, dryRun)) return verbFacts(line, results);
   const { plannedCalls } = dryRun;
-  const failed = results.filter((result) => isFailure(result) && result.kind !== 'activation-ended');
-  return {
-    ...facts,
-    messages: [...verbFacts(line, failed).messages, ...plannedCalls.map(describePlannedCall)],
-    data: { plannedCalls },
-  };
+  const messages = renderDryRun(plannedCalls, results)
+    .split('\n')
+    .filter((text) => text.trim() !== '');
+  return { ...verbFacts(line, results), messages, data: dryRunDataOf(plannedCalls) };
 }
 
 function dryRunText({ line, results, dryRun }: Run): string {
-  if (dryRun === null || line.kind === 'complaint' || !line.verb.changesState) return renderText(results);
-  const failed = results.filter((result) => isFailure(result) && result.kind !== 'activation-ended');
-  const calls = dryRun.plannedCalls.map((call) => `${describePlannedCall(call)}\n`);
-  return `${calls.join('')}${renderText(failed)}`;
+  return isPlan(line, dryRun) ? renderDryRun(dryRun.plannedCalls, results) : renderText(results);
+}
+
+/** Whether a dry run of a changing verb got as far as the machine. */
+function isPlan(line: CommandLine, dryRun: DryRun | null): dryRun is DryRun {
+  return dryRun !== null && line.kind === 'call' && line.verb.changesState;
 }
 
 /** What slmgr's own text has no room for goes to standard error. */
 function tellMore({ results }: Run, console: Console): void {
   for (const result of results) {
     if (result.kind !== 'error') continue;
-    if (result.detail !== '') console.err(`slmgr: ${result.detail}\n`);
+    const code = formatHresult(result.hresult);
+    // A detail that only repeats the number says nothing new.
+    if (result.detail !== '' && !result.detail.includes(code)) console.err(`slmgr: ${result.detail}\n`);
     if (console.errIsTerminal) {
-      console.err(`"slmgr explain ${formatHresult(result.hresult)}" says what that means and what to do.\n`);
+      console.err(`"slmgr explain ${code}" says what that means and what to do.\n`);
     }
   }
 }

@@ -4,7 +4,7 @@ import { parseDuration, parseInstant } from '../../lab/estate/duration';
 /** Schemas of the words that commands take. Messages end up behind the word's name: "count: …". */
 
 /** A switch. */
-export const flag = z.union([z.literal(true), z.undefined()]).transform((value) => value === true);
+export const flag = z.boolean().default(false);
 
 /** A word as it stands, not empty. */
 export const text = z.string('a word is missing').min(1, 'must not be empty');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { version } from '../../../package.json';
+import { dryRunData, verbDataSchemas, type VerbDataName } from '../../render/schemas/verbs';
 import { verbs } from '../../verbs/table';
 import { parameterWords } from '../../verbs/usage';
 import { commands } from '../commands';
@@ -19,11 +20,20 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     summary: verb.usage,
   }));
   files.set('man/slmgr.1', manPage({ version, verbs: manualVerbs, commands }));
+  for (const { name, changesState } of verbs) {
+    if (!hasSchema(name)) continue;
+    const data = changesState ? z.union([verbDataSchemas[name], dryRunData]) : verbDataSchemas[name];
+    files.set(`docs/schemas/verb-${name}.json`, schemaText(`slmgr /${name}`, name, data));
+  }
   for (const command of commands) {
     const name = command.name.replaceAll(' ', '-');
     files.set(`docs/schemas/${name}.json`, schemaText(`slmgr ${command.name}`, command.name, command.data));
   }
   return files;
+}
+
+function hasSchema(name: string): name is VerbDataName {
+  return Object.hasOwn(verbDataSchemas, name);
 }
 
 function schemaText(title: string, verb: string, data: z.ZodType): string {
