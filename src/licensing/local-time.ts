@@ -5,7 +5,7 @@ export type ZoneOffset = (instant: number) => number;
 export const utc: ZoneOffset = () => 0;
 
 /** The zone of the running process, daylight saving included. */
-export const processZone: ZoneOffset = (instant) => -new Date(instant).getTimezoneOffset();
+export const processZone: ZoneOffset = (instant) => 0 - new Date(instant).getTimezoneOffset();
 
 /**
  * A local date and time as Windows' script prints it with en-US settings: `M/D/YYYY h:mm:ss AM`, without the time at
