@@ -13,12 +13,7 @@ import { requireMachine } from './names';
 import { estateTime } from './time';
 
 function spansOf({ store, catalogue, realNow }: Laboratory): SpanSource {
-  return storeSpans({
-    store,
-    catalogue,
-    realNow,
-    dueMachines: (writer, until, limit) => writer.dueMachines(until, limit),
-  });
+  return storeSpans({ store, catalogue, realNow });
 }
 
 /**

@@ -126,6 +126,8 @@ export interface EstateReader {
   cacheRows(host: MachineId): CountingCacheRows;
   dnsRecords(): readonly DnsRecord[];
   activationObjects(domain: string): readonly ForestObject[];
+  /** Domains that have activation objects. */
+  directoryDomains(): readonly string[];
   mintedKey(text: string): MintedKeyRecord | null;
   mintedKeys(): readonly MintedKeyRecord[];
   accounts(): readonly AccountRecord[];

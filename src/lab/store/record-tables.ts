@@ -98,6 +98,7 @@ export function dnsTable(database: SqlDatabase): {
 /** The activation objects of each Active Directory forest, by the forest's domain. */
 export function directoryTable(database: SqlDatabase): {
   readonly ofDomain: (domain: string) => readonly ForestObject[];
+  readonly domains: () => readonly string[];
   readonly put: (domain: string, object: ForestObject) => void;
   readonly remove: (domain: string, distinguishedName: string) => boolean;
 } {
@@ -107,6 +108,11 @@ export function directoryTable(database: SqlDatabase): {
         .prepare('SELECT detail FROM directory_object WHERE domain = ? ORDER BY dn')
         .all(domain)
         .map((row) => json(row, 'detail') as ForestObject),
+    domains: () =>
+      database
+        .prepare('SELECT DISTINCT domain FROM directory_object ORDER BY domain')
+        .all()
+        .map((row) => text(row, 'domain')),
     put: (domain, object) => {
       database
         .prepare('INSERT OR REPLACE INTO directory_object (domain, dn, detail) VALUES (?, ?, ?)')

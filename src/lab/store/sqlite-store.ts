@@ -69,6 +69,7 @@ function writerOver(database: SqlDatabase): EstateWriter {
     cacheRows: counting.rows,
     dnsRecords: dns.all,
     activationObjects: directory.ofDomain,
+    directoryDomains: directory.domains,
     mintedKey: key.get,
     mintedKeys: key.all,
     accounts: account.all,

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import type { Catalogue } from '../../licensing/catalogue/types';
+import { nextDue } from '../clockwork/due';
+import { archiveSchema, type Archive } from './archive-schema';
+import { EstateError } from './errors';
+import { requireEstate, type Laboratory } from './laboratory';
+import type { EstateReader, EstateWriter, StoredMachine } from './store-port';
+
+/** An estate as one file. */
+export interface ExportedEstate {
+  /** JSON with an end of line. */
+  readonly text: string;
+  readonly machines: number;
+}
+
+const whole = { after: 0, since: null, limit: Number.MAX_SAFE_INTEGER };
+
+/**
+ * The whole estate as one document: machines with their logs, records, keys, accounts (hashes of their passwords), the
+ * clock. A running clock goes on from its distance to the real one.
+ */
+export function exportEstate(laboratory: Laboratory): ExportedEstate {
+  const archive = laboratory.store.read((reader): Archive => {
+    const { domain, seed, draws, createdAt, settings } = requireEstate(reader.estate());
+    return {
+      format: 'slmgr-estate',
+      version: 1,
+      exportedAt: laboratory.realNow(),
+      estate: { domain, seed, draws, createdAt, settings },
+      clock: reader.clock(),
+      machines: reader.machines().map((machine) => archivedMachine(reader, machine)),
+      dnsRecords: [...reader.dnsRecords()],
+      directories: reader
+        .directoryDomains()
+        .map((domain) => ({ domain, objects: [...reader.activationObjects(domain)] })),
+      keys: [...reader.mintedKeys()],
+      accounts: [...reader.accounts()],
+    };
+  });
+  return { text: `${JSON.stringify(archive)}\n`, machines: archive.machines.length };
+}
+
+function archivedMachine(reader: EstateReader, { id, state }: StoredMachine): Archive['machines'][number] {
+  const { counts, clients } = reader.cacheRows(id);
+  return {
+    state,
+    events: reader.events(id, whole).map(({ entry }) => ({ ...entry, fields: [...entry.fields] })),
+    requests: reader.requests(id, whole).map(({ row }) => row),
+    counts: [...counts],
+    clients: [...clients],
+  };
+}
+
+/**
+ * Makes the estate that a file holds. Nothing changes where the file is refused.
+ * @throws EstateError `invalid` with the place in the file; `exists` where there is an estate and `force` is not said
+ */
+export function importEstate(
+  laboratory: Laboratory,
+  text: string,
+  options: { readonly force: boolean },
+): { readonly machines: number } {
+  const archive = parseArchive(text, laboratory.catalogue);
+  return laboratory.store.write((writer) => {
+    if (writer.estate()?.kind === 'lab' && !options.force) {
+      throw new EstateError('exists', 'There is an estate already. Use --force to overwrite it.');
+    }
+    writer.clear();
+    writer.putEstate({ kind: 'lab', ...archive.estate });
+    writer.putClock(archive.clock);
+    for (const machine of archive.machines) putMachine(writer, machine);
+    for (const record of archive.dnsRecords) writer.putDnsRecord(record);
+    for (const { domain, objects } of archive.directories) {
+      for (const object of objects) writer.putActivationObject(domain, object);
+    }
+    for (const key of archive.keys) writer.putMintedKey(key);
+    for (const account of archive.accounts) writer.putAccount(account);
+    return { machines: archive.machines.length };
+  });
+}
+
+function putMachine(writer: EstateWriter, machine: Archive['machines'][number]): void {
+  const { state, events, requests, counts, clients } = machine;
+  const id = writer.addMachine(state, nextDue(state));
+  writer.appendEvents(id, events);
+  writer.applyHostBatch(id, {
+    requests,
+    cache: [
+      ...counts.map((each) => ({ kind: 'raise-threshold' as const, ...each })),
+      ...clients.map((each) => ({ kind: 'remember' as const, ...each })),
+    ],
+    counters: [],
+  });
+}
+
+function parseArchive(text: string, catalogue: Catalogue): Archive {
+  const parsed = archiveSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${z.core.toDotPath(issue.path)}`;
+    throw new EstateError(
+      'invalid',
+      `The file cannot be imported: ${issue?.message ?? 'it is no estate'}${place}.`,
+    );
+  }
+  checkMachines(parsed.data, catalogue);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new EstateError('invalid', `The file cannot be imported: it is no JSON (${detail}).`);
+  }
+}
+
+/** What a schema cannot see: names used twice, editions that the catalogue does not have. */
+function checkMachines({ machines }: Archive, catalogue: Catalogue): void {
+  const names = new Set<string>();
+  const editions = new Set<string>(catalogue.editions.map(({ id }) => id));
+  for (const { state } of machines) {
+    const name = state.name.toLowerCase();
+    if (names.has(name)) throw new EstateError('invalid', `The file names the machine ${state.name} twice.`);
+    names.add(name);
+    const used = [...state.editions, ...state.products.map(({ edition }) => edition)];
+    const unknown = used.find((edition) => !editions.has(edition));
+    if (unknown === undefined) continue;
+    throw new EstateError(
+      'invalid',
+      `${state.name} has a product that the catalogue does not know: ${unknown}.`,
+    );
+  }
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { channels, generationIds, hostGroupIds } from '../../licensing/catalogue/types';
+import type { EditionId } from '../../licensing/catalogue/types';
+import type { ActivationId, Cmid, MachineName, MachineState, ProductState } from '../model/state';
+
+/** A machine's state as it comes from a file: every fact of the model, checked. */
+
+const instant = z.number().min(-8.64e15).max(8.64e15);
+const minutes = z.number().min(0);
+const count = z.int().min(0);
+const text = z.string().max(4096);
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function branded<T extends string>(pattern: RegExp, what: string): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === 'string' && pattern.test(value), `must be ${what}`);
+}
+
+const activationId = branded<ActivationId>(guid, 'a lower-case GUID');
+const cmid = branded<Cmid>(guid, 'a lower-case GUID');
+const editionId = branded<EditionId>(/^[a-z0-9][a-z0-9.-]{0,120}$/, 'an edition of the catalogue');
+const machineName = branded<MachineName>(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, 'a machine name');
+const channel = z.enum(channels);
+const group = z.enum(hostGroupIds);
+
+const license = z.union([
+  z.object({ status: z.enum(['unlicensed', 'notification']), until: z.null(), reason: z.number() }),
+  z.object({
+    status: z.literal('licensed'),
+    until: instant.nullable(),
+    reason: z.number(),
+    by: z.enum(['kms', 'ad', 'token', 'microsoft', 'phone', 'avma', 'oem', 'evaluation']),
+    since: instant,
+  }),
+  z.object({
+    status: z.enum(['oob-grace', 'oot-grace', 'non-genuine-grace', 'extended-grace']),
+    until: instant,
+    reason: z.number(),
+  }),
+]);
+
+const requests = z.object({
+  total: count,
+  failed: count,
+  unlicensed: count,
+  licensed: count,
+  oobGrace: count,
+  ootGrace: count,
+  nonGenuineGrace: count,
+  notification: count,
+});
+
+const product: z.ZodType<ProductState> = z.object({
+  activationId,
+  edition: editionId,
+  channel,
+  addedAt: instant,
+  key: z.object({ text, channel, pid: text, installedAt: instant }).nullable(),
+  license,
+  graceEndsAt: instant.nullable(),
+  skuRearmsLeft: z.int().min(-1),
+  boundHardware: z.int().nullable(),
+  kmsClient: z.object({
+    discovered: z
+      .object({ name: text, port: z.int().min(1).max(65_535), address: text.nullable() })
+      .nullable(),
+    hostPid: text.nullable(),
+    activationInterval: minutes.nullable(),
+    renewalInterval: minutes.nullable(),
+  }),
+  kmsHost: z.object({ group, requests }).nullable(),
+  activationType: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
+  ad: z.object({ objectName: text, distinguishedName: text, csvlkPid: text, csvlkSkuId: text }).nullable(),
+  token: z
+    .object({ ilid: text, ilvid: z.int(), grantNumber: z.int(), thumbprint: text, additionalInfo: text })
+    .nullable(),
+  avma: z.object({ hostName: text, activatedAt: instant, hostPid: text }).nullable(),
+  evaluationEndsAt: instant.nullable(),
+  timer: z
+    .object({ kind: z.enum(['activate', 'renew']), at: instant, watchUntil: instant.nullable() })
+    .nullable(),
+  pausedGraceMinutes: minutes.nullable(),
+});
+
+const registryValue = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('SZ'), data: text }),
+  z.object({ type: z.literal('DWORD'), data: z.int().min(0).max(0xffff_ffff) }),
+  z.object({ type: z.literal('MULTI_SZ'), data: z.array(text).max(1000) }),
+]);
+
+const pendingRearm = z.union([
+  z.object({ scope: z.enum(['windows', 'generalize']) }),
+  z.object({ scope: z.literal('application'), applicationId: text }),
+  z.object({ scope: z.literal('sku'), activationId }),
+]);
+
+/** The schema of {@link MachineState}; the compiler holds both together. */
+export const machineSchema: z.ZodType<MachineState> = z.object({
+  schema: z.literal(1),
+  name: machineName,
+  domain: text.nullable(),
+  dns: z.object({ primary: text.nullable(), dhcp: text.nullable(), searchList: z.array(text).max(100) }),
+  virtual: z.boolean(),
+  hypervisor: text.nullable(),
+  generation: z.enum(generationIds),
+  version: text,
+  lcid: z.int().min(0).max(0xffff),
+  elevated: z.boolean(),
+  clockSkewMs: z.number(),
+  slic: z.enum(['none', 'marker', 'no-marker']),
+  running: z.boolean(),
+  addedAt: instant,
+  startedAt: instant.nullable(),
+  restartWanted: z.boolean(),
+  pendingRearm: pendingRearm.nullable(),
+  cmid,
+  previousCmid: cmid.nullable(),
+  hardware: z.int(),
+  windowsRearmsLeft: count,
+  generalizeRearms: count,
+  applications: z.record(text, z.object({ rearmsLeft: count, extraRearmGiven: z.boolean() })),
+  editions: z.array(editionId).min(1).max(100),
+  products: z.array(product).max(100),
+  keyInRegistry: activationId.nullable(),
+  registry: z.record(text, registryValue),
+  loadedHost: z.object({
+    listeningPort: z.int().min(1).max(65_535),
+    activationInterval: minutes,
+    renewalInterval: minutes,
+    dnsPublishing: z.boolean(),
+    lowPriority: z.boolean(),
+    publishList: z.array(text).max(1000),
+  }),
+  publishAt: instant.nullable(),
+  tokenLicenses: z
+    .array(
+      z.object({
+        id: text,
+        ilid: text,
+        ilvid: z.int(),
+        expiresAt: instant.nullable(),
+        additionalInfo: text,
+        authorizationStatus: z.number(),
+        description: text,
+        grants: z.array(text).max(1000),
+      }),
+    )
+    .max(1000),
+  certificates: z
+    .array(
+      z.object({
+        thumbprint: text,
+        subject: text,
+        issuer: text,
+        validFrom: instant,
+        validTo: instant,
+        pin: text.nullable(),
+      }),
+    )
+    .max(1000),
+  kmsUpdates: z.boolean(),
+  dataExchange: z.boolean(),
+});
