@@ -241,7 +241,7 @@ function Get-Target {
 function ConvertTo-Typed {
     param($Argument)
     switch ($Argument.type) {
-        'uint32' { return [uint32]$Argument.value }
+        'uint32' { return [uint32]([int64]$Argument.value -band [int64]4294967295) }
         'boolean' { return [bool]$Argument.value }
         'file' { return Read-LicenseFile ([string]$Argument.value) }
     }
