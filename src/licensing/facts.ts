@@ -40,7 +40,7 @@ export interface KmsHostFacts {
   readonly requests: KmsRequestCounters | null;
 }
 
-export interface KmsRequestCounters {
+interface KmsRequestCounters {
   readonly total: number | null;
   readonly failed: number | null;
   readonly unlicensed: number | null;
@@ -109,7 +109,7 @@ export interface ProductFacts {
   readonly automaticVm: AutomaticVmFacts;
 }
 
-export interface ProductUrls {
+interface ProductUrls {
   readonly processor: string;
   readonly machine: string;
   readonly useLicense: string;

@@ -26,7 +26,7 @@ export function licenseStatusName(code: number): LicenseStatusName {
 }
 
 /** Words for VLActivationTypeEnabled and VLActivationType by number, as slmgr writes them. */
-export const activationTypes: Readonly<Record<number, string>> = { 0: 'All', 1: 'AD', 2: 'KMS', 3: 'Token' };
+const activationTypes: Readonly<Record<number, string>> = { 0: 'All', 1: 'AD', 2: 'KMS', 3: 'Token' };
 
 /** The word for an activation type; slmgr takes every other number for all. */
 export function activationTypeName(code: number): string {

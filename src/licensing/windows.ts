@@ -2,7 +2,7 @@
 export const windowsApplicationId = '55c92734-d682-4d71-983e-d6ec3f16059f';
 
 /** Port on which a KMS host listens unless told otherwise. */
-export const defaultKmsPort = 1688;
+const defaultKmsPort = 1688;
 
 /** The port in force: 0 and nothing mean the default. */
 export function effectiveKmsPort(port: number | null): number {

@@ -30,7 +30,7 @@ export function verbFacts(line: CommandLine, results: readonly CommandResult[]):
 }
 
 /** The sentences about a result; what is data is not told again. */
-export function messagesOf(result: CommandResult): readonly string[] {
+function messagesOf(result: CommandResult): readonly string[] {
   switch (result.kind) {
     case 'service':
     case 'license-information':

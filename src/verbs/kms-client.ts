@@ -12,13 +12,13 @@ const clientProperties = [
 ] as const;
 
 /** A KMS host as /skms takes it: a name or an address, IPv6 in square brackets, and a port. */
-export interface HostWords {
+interface HostWords {
   readonly name: string;
   readonly port: string;
 }
 
 /** Takes `name`, `name:port`, `:port`, `[v6]` and `[v6]:port` apart; the parts are not looked into. */
-export function splitHostWords(text: string): HostWords {
+function splitHostWords(text: string): HostWords {
   const bracket = text.startsWith('[') ? text.lastIndexOf(']') : -1;
   if (bracket > 0) return { name: text.slice(0, bracket + 1), port: text.slice(bracket + 2) };
   const colon = text.indexOf(':');

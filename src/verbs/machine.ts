@@ -20,7 +20,7 @@ type MethodName<C extends MethodCall['class']> = Extract<MethodCall, { class: C 
 type Arguments = MethodCall['args'];
 
 /** What tells a product and its place in the machine; Windows' script reads these for most verbs. */
-export const identity = [
+const identity = [
   'ID',
   'ApplicationId',
   'PartialProductKey',
@@ -100,10 +100,10 @@ export async function refreshLicenseStatus(provider: LicensingProvider, service:
 }
 
 /** What a product is to Windows: its primary licence, another one, or unclear on builds that do not know add-ons. */
-export type WindowsRole = 'primary' | 'other' | 'unclear';
+type WindowsRole = 'primary' | 'other' | 'unclear';
 
 /** Tells a product's role; a KMS description proves a primary licence where the machine cannot say. */
-export function windowsRoleOf(product: Product): WindowsRole {
+function windowsRoleOf(product: Product): WindowsRole {
   if (!isWindows(product) || textOf(product.PartialProductKey) === '') return 'other';
   const addon = addonOf(product);
   if (addon !== null) return addon ? 'other' : 'primary';

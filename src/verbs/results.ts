@@ -23,7 +23,7 @@ export type HostSetting =
   | { readonly name: 'low-priority'; readonly value: boolean };
 
 /** Why what was asked was not done, where the service itself raised no error. */
-export type Refusal =
+type Refusal =
   | { readonly kind: 'product-key-not-found' }
   | { readonly kind: 'product-not-found' }
   | { readonly kind: 'activation-id-not-found'; readonly activationId: string }

@@ -1,4 +1,4 @@
-import { formatHresult, isHresult, signedHresult, type Hresult } from '../licensing/hresult';
+import { signedHresult, type Hresult } from '../licensing/hresult';
 import { isLicensingError, type LicensingProvider } from '../licensing/provider';
 import { connectsBeforeComplaint, type CommandLine, type Complaint, type Target } from './grammar';
 import type { FailedStep, VerbError, VerbResult } from './results';
@@ -35,7 +35,7 @@ export async function* runCommandLine(
 }
 
 /** Runs a verb on a machine that is there already. */
-export async function* runVerb(
+async function* runVerb(
   { verb, args, target }: Extract<CommandLine, { kind: 'call' }>,
   provider: LicensingProvider,
 ): AsyncGenerator<VerbResult, void, undefined> {
@@ -99,7 +99,7 @@ export function isFailure(result: CommandResult): boolean {
 }
 
 /** An error of the port as a result. What is no such error is thrown on. */
-export function errorResult(error: unknown, step: FailedStep): VerbError {
+function errorResult(error: unknown, step: FailedStep): VerbError {
   if (!isLicensingError(error)) throw error;
   const ofArgument = 'ofArgument' in error;
   return {
@@ -125,9 +125,4 @@ async function tryConnect(
     const machine = target.kind === 'remote' ? target.machine : null;
     return errorResult(error, { kind: 'connecting', machine });
   }
-}
-
-/** One line about an error for people who read a log: its number and what the provider says. */
-export function describeError({ hresult, detail }: VerbError): string {
-  return `${isHresult(hresult) ? formatHresult(hresult) : String(hresult)} ${detail}`;
 }

@@ -23,7 +23,7 @@ const activationObject = z.looseObject({
 });
 
 /** The shape of a snapshot: the licensing instances of one machine. */
-export const snapshotSchema = z.looseObject({
+const snapshotSchema = z.looseObject({
   schema: z.string().optional(),
   machine: z.string().optional().describe('Name of the machine'),
   capturedAt: exported.optional().describe('When the snapshot was taken; the "now" of /xpr'),

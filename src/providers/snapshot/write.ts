@@ -14,7 +14,7 @@ import {
 } from '../../licensing/provider';
 
 /** Name and version of the file that {@link takeSnapshot} makes. */
-export const snapshotFormat = 'slmgr.snapshot/1';
+const snapshotFormat = 'slmgr.snapshot/1';
 
 /** What a snapshot file holds; {@link snapshotProvider} reads it. */
 export interface Snapshot {

@@ -60,7 +60,7 @@ const automaticVmActivation = z.object({
 });
 
 /** A product's facts. */
-export const product = z.object({
+const product = z.object({
   activationId: z.string(),
   applicationId: z.string(),
   name: z.string(),
@@ -97,7 +97,7 @@ export const product = z.object({
 });
 
 /** The licensing service's facts. */
-export const service = z.object({
+const service = z.object({
   version: text,
   clientMachineId: text,
   remainingWindowsRearmCount: number,
