@@ -27,6 +27,7 @@ export const commandNames: CommandNames = {
     'import',
     'demo',
   ],
+  kms: ['serve', 'status', 'load'],
   check: null,
   completion: null,
   explain: null,

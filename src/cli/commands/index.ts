@@ -3,6 +3,9 @@ import { check } from './check';
 import { completion } from './completion';
 import { explain } from './explain';
 import { keys } from './keys';
+import { kmsLoad } from './kms/load';
+import { kmsServe } from './kms/serve';
+import { kmsStatus } from './kms/status';
 import { labAdd } from './lab/add';
 import { labClock, labClockAdvance, labClockHold, labClockRun, labClockSet } from './lab/clock';
 import { labDemo } from './lab/demo';
@@ -58,4 +61,7 @@ export const commands: readonly Command[] = [
   labExport,
   labImport,
   labDemo,
+  kmsServe,
+  kmsStatus,
+  kmsLoad,
 ];

@@ -152,9 +152,9 @@ export class HostDaemon {
     };
   }
 
-  /** Finishes what is in flight and lets go of everything. */
-  stop(how: DaemonEnd = 'stopped'): Promise<void> {
-    this.#ending ??= this.#close(how);
+  /** Finishes what is in flight, within `graceMs`, and lets go of everything. */
+  stop(how: DaemonEnd = 'stopped', graceMs = this.#options.graceMs ?? defaultGraceMs): Promise<void> {
+    this.#ending ??= this.#close(how, graceMs);
     return this.#ending;
   }
 
@@ -169,12 +169,12 @@ export class HostDaemon {
     }, followMs);
   }
 
-  async #close(how: DaemonEnd): Promise<void> {
+  async #close(how: DaemonEnd, graceMs: number): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     if (how === 'stopped') await this.#following;
     const { files, lock } = this.#served;
     removeServedFacts(files);
-    await this.#listener.leave();
+    await this.#listener.leave(graceMs);
     await this.#listener.settled();
     this.#control?.close();
     lock.release();

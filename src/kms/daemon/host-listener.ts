@@ -66,13 +66,13 @@ export class HostListener {
     }
   }
 
-  /** Stops listening and finishes what is in flight. */
-  async leave(): Promise<void> {
+  /** Stops listening and finishes what is in flight, within the time given. */
+  async leave(graceMs = this.#options.graceMs): Promise<void> {
     const old = this.#server;
     this.#server = null;
     if (old === null) return;
     const { accepted, calls, answered, refused, failed } = this.#before;
-    const stopped = old.stop(this.#options.graceMs).then(() => {
+    const stopped = old.stop(graceMs).then(() => {
       this.#leaving.delete(stopped);
     });
     this.#leaving.add(stopped);

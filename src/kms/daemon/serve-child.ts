@@ -2,8 +2,8 @@ import { type Server } from 'node:http';
 import { openStore } from '../../lab/store/open-store';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
-import { endpointText } from '../net/endpoint';
 import { type LogLevel } from '../net/log';
+import { type ListeningAddress } from '../net/rpc-server';
 import { hostStatus } from './host-status';
 import { type DaemonEnd, HostDaemon } from './host-daemon';
 import { jsonLog } from './json-log';
@@ -25,11 +25,14 @@ export interface ServeOptions {
 
 /** What the process around it offers. */
 export interface ServePorts {
-  readonly out: (text: string) => void;
+  /** The host can be reached at an address now. */
+  readonly announce: (machine: string, where: ListeningAddress) => void;
   readonly err: (text: string) => void;
   readonly now: () => number;
-  /** Resolves when the service is to end: a signal, or the parent process is gone. */
-  readonly interrupted: () => Promise<void>;
+  /** Resolves when the service is to end. */
+  readonly interrupted: Promise<void>;
+  /** Resolves when the process that started this one is gone: it ends at once, so that another can take over. */
+  readonly orphaned: Promise<void>;
 }
 
 /**
@@ -51,16 +54,19 @@ export async function serveMachine(
         ...shared,
         log: jsonLog(ports.err, { machine, least: options.logLevel }),
         priority: processPriority(),
-        announce: (name, { address, port }) => {
-          ports.out(`${name} listening on ${endpointText({ host: address, port })}\n`);
-        },
+        announce: ports.announce,
       },
     );
     const metrics = await openMetrics(options, daemon, async () =>
       metricsText(await hostStatus({ ...shared, home: options.home }, machine), process.memoryUsage.rss()),
     );
-    await Promise.race([daemon.whenOver, ports.interrupted()]);
-    await daemon.stop();
+    const asked = ports.interrupted.then(() => undefined);
+    const graceMs = await Promise.race([
+      daemon.whenOver.then(() => undefined),
+      asked,
+      ports.orphaned.then(() => 0),
+    ]);
+    await daemon.stop('stopped', graceMs);
     metrics?.close();
     return await daemon.whenOver;
   } finally {
@@ -83,4 +89,14 @@ async function openMetrics(
       cause: error,
     });
   }
+}
+
+/** Resolves when this process has lost the process that started it; never without an IPC channel. */
+export function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.channel === undefined) return;
+    process.once('disconnect', resolve);
+    // Waiting for it is no reason to stay.
+    process.channel.unref();
+  });
 }

@@ -2,6 +2,7 @@
 export class ServeRefusal extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'ServeRefusal';
+    // The name by which every part of the program knows an error that is meant for the user.
+    this.name = 'Refusal';
   }
 }

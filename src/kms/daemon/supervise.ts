@@ -1,4 +1,4 @@
-import { type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { type DaemonEnd } from './host-daemon';
 
 /** Status with which a child ends to be started anew at once. */
@@ -14,7 +14,7 @@ export interface SupervisorPorts {
   readonly spawn: (machine: string, index: number) => ChildProcess;
   readonly err: (text: string) => void;
   /** Resolves when all is to end. */
-  readonly interrupted: () => Promise<void>;
+  readonly interrupted: Promise<void>;
 }
 
 const firstPauseMs = 500;
@@ -28,7 +28,7 @@ const soundMs = 60_000;
  */
 export async function superviseHosts(machines: readonly string[], ports: SupervisorPorts): Promise<number> {
   const supervisor = new Supervisor(ports);
-  void ports.interrupted().then(() => supervisor.stop());
+  void ports.interrupted.then(() => supervisor.stop());
   const statuses = await Promise.all(machines.map((machine, index) => supervisor.keep(machine, index)));
   return Math.max(0, ...statuses);
 }
@@ -98,4 +98,16 @@ class Supervisor {
       this.#wake.add(done);
     });
   }
+}
+
+/** Set in the environment of a process that serves one machine and was started by {@link superviseHosts}. */
+export const childVariable = 'SLMGR_KMS_CHILD';
+
+/** Starts this program again with other words; its output is this one's, and it notices when this one is gone. */
+export function spawnSelf(words: readonly string[]): ChildProcess {
+  const [program = ''] = process.argv.slice(1);
+  return spawn(process.execPath, [...process.execArgv, program, ...words], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [childVariable]: '1' },
+  });
 }

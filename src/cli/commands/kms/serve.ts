@@ -7,7 +7,7 @@ import { childStatus, childVariable, spawnSelf, superviseHosts } from '../../../
 import { type Console } from '../../console';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
 import { oneOf, option, text, wholeNumber } from '../../framework/fields';
-import { dataFolder } from '../../targets/laboratory';
+import { dataFolder } from './home';
 
 const address = option.refine((value) => isIP(value) !== 0, 'must be an IPv4 or IPv6 address');
 
@@ -49,8 +49,10 @@ export const kmsServe = defineCommand({
       announce: (machine, { address: at, port }) => {
         context.emit(announcement(machine, at, port));
       },
-      err: console.err,
-      now: console.now,
+      err: (line) => {
+        console.err(line);
+      },
+      now: () => console.now(),
       interrupted: signalled(console),
       orphaned: parentGone(),
     });
@@ -74,7 +76,9 @@ async function supervise(
         ...(metricsPort === null ? [] : ['--metrics', String(metricsPort + index)]),
         ...(json ? ['--json'] : []),
       ]),
-    err: console.err,
+    err: (line) => {
+      console.err(line);
+    },
     interrupted: signalled(console),
   });
   return ended(status);

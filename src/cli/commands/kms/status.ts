@@ -4,7 +4,8 @@ import { endpointText } from '../../../kms/net/endpoint';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
 import { flag, text } from '../../framework/fields';
-import { dataFolder, withLaboratory } from '../../targets/laboratory';
+import { withLaboratory } from '../../targets/laboratory';
+import { dataFolder } from './home';
 
 const watchMs = 1000;
 const count = z.int();
@@ -98,13 +99,7 @@ function processNumbers(
   own: HostStatus['process'],
 ): Pick<
   z.infer<typeof data>,
-  | 'uptimeSeconds'
-  | 'priority'
-  | 'connections'
-  | 'connectionsAccepted'
-  | 'answered'
-  | 'failed'
-  | 'perSecond'
+  'uptimeSeconds' | 'priority' | 'connections' | 'connectionsAccepted' | 'answered' | 'failed' | 'perSecond'
 > {
   if (own === null) {
     return {
