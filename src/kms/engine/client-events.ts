@@ -29,7 +29,7 @@ export interface RequestSentEvent {
 }
 
 /** 12289: a reply was processed (K10.2). */
-export interface ReplyProcessedEvent {
+interface ReplyProcessedEvent {
   readonly id: 12289;
   readonly hresult: Hresult;
   readonly flags: number;

@@ -10,7 +10,7 @@ import {
 export const cacheLifetimeMs = 30 * 24 * 60 * 60 * 1000;
 
 /** The count is 0 to 50 (K2.9): no threshold above 25 makes the cache greater. */
-export const maximumCount = 50;
+const maximumCount = 50;
 
 /** Entries that the cache holds at most: twice the greatest threshold asked for so far, at most 50 (K2.4). */
 export function cacheCapacity(greatestThreshold: number): number {

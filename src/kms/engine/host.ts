@@ -11,9 +11,6 @@ import {
 import { type ActivationAnswer, type ActivationRequest, type LicenseStatusCode } from './messages';
 import { refusal } from './refusals';
 
-/** Tolerated difference of the clocks, a documented setting (K3.11 gives no number). Minutes. */
-export const defaultClockToleranceMinutes = 240;
-
 /** A product of the host machine that holds a CSVLK. */
 export interface HostedProduct {
   /** Activation ID of the host product: the key of its counters. */
@@ -36,6 +33,7 @@ export interface KmsHostFacts {
   readonly renewalIntervalMinutes: number;
   /** True for KMS of the Vista and Server 2008 era: virtual machines do not count (K1.7). */
   readonly countsPhysicalOnly: boolean;
+  /** Tolerated difference of the clocks, a documented setting (K3.11 gives no number). */
   readonly clockToleranceMinutes: number;
 }
 

@@ -45,7 +45,7 @@ export interface CountAnswer {
 }
 
 /** A host that cannot serve the request, with its reason (K12.7 to K12.10). */
-export interface RefusalAnswer {
+interface RefusalAnswer {
   readonly kind: 'refusal';
   readonly hresult: Hresult;
 }

@@ -15,7 +15,7 @@ export interface PublishListProblem {
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 
 /** True for dotted DNS labels of letters, digits, '-' and '_', at most 253 characters in all. */
-export function isDnsName(text: string): boolean {
+function isDnsName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((label) => labelPattern.test(label));
 }
 

@@ -4,7 +4,7 @@ import { type PublishListEntry, type PublishListProblem, parsePublishList } from
 export const kmsServiceName = '_vlmcs._tcp';
 
 /** Seconds that published records may be kept by resolvers. */
-export const publishedTtl = 3600;
+const publishedTtl = 3600;
 
 /** What a host publishes depends on. */
 export interface PublishFacts {
@@ -26,7 +26,7 @@ export interface PublishFacts {
 }
 
 /** `_vlmcs._tcp.<zone>` SRV. Names are lower case and absolute, without the last dot. */
-export interface PublishedSrv {
+interface PublishedSrv {
   readonly type: 'SRV';
   readonly zone: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface PublishedSrv {
 }
 
 /** The address record of a target (K7.1). */
-export interface PublishedAddress {
+interface PublishedAddress {
   readonly type: 'A' | 'AAAA';
   readonly zone: string;
   readonly name: string;

@@ -1,4 +1,7 @@
 import type { KmsClientAnswer, KmsClientRequest } from '../../kms/engine/client-types';
+import { seededRandom } from '../estate/random';
+import type { ModelContext } from '../model/context';
+import { noRequests } from '../model/product';
 import type { Outcome } from '../model/outcome';
 import type { OutsideAnswer, OutsideRequest, Procedure } from '../model/outside';
 import type { MachineState } from '../model/state';
@@ -39,7 +42,7 @@ function askKms(
 }
 
 /** Answers one request of a machine's procedure; each answer in process is a span of its own. */
-export async function askOutside(
+async function askOutside(
   outside: Outside,
   asking: MachineState,
   request: OutsideRequest,
@@ -55,7 +58,7 @@ export async function askOutside(
 }
 
 /** Plays a machine's procedure to its end, over sockets and real DNS where these are meant, else in process. */
-export function driveOutside<T>(
+function driveOutside<T>(
   outside: Outside,
   asking: MachineState,
   procedure: Procedure<T>,
@@ -78,7 +81,7 @@ async function published(
 }
 
 /** Whether a machine is still what a step began with; what its host service counted meanwhile does not matter. */
-export function isUnchanged(before: MachineState, now: MachineState | null): boolean {
+function isUnchanged(before: MachineState, now: MachineState | null): boolean {
   return now !== null && JSON.stringify(withoutCounters(before)) === JSON.stringify(withoutCounters(now));
 }
 
@@ -89,21 +92,16 @@ function withoutCounters(machine: MachineState): MachineState {
     products: machine.products.map((product) =>
       product.kmsHost === null
         ? product
-        : { ...product, kmsHost: { ...product.kmsHost, requests: noneCounted } },
+        : { ...product, kmsHost: { ...product.kmsHost, requests: noRequests } },
     ),
   };
 }
 
-const noneCounted = {
-  total: 0,
-  failed: 0,
-  unlicensed: 0,
-  licensed: 0,
-  oobGrace: 0,
-  ootGrace: 0,
-  nonGenuineGrace: 0,
-  notification: 0,
-};
+/** A context that outlives the span: its numbers come from one that the span drew. */
+function contextForLater(span: Span, now: number): ModelContext {
+  const seed = Math.floor(span.random() * 2 ** 32);
+  return { ...contextOf(span, now), random: seededRandom(seed, 0).next };
+}
 
 /**
  * Lets a machine act that needs the network. No transaction is open while it waits: if somebody changed the machine
@@ -114,11 +112,12 @@ export async function actOutside(
   { state: before, at }: Acting,
   act: MachineAct,
 ): Promise<Outcome | null> {
-  const procedure = outside.source.span((span: Span) => act(before, contextOf(span, at)));
-  const outcome = await driveOutside(outside, before, procedure, at);
+  const context = outside.source.span((span) => contextForLater(span, at));
+  const outcome = await driveOutside(outside, before, act(before, context), at);
   const { logs, zoneChanges } = await published(outside, outcome, at);
   return outside.source.span((span) => {
     if (!isUnchanged(before, span.findMachine(before.name))) return null;
+    span.setTime(at);
     span.record({
       before,
       state: outcome.state,

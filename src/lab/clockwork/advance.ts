@@ -5,7 +5,7 @@ import { actOutside } from './act-outside';
 import type { Acting, Span, SpanSource } from './span';
 
 /** Steps that one span plays at most: what one transaction of the store holds. */
-export const stepsPerSpan = 500;
+const stepsPerSpan = 500;
 
 /** Steps of one machine at one instant beyond which the model is at fault. */
 const stepsAtOneInstant = 1000;
@@ -92,9 +92,6 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
       const { due } = spanned.end;
       if ((await actOutside({ source, network }, due, step)) !== null) played += 1;
       at = due.at;
-      source.span((span) => {
-        span.setTime(due.at);
-      });
     }
     await onProgress?.({ at, played });
     if (signal?.aborted === true) return { at, played, interrupted: true };

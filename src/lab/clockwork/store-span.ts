@@ -23,30 +23,18 @@ import { serveModelRequest } from './services';
 import type { Acting, PlayedStep, ServiceAnswer, Span, SpanSource } from './span';
 
 /** Machines that a span holds in memory at once beside the hosts that they meet. */
-export const machinesPerSpan = 500;
-
-/** Machines due at or before an instant, by time and by name at one time, so many at most. */
-export type DueQuery = (writer: EstateWriter, until: number, limit: number) => readonly StoredMachine[];
+const machinesPerSpan = 500;
 
 export interface StoreSpanOptions {
   readonly store: EstateStore;
   readonly catalogue: Catalogue;
   /** The real time, epoch milliseconds. */
   readonly realNow: () => number;
-  /** A query of the store's own, where it has one; otherwise all machines are looked at. */
-  readonly dueMachines?: DueQuery;
 }
 
 function placeOf({ state, nextDue }: StoredMachine): Due {
   return { at: nextDue ?? Number.POSITIVE_INFINITY, name: keyOf(state.name) };
 }
-
-const dueAmongAll: DueQuery = (writer, until, limit) =>
-  writer
-    .machines()
-    .filter(({ nextDue }) => nextDue !== null && nextDue <= until)
-    .sort((one, other) => (isBefore(placeOf(one), placeOf(other)) ? -1 : 1))
-    .slice(0, limit);
 
 function keyOf(name: string): string {
   return name.toLowerCase();
@@ -168,7 +156,7 @@ class StoreSpan implements Span {
   }
 
   #lookUpDue(until: number): DueQueue {
-    const due = (this.#options.dueMachines ?? dueAmongAll)(this.#writer, until, machinesPerSpan);
+    const due = this.#writer.dueMachines(until, machinesPerSpan);
     const last = due.length < machinesPerSpan ? undefined : due.at(-1);
     this.#horizon = last === undefined ? null : placeOf(last);
     const queue = new DueQueue();

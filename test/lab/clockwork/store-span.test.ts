@@ -212,6 +212,22 @@ describe('with served hosts', () => {
     expect(licensedClients()).toBe(1);
   });
 
+  test('numbers drawn while the network is asked differ from machine to machine', async () => {
+    keep(estateOf(3));
+    const drawn: number[] = [];
+    for (const name of ['PC-001', 'PC-002', 'PC-003']) {
+      await perform({ source, network: served(25, []), now: start2026 }, name, (state, context) =>
+        (function* draw() {
+          const { activationId } = state.products[0] ?? { activationId: '' };
+          const outcome = yield* activate(state, activationId, 'by-hand', context);
+          drawn.push(context.random());
+          return outcome;
+        })(),
+      );
+    }
+    expect(new Set(drawn).size).toBe(3);
+  });
+
   test('a machine that others change while it waits is asked to act anew', async () => {
     keep(estateOf(1));
     const asked: string[] = [];
