@@ -2,6 +2,7 @@
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
 import type * as Commands from './commands/entry';
 import type * as Lab from './targets/lab-entry';
+import type * as Network from './targets/network-entry';
 import type * as Snapshot from './targets/snapshot-entry';
 
 /**
@@ -14,6 +15,8 @@ export const bundles = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
   /** The store, the model of a machine and the estate. */
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
+  /** Sockets of served hosts and real DNS, for the machines of an estate. */
+  network: (): typeof Network => require('./targets/network-entry') as typeof Network,
   /** Recorded machines. */
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
 } as const;

@@ -5,16 +5,24 @@ import { dataDirectory } from '../../lab/store/data-directory';
 import { openStore } from '../../lab/store/open-store';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import type { Console } from '../console';
+import { networkOf } from './network';
 
 /** The laboratory of this user: the store in the data directory, the real clock, the published catalogue. */
-export function openLaboratory(console: Pick<Console, 'env' | 'platform' | 'home' | 'now'>): Laboratory {
+export function openLaboratory(
+  console: Pick<Console, 'env' | 'platform' | 'home' | 'now' | 'sleep'>,
+): Laboratory {
   const { env, platform, home } = console;
+  const folder = resolve(dataDirectory({ env, platform, home }));
+  const store = openStore(folder);
+  const network = networkOf({ store, home: folder, sleep: console.sleep, realNow: console.now });
   return {
-    store: openStore(resolve(dataDirectory({ env, platform, home }))),
+    store,
     realNow: console.now,
     freshSeed: () => randomInt(2 ** 32),
     catalogue: catalogue(),
-    network: null,
+    get network() {
+      return network();
+    },
   };
 }
 
