@@ -1,9 +1,9 @@
 /** What a command may know and use of the process around it. Commands get it; nothing reaches for the globals. */
 export interface Console {
   /** Writes to standard output. Text that is meant for people ends with a line feed of its own. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Writes to standard error. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Columns of the terminal, 80 where there is none. */
@@ -12,15 +12,15 @@ export interface Console {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   /** The time of the real clock, epoch milliseconds. */
-  now(): number;
+  readonly now: () => number;
   /** Resolves after so many milliseconds of the real clock. */
-  sleep(milliseconds: number): Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** All of standard input as text; refuses more than the limit. */
-  readInput(limitBytes: number): Promise<string>;
+  readonly readInput: (limitBytes: number) => Promise<string>;
   /** Resolves at the first SIGINT or SIGTERM, or when the reader of standard output is gone. */
-  interrupted(): Promise<void>;
+  readonly interrupted: () => Promise<void>;
   /** Calls back at SIGINT or SIGTERM, which then do not end the process; what comes back stops that. */
-  onInterrupt(callback: () => void): () => void;
+  readonly onInterrupt: (callback: () => void) => () => void;
 }
 
 /** Whether colours belong into standard output: `--no-color` and NO_COLOR say no, `--color` and FORCE_COLOR yes. */

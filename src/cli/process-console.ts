@@ -1,6 +1,11 @@
 import { homedir } from 'node:os';
 import { type Console } from './console';
 
+/** `isTTY` is missing, whatever its type says, where a stream is no terminal. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true;
+}
+
 /**
  * The console of this process. A reader that goes away (`slmgr … | head -1`) ends the writing quietly: further output
  * is dropped, as a Unix filter would end on SIGPIPE.
@@ -21,9 +26,9 @@ export function processConsole(): Console {
     err: (text) => {
       if (text !== '') stderr.write(text);
     },
-    outIsTerminal: Boolean(stdout.isTTY),
-    errIsTerminal: Boolean(stderr.isTTY),
-    width: stdout.isTTY ? stdout.columns : 80,
+    outIsTerminal: isTerminal(stdout),
+    errIsTerminal: isTerminal(stderr),
+    width: isTerminal(stdout) ? stdout.columns : 80,
     env: process.env,
     platform: process.platform,
     home: homedir(),

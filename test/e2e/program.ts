@@ -23,7 +23,8 @@ export interface Document {
   readonly exitCode: number;
   readonly hresult: string | null;
   readonly messages: readonly string[];
-  readonly data: never;
+  /** Shape as the verb's schema has it. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** The built program with a data directory of its own, which goes with {@link Program.remove}. */
@@ -32,8 +33,12 @@ export class Program {
   readonly env: NodeJS.ProcessEnv;
 
   constructor() {
-    const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...env } = process.env;
-    this.env = { ...env, SLMGR_HOME: join(this.home, 'data') };
+    this.env = {
+      ...process.env,
+      NO_COLOR: undefined,
+      FORCE_COLOR: undefined,
+      SLMGR_HOME: join(this.home, 'data'),
+    };
   }
 
   /** Runs a command line to its end. */
@@ -41,7 +46,10 @@ export class Program {
     return this.runWith({}, ...words);
   }
 
-  runWith(options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv }, ...words: readonly string[]): Ended {
+  runWith(
+    options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv },
+    ...words: readonly string[]
+  ): Ended {
     const { status, stdout, stderr, error } = spawnSync(process.execPath, [launcher, ...words], {
       encoding: 'utf8',
       env: { ...this.env, ...options.env },
@@ -71,15 +79,18 @@ export class Program {
   }
 
   /** The data of a document that says ok. */
-  data<T>(...words: readonly string[]): T {
+  data(...words: readonly string[]): Document['data'] {
     const document = this.json(...words);
     if (!document.ok) throw new Error(`slmgr ${words.join(' ')}: ${JSON.stringify(document)}`);
-    return document.data as T;
+    return document.data;
   }
 
   /** Starts a command line that goes on; kill what comes back. */
   start(...words: readonly string[]): ReturnType<typeof spawn> {
-    return spawn(process.execPath, [launcher, ...words], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [launcher, ...words], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   remove(): void {

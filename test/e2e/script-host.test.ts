@@ -12,7 +12,9 @@ describe("programs written for Windows' script host", () => {
     program.ok('lab', 'add', 'KMS01', '--product', 'Windows Server 2019 Standard');
     program.ok('lab', 'add', 'SRV', '--product', 'Windows Server 2019 Standard', '--count', '5');
     program.ok('lab', 'add', 'LONE', '--product', 'Windows 10 Enterprise', '--domain', '');
-    const key = program.ok('lab', 'mint-key', '--type', 'csvlk', '--for', 'Windows Server 2019 Standard').trim();
+    const key = program
+      .ok('lab', 'mint-key', '--type', 'csvlk', '--for', 'Windows Server 2019 Standard')
+      .trim();
     program.ok('KMS01', '/ipk', key);
     program.ok('KMS01', '/ato');
     program.ok('lab', 'clock', 'advance', '5h');
@@ -83,16 +85,20 @@ describe("programs written for Windows' script host", () => {
     }
   });
 
-  test("the AD verbs, which refuse a remote machine, run on the machine itself", () => {
+  test('the AD verbs, which refuse a remote machine, run on the machine itself', () => {
     expect(program.run('SRV-001', '/ao-list').status).toBe(1);
     expect(program.run('lab', 'exec', 'SRV-001', '--', 'slmgr', '/ao-list').status).toBe(0);
   });
 
   test("the program's status and output are its own", () => {
     const script = join(program.home, 'inventory.sh');
-    writeFileSync(script, '#!/bin/sh\necho "$1 of $(cscript //nologo slmgr.vbs /dli | tr -d "\\r" | sed -n 2p)"\nexit 23\n', {
-      mode: 0o755,
-    });
+    writeFileSync(
+      script,
+      '#!/bin/sh\necho "$1 of $(cscript //nologo slmgr.vbs /dli | tr -d "\\r" | sed -n 2p)"\nexit 23\n',
+      {
+        mode: 0o755,
+      },
+    );
     const { status, stdout } = program.run('lab', 'exec', 'SRV-001', '--', script, 'Name');
     expect(status).toBe(23);
     expect(stdout).toBe('Name of Name: Windows(R), ServerStandard edition\n');

@@ -45,5 +45,5 @@ function namesSubcommand(words: readonly string[], names: CommandNames): boolean
   const [first = '', second] = words;
   const below = names[first];
   if (below === null) return words.length > 1;
-  return second !== undefined && below !== undefined && below.includes(second);
+  return below?.includes(second ?? '') ?? false;
 }

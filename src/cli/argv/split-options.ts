@@ -20,38 +20,53 @@ export interface SplitCommandLine {
  * about it in its own way.
  */
 export function splitOptions(argv: readonly string[]): SplitCommandLine {
+  const end = endOfOptions(argv);
+  const rest = end === argv.length ? null : argv.slice(end + 1);
   const words: string[] = [];
-  const options = new Map<OptionName, true | string[]>();
-  let rest: readonly string[] | null = null;
-  let problem: string | null = null;
+  const found = new FoundOptions();
+  for (let at = 0; at < end; at += 1) {
+    const word = argv[at] ?? '';
+    const option = readOption(word);
+    if (option === null) words.push(word);
+    else if (optionSpec(option.name).value === null) found.addSwitch(option);
+    else found.addValue(option.name, option.inline ?? (at + 1 < argv.length ? argv[(at += 1)] : undefined));
+  }
+  return { words, rest, options: found.options(), problem: found.problem };
+}
+
+/** Where `--` stands as a word of its own and not as an option's value. */
+function endOfOptions(argv: readonly string[]): number {
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
-    if (word === '--') {
-      rest = argv.slice(at + 1);
-      break;
-    }
+    if (word === '--') return at;
     const option = readOption(word);
-    if (option === null) {
-      words.push(word);
-      continue;
-    }
-    const spec = optionSpec(option.name);
-    if (spec.value === null) {
-      if (option.inline !== null) problem ??= `Option --${option.name} takes no value.`;
-      options.set(option.name, true);
-      continue;
-    }
-    const value = option.inline ?? argv[(at += 1)];
-    if (value === undefined) {
-      problem ??= `Option --${option.name} needs a value: ${spec.value}.`;
-      continue;
-    }
-    const earlier = options.get(option.name);
-    if (earlier !== undefined && spec.repeatable !== true)
-      problem ??= `Option --${option.name} stands twice.`;
-    options.set(option.name, Array.isArray(earlier) ? [...earlier, value] : [value]);
+    if (option?.inline === null && optionSpec(option.name).value !== null) at += 1;
   }
-  return { words, rest, options: Object.fromEntries(options), problem };
+  return argv.length;
+}
+
+class FoundOptions {
+  /** What is wrong; the first only. */
+  problem: string | null = null;
+  readonly #values = new Map<OptionName, true | readonly string[]>();
+
+  addSwitch({ name, inline }: { readonly name: OptionName; readonly inline: string | null }): void {
+    if (inline !== null) this.problem ??= `Option --${name} takes no value.`;
+    this.#values.set(name, true);
+  }
+
+  addValue(name: OptionName, value: string | undefined): void {
+    const { value: wanted, repeatable } = optionSpec(name);
+    const earlier = this.#values.get(name);
+    if (value === undefined) this.problem ??= `Option --${name} needs a value: ${wanted ?? ''}.`;
+    else if (earlier !== undefined && repeatable !== true) this.problem ??= `Option --${name} stands twice.`;
+    else
+      this.#values.set(name, Array.isArray(earlier) ? [...(earlier as readonly string[]), value] : [value]);
+  }
+
+  options(): OptionValues {
+    return Object.fromEntries(this.#values);
+  }
 }
 
 function readOption(word: string): { readonly name: OptionName; readonly inline: string | null } | null {

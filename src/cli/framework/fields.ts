@@ -11,10 +11,7 @@ export const text = z.string('a word is missing').min(1, 'must not be empty');
 
 /** The one value of an option that takes one. */
 export function single<T>(inner: z.ZodType<T, string>): z.ZodType<T> {
-  return z.preprocess(
-    (value) => (Array.isArray(value) ? (value as unknown[])[0] : value),
-    inner,
-  ) as z.ZodType<T>;
+  return z.preprocess((value) => (Array.isArray(value) ? (value as unknown[])[0] : value), inner);
 }
 
 /** An option with a text value. */

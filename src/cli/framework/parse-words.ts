@@ -85,13 +85,13 @@ export function parseWords(command: Command, words: readonly string[], options: 
     if (value === true) flags.push(`--${name}`);
     else flags.push(...value.map((one) => `--${name}=${one}`));
   }
-  let problem: string | null = null;
+  const problems: string[] = [];
   const parsed = yargsFor(command)
     .fail((message, error) => {
-      problem ??= (message || error.message).replaceAll(mark, '');
+      problems.push((message || error.message).replaceAll(mark, ''));
     })
     .parseSync([...words.map((word) => `${mark}${word}`), ...flags]) as Record<string, unknown>;
-  if (problem !== null) throw new UsageError(problem);
+  if (problems[0] !== undefined) throw new UsageError(problems[0]);
   const known = [...command.positionals.map(({ name }) => name), ...command.options];
   const raw: Record<string, string | true | readonly string[] | undefined> = {};
   for (const name of known) {

@@ -133,8 +133,7 @@ class Reporter {
   fail(error: unknown): number {
     if (this.#line.options.debug === true && error instanceof Error)
       this.#console.err(`${error.stack ?? ''}\n`);
-    if (!(error instanceof Error)) throw error;
-    if (error.name === 'UsageError') {
+    if (error instanceof Error && error.name === 'UsageError') {
       return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, refused, null);
     }
     if (isLicensingError(error)) {

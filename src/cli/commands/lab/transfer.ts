@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import { exportEstate, importEstate } from '../../../lab/estate/archive';
 import { defineCommand, type CommandContext } from '../../framework/command';
 import { Refusal } from '../../refusal';
 import { flag, text } from '../../framework/fields';
@@ -19,7 +20,7 @@ export const labExport = defineCommand({
   data: z.object({ file: z.string(), machines: z.int() }),
   input: z.object({ file: text }),
   run: async ({ file }, context) => {
-    const exported = await openLab(context).export();
+    const exported = await withLaboratory(context, exportEstate);
     if (file === '-') {
       context.console.out(exported.text);
       return null;
@@ -46,7 +47,9 @@ export const labImport = defineCommand({
   input: z.object({ file: text, force: flag }),
   run: async ({ file, force }, context) => {
     const content = await readFile(file, context);
-    const { machines } = await openLab(context).import(content, force);
+    const { machines } = await withLaboratory(context, (laboratory) =>
+      importEstate(laboratory, content, { force }),
+    );
     return { data: { file, machines }, text: () => `Read ${machines} machines from ${file}.\n` };
   },
 });
