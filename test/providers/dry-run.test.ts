@@ -13,8 +13,11 @@ const host = windowsProduct({
   IsKeyManagementServiceMachine: 1,
 });
 
-async function dryRun(argv: readonly string[]): Promise<{ text: string; called: readonly string[] }> {
-  const { provider, calls } = makeDouble(caseOf(argv, { products: [host] }));
+async function dryRun(
+  argv: readonly string[],
+  machine: Parameters<typeof caseOf>[1] = {},
+): Promise<{ text: string; called: readonly string[] }> {
+  const { provider, calls } = makeDouble(caseOf(argv, { products: [host], ...machine }));
   const dry = dryRunOf(provider);
   const results: CommandResult[] = [];
   const connect = (): Promise<typeof provider> => Promise.resolve(dry.provider);
@@ -58,6 +61,38 @@ describe('a dry run', () => {
     const { text } = await dryRun(['/fta', 'ABCDEF', '4711']);
     expect(text).toContain('signer.Sign(ABCDEF, ***)');
     expect(text).not.toContain('4711');
+  });
+
+  test('of /ipk on a client clears the values of a KMS host', async () => {
+    const { text, called } = await dryRun(['/ipk', 'KEY'], { products: [windowsProduct()] });
+    expect(text.match(/registry\.DeleteValue/g)).toHaveLength(2);
+    expect(called).toEqual([]);
+  });
+
+  test('of /del-ao looks the object up and leaves it', async () => {
+    const distinguishedName =
+      'CN=One,CN=Activation Objects,CN=Microsoft SPP,CN=Services,CN=Configuration,DC=corp,DC=contoso,DC=com';
+    const object = {
+      displayName: 'One',
+      distinguishedName,
+      'msSPP-CSVLKSkuId': null,
+      'msSPP-CSVLKPid': null,
+      'msSPP-CSVLKPartialProductKey': null,
+    };
+    const { text, called } = await dryRun(['/del-ao', 'one'], { activationObjects: [object] });
+    expect(text).toBe('Would call directory.Delete(CN=One)\n');
+    expect(called).toEqual([`ldap.get LDAP://${distinguishedName.replace('CN=One', 'CN=one')}`]);
+  });
+
+  test('of /ril names the licences', async () => {
+    const tokenLicenses = [{ ID: 'x1', ILID: 'il', ILVID: 1 }];
+    const { text } = await dryRun(['/ril', 'il', '1'], { tokenLicenses });
+    expect(text).toBe('Would call license[x1].Uninstall()\n');
+  });
+
+  test('of a reading verb reads', async () => {
+    const { called } = await dryRun(['/ltc']);
+    expect(called).toEqual([`product[${id}].GetTokenActivationGrants()`, 'signer.GetCertificateThumbprints']);
   });
 
   test('of any changing verb changes nothing', async () => {

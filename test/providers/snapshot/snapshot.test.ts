@@ -119,6 +119,24 @@ describe('a snapshot', () => {
     );
   });
 
+  test('keeps activation objects and certificates', async () => {
+    const object = {
+      displayName: 'One',
+      distinguishedName: 'CN=One,DC=x',
+      'msSPP-CSVLKSkuId': 'abc',
+      'msSPP-CSVLKPid': '1-2',
+      'msSPP-CSVLKPartialProductKey': 'KMS22',
+    };
+    const certificates = ['AB|CN=a|CN=b|2026-01-02 03:04:05|2027-01-02 03:04:05'];
+    const one = caseOf(['/ao-list'], { activationObjects: [object], certificates });
+    const { provider } = makeDouble(one);
+    const written = await takeSnapshot(provider);
+    expect(await print(['/ao-list'], written)).toBe(renderText(await results(['/ao-list'], provider), utc));
+    expect(await print(['/ltc'], one.machine)).toContain('Valid from: 1/2/2026\nValid to: 1/2/2027\n');
+    const unsupported = makeDouble(caseOf([], { activationObjects: 'unsupported' })).provider;
+    expect(await takeSnapshot(unsupported)).toMatchObject({ activationObjects: 'unsupported' });
+  });
+
   test('that was written of a provider answers like it', async () => {
     const one = caseOf(['/dlv'], {
       products: [windowsProduct(), windowsProduct({ ID: 'x', PartialProductKey: '' })],
