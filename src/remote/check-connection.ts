@@ -1,8 +1,7 @@
 import { formatHresult } from '../licensing/hresult';
 import { type LicensingError, isLicensingError } from '../licensing/provider';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
-import { type SshProgress } from '../transports/ssh/connect';
-import { type ConnectionStep } from '../transports/transport-error';
+import { type ConnectionStep, type StepDone } from '../transports/transport-error';
 import { type ConnectContext, connectOverSsh } from './connect-target';
 import { type ConnectionPlan } from './plan';
 import { isRemoteFailure } from './remote-failure';
@@ -48,7 +47,7 @@ export async function checkConnection(
   context: ConnectContext,
 ): Promise<ConnectionReport> {
   const done = new Map<ConnectionStep, string>();
-  const progress = ({ step, detail }: SshProgress): void => void done.set(step, detail);
+  const progress = ({ step, detail }: StepDone): void => void done.set(step, detail);
   try {
     const provider = await connectOverSsh(plan, { ...context, progress });
     const host = provider.host;

@@ -5,9 +5,10 @@ import { type VerbHint } from '../providers/windows/expected-reads';
 import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
 import { type ScriptRunner } from '../providers/windows/script-runner';
 import { SshCommandRunner } from '../transports/ssh/command-runner';
-import { type SshConnectOptions, type SshProgress } from '../transports/ssh/connect';
+import { type SshConnectOptions } from '../transports/ssh/connect';
 import { openLineChannel } from '../transports/ssh/line-channel';
 import { defaultTimeouts, type SshTimeouts } from '../transports/ssh/settings';
+import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent';
 import { passwordFinder } from './credentials';
 import { type ConnectionPlan, type NamedTarget, planConnection, type RemoteOptions } from './plan';
@@ -34,7 +35,7 @@ export interface ConnectContext {
   /** The verb that is going to run: its reads come along with the first round trip. */
   readonly verb?: VerbHint | undefined;
   /** Told of each step that succeeded (`check-connection`). */
-  readonly progress?: ((step: SshProgress) => void) | undefined;
+  readonly progress?: ((step: StepDone) => void) | undefined;
 }
 
 /** How long to ask other ports for an error message that names them. */

@@ -13,6 +13,12 @@ export const connectionSteps = [
 ] as const;
 export type ConnectionStep = (typeof connectionSteps)[number];
 
+/** A step that succeeded, and what it found. */
+export interface StepDone {
+  readonly step: ConnectionStep;
+  readonly detail: string;
+}
+
 /** What went wrong in a step. */
 export type FailureCause =
   | 'not-found'

@@ -31,8 +31,8 @@ export interface WsmanTarget {
   /** The licensing of the machine with the account's rights, fresh for a request. */
   readonly provider: () => Promise<LicensingProvider>;
   readonly run: RunCommandLine;
-  /** Null where the account may use the remote shell, else the reason why not. */
-  readonly shellDenied: string | null;
+  /** Null where the account may use WinRM, else the reason why not. */
+  readonly denied: () => string | null;
   readonly newGuid: () => string;
   /** Fulfils after the longest time that a Receive waits for output. */
   readonly receiveWait: () => Promise<void>;
@@ -87,6 +87,10 @@ export class WsmanService {
   }
 
   async #perform(request: ReceivedRequest): Promise<string> {
+    const denied = this.#target.denied();
+    if (denied !== null) {
+      throw wsmanFault(5, 'AccessDenied', denied);
+    }
     if (request.resourceUri.toLowerCase() === cmdShellUri.toLowerCase()) {
       return await this.#shell(request);
     }
@@ -167,9 +171,6 @@ export class WsmanService {
   }
 
   async #shell(request: ReceivedRequest): Promise<string> {
-    if (this.#target.shellDenied !== null) {
-      throw wsmanFault(5, 'AccessDenied', this.#target.shellDenied);
-    }
     const shellId = [...request.selectors].find(([name]) => name.toLowerCase() === 'shellid')?.[1] ?? '';
     switch (request.action) {
       case action.create:

@@ -25,7 +25,7 @@ export class HttpChannel {
   constructor(endpoint: WinrmEndpoint, limits: WinrmLimits) {
     this.endpoint = endpoint;
     this.#limits = limits;
-    this.#agent = new OneSocketAgent(endpoint, limits.connectMs);
+    this.#agent = new OneSocketAgent(endpoint, limits);
   }
 
   /** Number of the present connection, 0 before the first. */
@@ -125,19 +125,19 @@ export class HttpChannel {
 
 class OneSocketAgent extends Agent {
   readonly #endpoint: WinrmEndpoint;
-  readonly #connectMs: number;
+  readonly #limits: WinrmLimits;
   connected: Connected | null = null;
   generation = 0;
 
-  constructor(endpoint: WinrmEndpoint, connectMs: number) {
+  constructor(endpoint: WinrmEndpoint, limits: WinrmLimits) {
     super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
     this.#endpoint = endpoint;
-    this.#connectMs = connectMs;
+    this.#limits = limits;
   }
 
   async open(): Promise<void> {
     if (this.connected === null || this.connected.socket.destroyed || !this.connected.socket.writable) {
-      this.connected = await connect(this.#endpoint, this.#connectMs);
+      this.connected = await connect(this.#endpoint, this.#limits);
       this.generation += 1;
     }
   }

@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { failed } from '../failed';
 import { type TransportError } from '../../transport-error';
-import { normalizeFingerprint, type TlsTrust, type WinrmEndpoint } from './endpoint';
+import { normalizeFingerprint, type TlsTrust, type WinrmEndpoint, type WinrmLimits } from './endpoint';
 
 /** A connected socket and, over TLS, the server's certificate in DER. */
 export interface Connected {
@@ -16,14 +16,22 @@ const enableAdvice =
   'Enable WinRM on the target (winrm quickconfig, or Enable-PSRemoting) and open its port in the firewall.';
 
 /** Resolves, connects and, for winrms, does the TLS handshake; each step fails as its own {@link TransportError}. */
-export async function connect(endpoint: WinrmEndpoint, connectMs: number): Promise<Connected> {
+export async function connect(
+  endpoint: WinrmEndpoint,
+  { connectMs, progress }: Pick<WinrmLimits, 'connectMs' | 'progress'>,
+): Promise<Connected> {
   const deadline = AbortSignal.timeout(connectMs);
   const address = await resolve(endpoint.host);
+  progress?.({ step: 'name', detail: `${endpoint.host} is ${address}` });
   const socket = await tcp(endpoint, address, deadline);
   socket.setNoDelay(true);
-  return endpoint.tls === null
-    ? { socket, certificate: null }
-    : await tls(endpoint, endpoint.tls, socket, deadline);
+  progress?.({ step: 'tcp', detail: `port ${endpoint.port} answers` });
+  if (endpoint.tls === null) {
+    return { socket, certificate: null };
+  }
+  const connected = await tls(endpoint, endpoint.tls, socket, deadline);
+  progress?.({ step: 'tls', detail: 'the certificate is trusted' });
+  return connected;
 }
 
 async function resolve(host: string): Promise<string> {

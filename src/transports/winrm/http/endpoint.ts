@@ -1,4 +1,5 @@
 import { type Buffer } from 'node:buffer';
+import { type StepDone } from '../../transport-error';
 
 /** How the server's certificate is judged. Nothing weaker is ever chosen by itself. */
 export type TlsTrust =
@@ -21,11 +22,15 @@ export interface WinrmEndpoint {
   readonly tls: { readonly trust: TlsTrust; readonly clientCertificate: ClientCertificate | null } | null;
 }
 
+/** Told of each step that succeeded. */
+export type WinrmProgress = (done: StepDone) => void;
+
 /** Bounds of one connection, in milliseconds and bytes. */
 export interface WinrmLimits {
   readonly connectMs: number;
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
+  readonly progress?: WinrmProgress | undefined;
 }
 
 /** Ports of WinRM. */

@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { type LicensingProvider } from '../../licensing/provider';
+import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer-schema';
+import { answerRequest } from '../../providers/windows/bridge/answer-request';
+import {
+  isLoader,
+  printedAnswer,
+  printedFailure,
+  requestTextOf,
+} from '../../providers/windows/bridge/envelope';
+import { type BridgeHost } from '../../providers/windows/bridge/protocol';
+import { type MachinePrograms } from './shell/run';
+import { type ShellFacts } from './shell/interpret';
+
+/** Who has signed in to a served machine. */
+export interface ServedAccount {
+  readonly user: string;
+  readonly role: 'administrator' | 'standard';
+}
+
+/** A simulated machine as its servers reach it. */
+export interface ServedMachine {
+  readonly name: string;
+  /** DNS domain, "" for none. */
+  readonly domain: string;
+  /** Account and NT hash of a user, or null where there is none. */
+  readonly findAccount: (user: string) => { readonly account: ServedAccount; readonly ntHash: Buffer } | null;
+  /** Licensing with an account's rights; rejects with a LicensingError while the machine is stopped. */
+  readonly provider: (account: ServedAccount) => Promise<LicensingProvider>;
+  /** Runs slmgr's words on the machine. */
+  readonly slmgr: (
+    args: readonly string[],
+    account: ServedAccount,
+  ) => Promise<{ readonly text: string; readonly exitCode: number }>;
+  /** True where a local administrator's token is filtered over WinRM (`lab set NAME --elevated no`). */
+  readonly filtersTokens: () => boolean;
+}
+
+/** Facts that command lines on the machine may ask for. */
+export function shellFacts(machine: ServedMachine, account: ServedAccount): ShellFacts {
+  return { computerName: machine.name.toUpperCase(), user: account.user, isLoader };
+}
+
+/** What the machine can run for an account. */
+export function machinePrograms(machine: ServedMachine, account: ServedAccount): MachinePrograms {
+  return {
+    slmgr: (args) => machine.slmgr(args, account),
+    bridge: (stdin) => playScript(machine, account, stdin),
+  };
+}
+
+/** What our licensing script says of the machine it runs on. */
+export async function bridgeHost(
+  machine: ServedMachine,
+  account: ServedAccount,
+  provider: LicensingProvider,
+): Promise<BridgeHost> {
+  return {
+    computer: machine.name.toUpperCase(),
+    user: `${machine.name.toUpperCase()}\\${account.user}`,
+    elevated: account.role === 'administrator',
+    languageMode: 'FullLanguage',
+    powerShell: '5.1 (simulated)',
+    system: 'Microsoft Windows (simulated by slmgr)',
+    now: await provider.now(),
+  };
+}
+
+/** Plays the loader and the script: their standard input in, what they print out. */
+async function playScript(machine: ServedMachine, account: ServedAccount, stdin: string): Promise<string> {
+  const text = requestTextOf(stdin);
+  if (text === null) return printedFailure('no request on standard input');
+  const provider = await machine.provider(account);
+  try {
+    const host = await bridgeHost(machine, account, provider);
+    return printedAnswer(await answerRequest(provider, parseRequest(text), host));
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error;
+    return printedFailure(error.message);
+  } finally {
+    await provider.close();
+  }
+}
+
+/** Bytes of a FILETIME for an instant in epoch milliseconds. */
+export function filetime(instant: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE((BigInt(Math.trunc(instant)) + 11_644_473_600_000n) * 10_000n);
+  return bytes;
+}

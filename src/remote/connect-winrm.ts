@@ -1,0 +1,179 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { readLicenseFile } from './license-file';
+import { isLicensingError } from '../licensing/provider';
+import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
+import { wsmanRunner } from '../providers/windows/wsman/runner';
+import { winrsRunner } from '../providers/windows/wsman/shell-runner';
+import { authenticatedChannel, type WinrmAuthentication } from '../transports/winrm/http/authentication';
+import { HttpChannel } from '../transports/winrm/http/channel';
+import {
+  endpointUrl,
+  normalizeFingerprint,
+  type TlsTrust,
+  type WinrmEndpoint,
+  type WinrmLimits,
+  winrmPort,
+} from '../transports/winrm/http/endpoint';
+import { kerberosMechanism } from '../transports/winrm/http/kerberos';
+import { WsmanClient } from '../transports/winrm/wsman/client';
+import { type ConnectContext } from './connect-target';
+import { passwordFinder } from './credentials';
+import { type ConnectionPlan, PlanError } from './plan';
+import { type RemotePorts } from './ports';
+import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
+
+const usualLimits = { connectMs: 15_000, answerMs: 90_000, maxAnswerBytes: 50 * 1024 * 1024 };
+/** Safe on every server; since 2012 they allow 512000. */
+const maxEnvelopeSize = 153_600;
+
+/** Opens the licensing of a machine over WS-Management. Fails as `connectTarget` does. */
+export async function connectOverWinrm(
+  plan: ConnectionPlan,
+  context: ConnectContext,
+): Promise<RemoteProvider> {
+  const { ports, verb } = context;
+  const endpoint = await endpointOf(plan, ports);
+  const limits: WinrmLimits = {
+    ...usualLimits,
+    ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
+    progress: context.progress,
+  };
+  const authentication = await authenticationOf(plan, ports);
+  const translate = (error: unknown): unknown => remoteFailure(error, plan.name);
+  const client = clientOf(endpoint, limits, authentication, translate);
+  const deadline = ports.now() + limits.answerMs;
+  const provider = windowsProvider(
+    wsmanRunner(
+      client,
+      winrsRunner(client, () => ports.now() > deadline),
+    ),
+    {
+      description: { kind: 'windows', machine: plan.name },
+      clock: ports.now,
+      readLocalFile: (path) => readLicenseFile(path, ports),
+      verb,
+      translate,
+    },
+  );
+  try {
+    await provider.connect();
+    return provider;
+  } catch (error) {
+    await provider.close();
+    throw isLicensingError(error) && !isRemoteFailure(error)
+      ? licensingFailure(error, plan.name, null)
+      : error;
+  }
+}
+
+function clientOf(
+  endpoint: WinrmEndpoint,
+  limits: WinrmLimits,
+  authentication: WinrmAuthentication,
+  translate: (error: unknown) => unknown,
+): WsmanClient {
+  try {
+    return new WsmanClient(authenticatedChannel(new HttpChannel(endpoint, limits), authentication), {
+      url: endpointUrl(endpoint),
+      operationTimeoutSeconds: Math.max(1, Math.min(60, Math.floor(limits.answerMs / 1000) - 5)),
+      maxEnvelopeSize,
+      newGuid: randomUUID,
+    });
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+async function endpointOf(plan: ConnectionPlan, ports: RemotePorts): Promise<WinrmEndpoint> {
+  if (plan.transport !== 'winrms') {
+    return { host: plan.host, port: plan.port ?? winrmPort.http, tls: null };
+  }
+  const { certFile, keyFile } = plan.tls;
+  const clientCertificate =
+    certFile === undefined
+      ? null
+      : {
+          cert: await pem(certFile, ports),
+          key: await pem(keyFile ?? certFile, ports),
+          passphrase: undefined,
+        };
+  return {
+    host: plan.host,
+    port: plan.port ?? winrmPort.https,
+    tls: { trust: await trustOf(plan, ports), clientCertificate },
+  };
+}
+
+async function trustOf(plan: ConnectionPlan, ports: RemotePorts): Promise<TlsTrust> {
+  const { caFile, fingerprint } = plan.tls;
+  if (fingerprint !== undefined) {
+    if (normalizeFingerprint(fingerprint) === null) {
+      throw new PlanError('--fingerprint takes the SHA-256 of the certificate: 64 hexadecimal digits');
+    }
+    return { kind: 'pin', sha256: fingerprint };
+  }
+  if (caFile !== undefined) return { kind: 'verify', ca: [await pem(caFile, ports)] };
+  if (plan.insecure) {
+    ports.warn(
+      `slmgr: the certificate of ${plan.host} is not checked (--insecure): anybody may stand in between.`,
+    );
+    return { kind: 'insecure' };
+  }
+  return { kind: 'verify', ca: [] };
+}
+
+async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
+  const text = await ports.readFile(file);
+  if (text === null) throw new PlanError(`${file} is not there`);
+  if (!text.includes('-----BEGIN ')) throw new PlanError(`${file} is no PEM file`);
+  return Buffer.from(text);
+}
+
+const methods = ['basic', 'ntlm', 'kerberos', 'certificate'] as const;
+
+async function authenticationOf(plan: ConnectionPlan, ports: RemotePorts): Promise<WinrmAuthentication> {
+  const method = plan.auth ?? (plan.tls.certFile === undefined ? 'ntlm' : 'certificate');
+  switch (method) {
+    case 'certificate':
+      if (plan.tls.certFile === undefined)
+        throw new PlanError('--auth certificate needs --cert-file and --key-file');
+      return { kind: 'certificate' };
+    case 'kerberos':
+      return { kind: 'kerberos', mechanism: await kerberosMechanism(plan.host) };
+    case 'basic':
+      return { kind: 'basic', ...(await accountOf(plan, ports)) };
+    case 'ntlm': {
+      const { user, password } = await accountOf(plan, ports);
+      return { kind: 'ntlm', credentials: { ...ntlmName(user), password } };
+    }
+    default:
+      throw new PlanError(`--auth ${method} is not known; ${methods.join(', ')} are`);
+  }
+}
+
+async function accountOf(
+  plan: ConnectionPlan,
+  ports: RemotePorts,
+): Promise<{ readonly user: string; readonly password: string }> {
+  if (plan.user === undefined) {
+    throw new PlanError(
+      `WinRM needs a user: ${plan.transport}://USER@${plan.host}, or slmgr ${plan.host} USER - /verb`,
+    );
+  }
+  const password = await passwordFinder(plan.password, ports)();
+  if (password === null) {
+    throw new PlanError(
+      'WinRM needs a password: SLMGR_PASSWORD, --password-file, --password-command, or a terminal to ask at',
+    );
+  }
+  return { user: plan.user, password: password.reveal() };
+}
+
+/** `DOMAIN\user` is taken apart; `user@domain` stays whole, as Windows itself sends it. */
+function ntlmName(user: string): { readonly user: string; readonly domain: string } {
+  const backslash = user.indexOf('\\');
+  if (backslash < 0) return { user, domain: '' };
+  const domain = user.slice(0, backslash);
+  return { domain: domain === '.' ? '' : domain, user: user.slice(backslash + 1) };
+}
