@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { hresult } from '../../../licensing/hresult';
-import { LicensingError } from '../../../licensing/provider';
+import { isLicensingError, LicensingError } from '../../../licensing/provider';
 
 /** Licence files are some kilobytes; more than this is none. */
 const greatestBytes = 4 * 1024 * 1024;
@@ -27,12 +27,10 @@ export async function readLicenseFile(path: string): Promise<string> {
     }
     return decode(await readFile(path));
   } catch (error) {
-    if (error instanceof LicensingError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new LicensingError(hresult(codes[code] ?? readFault), `${path} cannot be read: ${detail}`, {
-      cause: error,
-    });
+    if (isLicensingError(error)) throw error;
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+    const number = (typeof code === 'string' ? codes[code] : undefined) ?? readFault;
+    throw new LicensingError(hresult(number), `${path} cannot be read: ${String(message)}`, { cause: error });
   }
 }
 
