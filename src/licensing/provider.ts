@@ -96,8 +96,6 @@ export interface LicenseFilesPort {
 export interface ProviderDescription {
   readonly kind: 'simulated' | 'snapshot' | 'windows' | 'double';
   readonly machine: string;
-  /** A sentence why changing verbs are refused; absent where they are not. */
-  readonly refusesChanges?: string;
 }
 
 /**
@@ -106,6 +104,8 @@ export interface ProviderDescription {
  */
 export interface LicensingProvider {
   readonly description: ProviderDescription;
+  /** A sentence why changing verbs are refused; absent where they are not. */
+  readonly refusesChanges?: string;
   /** The machine's own time where it has one of its own (a snapshot, the lab); otherwise the caller's. Epoch ms. */
   now(): Promise<number>;
   query<C extends ClassName>(query: InstanceQuery<C>): Promise<readonly Instance<C>[]>;

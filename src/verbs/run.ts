@@ -39,7 +39,7 @@ async function* runVerb(
   { verb, args, target }: Extract<CommandLine, { kind: 'call' }>,
   provider: LicensingProvider,
 ): AsyncGenerator<VerbResult, void, undefined> {
-  const { refusesChanges } = provider.description;
+  const { refusesChanges } = provider;
   if (verb.changesState && refusesChanges !== undefined) {
     yield { kind: 'changes-refused', reason: refusesChanges };
     return;

@@ -48,12 +48,12 @@ describe('running a command line', () => {
 
   test('a provider that refuses changes is not asked for one', async () => {
     const { provider, calls } = makeDouble(caseOf(['/ato']));
-    const description = { ...provider.description, refusesChanges: 'It is a picture.' };
-    const results = await collect(['/ato'], { ...provider, description });
+    const picture = { ...provider, refusesChanges: 'It is a picture.' };
+    const results = await collect(['/ato'], picture);
     expect(results).toEqual([{ kind: 'changes-refused', reason: 'It is a picture.' }]);
     expect(endingOf(results)).toEqual({ scriptExitCode: 1, hresult: null, ok: false });
     expect(calls).toEqual([]);
-    expect(endingOf(await collect(['/dti'], { ...provider, description })).ok).toBe(true);
+    expect(endingOf(await collect(['/dti'], picture)).ok).toBe(true);
   });
 
   test('--strict ends with 1 where an error was printed and slmgr ends with 0', () => {

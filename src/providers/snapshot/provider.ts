@@ -32,7 +32,8 @@ export function snapshotProvider(text: string, name: string, now: number): Licen
   const refuse = (): Promise<never> => Promise.reject(new LicensingError(notSupported, readOnly(name)));
   const objects = activationObjectsOf(document);
   return {
-    description: { kind: 'snapshot', machine: document.machine ?? name, refusesChanges: readOnly(name) },
+    description: { kind: 'snapshot', machine: document.machine ?? name },
+    refusesChanges: readOnly(name),
     now: () => Promise.resolve(readDate(unwrap(document.capturedAt)) ?? now),
     query: (query) => Promise.resolve(select(document, query.class, query.select, query.filter)),
     invoke: (call) =>

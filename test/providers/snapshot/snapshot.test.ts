@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { isLicensingError, type LicensingProvider } from '../../../src/licensing/provider';
+import { dryRunOf } from '../../../src/providers/dry-run';
 import { asDmtf, readDate } from '../../../src/providers/snapshot/dates';
 import { snapshotProvider } from '../../../src/providers/snapshot/provider';
 import { takeSnapshot } from '../../../src/providers/snapshot/write';
@@ -90,6 +91,12 @@ describe('a snapshot', () => {
       );
     },
   );
+
+  test('shows in a dry run what a verb would call', async () => {
+    const dry = dryRunOf(snapshotProvider(JSON.stringify(exported), 'pc1', now));
+    expect(endingOf(await results(['/ckhc'], dry.provider)).ok).toBe(true);
+    expect(dry.plannedCalls.map(({ method }) => method)).toEqual(['DisableKeyManagementServiceHostCaching']);
+  });
 
   test('refuses a method of a reading verb too', async () => {
     const provider = snapshotProvider(JSON.stringify(exported), 'pc1', now);
