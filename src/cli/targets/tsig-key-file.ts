@@ -1,0 +1,34 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseTsigKey, type TsigKey } from '../../dns/tsig-key';
+import { Refusal } from '../refusal';
+
+/** Far more than one key statement with comments. */
+const mostBytes = 65_536;
+const othersMayRead = 0o004;
+
+/** A TSIG key where it lies. The secret stays in the key object and in the file. */
+export interface TsigKeyFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly key: TsigKey;
+  /** True where every user of this computer can read it. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * Reads a key in BIND's own form.
+ * @throws Refusal where the file cannot be read or is no key; the message never holds the secret
+ */
+export function readTsigKeyFile(file: string): TsigKeyFile {
+  const path = resolve(file);
+  try {
+    const { size, mode } = statSync(path);
+    if (size > mostBytes) throw new Error(`it has more than ${mostBytes} bytes`);
+    const isOpen = process.platform !== 'win32' && (mode & othersMayRead) !== 0;
+    return { path, key: parseTsigKey(readFileSync(path, 'utf8')), isOpen };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`The key file ${path} cannot be used: ${why}.`, { cause: error });
+  }
+}
