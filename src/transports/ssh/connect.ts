@@ -58,7 +58,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   const readConfig = (host: string): ReturnType<typeof readHostConfig> =>
     readHostConfig({ host, home: ports.homeDirectory, user: ports.localUser });
   const route = await planRoute(target, ports, readConfig);
-  const ssh2 = await import('ssh2');
+  const { default: ssh2 } = await import('ssh2');
   const clients: Client[] = [];
   const closeAll = (): void => clients.toReversed().forEach((client) => client.end());
   try {
