@@ -213,7 +213,7 @@ test('token licences as rows', () => {
   ]);
 });
 
-test('a product shows the KMS settings in force for it: its own, else the machine's', () => {
+test('a product shows the KMS settings in force for it, its own before those of the machine', () => {
   const world = new World();
   const pc = machine('Windows 10 Enterprise');
   const { activationId } = keyed(pc);

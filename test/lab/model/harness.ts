@@ -157,14 +157,14 @@ export class World {
     id: string,
     method: Extract<MethodCall, { class: 'SoftwareLicensingProduct' }>['method'],
     args: MethodCall['args'] = {},
-    now = begin,
   ): Outcome {
-    return this.call(state, { class: 'SoftwareLicensingProduct', key: id, method, args }, now);
+    return this.call(state, { class: 'SoftwareLicensingProduct', key: id, method, args });
   }
 
   /** /ato on the machine's Windows (its first product with a key). */
   ato(state: MachineState, now = begin): Outcome {
-    return this.product(state, keyed(state).activationId, 'Activate', {}, now);
+    const { activationId: key } = keyed(state);
+    return this.call(state, { class: 'SoftwareLicensingProduct', key, method: 'Activate', args: {} }, now);
   }
 
   /** /ipk; the state after it, which must have worked. */

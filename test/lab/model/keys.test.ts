@@ -53,12 +53,17 @@ test('every edition and every group has a code of its own', () => {
 test('one wrong character is found', () => {
   const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
   fc.assert(
-    fc.property(anyKey, fc.nat(24), fc.constantFrom(...alphabet), (text, at, char) => {
-      const chars = text.replaceAll('-', '');
-      fc.pre(chars.charAt(at) !== char);
-      const wrong = (chars.slice(0, at) + char + chars.slice(at + 1)).match(/.{5}/g)!.join('-');
-      expect(parseKey(wrong, shop).kind).toBe('invalid');
-    }),
+    fc.property(
+      anyKey,
+      fc.nat(24),
+      fc.nat(31).map((i) => alphabet.charAt(i)),
+      (text, at, char) => {
+        const chars = text.replaceAll('-', '');
+        fc.pre(chars.charAt(at) !== char);
+        const wrong = (chars.slice(0, at) + char + chars.slice(at + 1)).match(/.{5}/g)!.join('-');
+        expect(parseKey(wrong, shop).kind).toBe('invalid');
+      },
+    ),
   );
 });
 

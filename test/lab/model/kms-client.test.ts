@@ -1,5 +1,6 @@
 import { networkChanged, restart, start, stop } from '../../../src/lab/model/lifecycle';
-import { nextDue } from '../../../src/lab/model/step';
+import { eventEntry } from '../../../src/lab/model/events';
+import { nextDue, step } from '../../../src/lab/model/step';
 import type { MachineState } from '../../../src/lab/model/state';
 import { hresult } from '../../../src/licensing/hresult';
 import { applicationId } from '../../../src/licensing/catalogue/generations';
@@ -20,7 +21,7 @@ import {
 const attempts = (world: World): readonly number[] =>
   world.contacts().map(({ request }) => (request.clientTime - begin) / 60_000);
 
-test('K1.1 a client waits for a count of 25, a server and Office for 5', () => {
+test('K1.1 K12.1 a client waits for a count of 25, a server and Office for 5', () => {
   const world = new World();
   world.count = 24;
   expect(errorOf(world.ato(machine('Windows 7 Enterprise')))).toBe('0xC004F038');
@@ -286,4 +287,35 @@ test('K10.12 K10.13 a failed automatic attempt logs 8198; at the start of the se
   const up = start(down, context(begin + days(2))).state;
   const atStart = world.playUntil(up, begin + days(2)).outcomes.flatMap(({ events }) => events);
   expect(atStart.find(({ id }) => id === 8198)!.fields[0]).toBe('0xC0020017');
+});
+
+test('K10.3 K10.4 K10.5 K10.6 K10.7 entries of a host: 12290 in its own log, the others in Application', () => {
+  const host = machine('Windows Server 2008 R2 Standard');
+  const entries = ([12290, 12291, 12292, 12293, 12294] as const).map((id) =>
+    eventEntry(host, id, ['a'], begin),
+  );
+  expect(entries.map(({ log }) => log)).toEqual([
+    'Key Management Service',
+    'Application',
+    'Application',
+    'Application',
+    'Application',
+  ]);
+  expect(entries.map(({ level }) => level)).toEqual([
+    'information',
+    'error',
+    'error',
+    'error',
+    'information',
+  ]);
+  expect(eventEntry(machine('Windows Vista Business'), 12288, [], begin).source).toBe(
+    'Microsoft-Windows-Security-Licensing-SLC',
+  );
+});
+
+test('a driver that answers something else is told so', () => {
+  const pc = machine('Windows 10 Enterprise');
+  const procedure = step({ ...pc, products: pc.products }, context(begin + minutes(120)));
+  expect(procedure.next().value).toMatchObject({ kind: 'directory' });
+  expect(() => procedure.next({ kind: 'microsoft', hresult: 0 })).toThrow(TypeError);
 });

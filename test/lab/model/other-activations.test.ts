@@ -144,11 +144,14 @@ describe('K15.3 token activation', () => {
     const signed = signChallenge(pc, challenge, certificate.thumbprint.toLowerCase(), '1234');
     if (typeof signed === 'number') throw new Error('not signed');
     const deposit = (Challenge: string, Response: string, now = begin): ReturnType<World['product']> =>
-      world.product(
+      world.call(
         pc,
-        activationId,
-        'DepositTokenActivationResponse',
-        { Challenge, Response, CertChain: signed.chain },
+        {
+          class: 'SoftwareLicensingProduct',
+          key: activationId,
+          method: 'DepositTokenActivationResponse',
+          args: { Challenge, Response, CertChain: signed.chain },
+        },
         now,
       );
     expect(errorOf(deposit(challenge, 'forged'))).toBe('0xC004F307');

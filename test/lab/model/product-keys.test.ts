@@ -3,6 +3,7 @@ import { hardwareIdOf } from '../../../src/lab/model/identity';
 import { installationIdOf } from '../../../src/lab/model/installation';
 import { changeHardware } from '../../../src/lab/model/lifecycle';
 import { confirmationId } from '../../../src/lab/model/phone';
+import { installProductKey } from '../../../src/lab/model/product-keys';
 import type { MachineState } from '../../../src/lab/model/state';
 import { hostKeyLimits } from '../../../src/lab/model/microsoft';
 import {
@@ -200,6 +201,14 @@ test('K12.12 a bad key 0xC004F050, a blocked one 0xC004F051 or 0xC004C003, of an
   const key = labKey('mak', 'Windows 7 Enterprise');
   world.blocked.add(key);
   expect(errorOf(world.ato(world.ipk(pc, key)))).toBe('0xC004C003');
+});
+
+test('K12.12 a key that the lab has blocked: 0xC004F051 at its installation', () => {
+  const pc = machine('Windows 7 Enterprise');
+  const key = labKey('mak', 'Windows 7 Enterprise');
+  const outcome = installProductKey(pc, key.toLowerCase(), context(), (text) => text === key);
+  expect(errorOf(outcome)).toBe('0xC004F051');
+  expect(outcome.state).toBe(pc);
 });
 
 test('retail: one machine; OEM: as the BIOS says', () => {

@@ -109,7 +109,7 @@ test('K3.5 K8.3 the listening port is 1688 unless set; a change takes effect at 
   );
 });
 
-test('K7.2 K8.4 a host publishes at start and every 24 hours; /cdns stops it, /sdns starts it', () => {
+test('K3.4 K7.2 K8.4 a host publishes at start and every 24 hours; /cdns stops it, /sdns starts it', () => {
   const world = new World();
   const kms = host(world);
   const wishes = (state: MachineState, until: number): number =>
