@@ -49,9 +49,13 @@ export interface ActivationTaskFailedEvent {
 
 export type KmsClientEvent = RequestSentEvent | ReplyProcessedEvent | ActivationTaskFailedEvent;
 
-/** An instant as licensing events print it: `2026/01/05 08:00`, UTC. */
+const earliestTime = Date.UTC(1601, 0, 1);
+const latestTime = Date.UTC(9999, 11, 31, 23, 59);
+
+/** An instant as licensing events print it: `2026/01/05 08:00`, UTC. What a client claims beyond 1601 to 9999 is cut. */
 export function eventTime(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replaceAll('-', '/').replace('T', ' ');
+  const iso = new Date(Math.min(Math.max(at, earliestTime), latestTime)).toISOString();
+  return `${iso.slice(0, 4)}/${iso.slice(5, 7)}/${iso.slice(8, 10)} ${iso.slice(11, 16)}`;
 }
 
 /** `0x0` for success, else eight digits, as the printed samples have it (K10.10). */

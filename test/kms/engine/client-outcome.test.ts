@@ -1,4 +1,4 @@
-import { clientEventFields } from '../../../src/kms/engine/client-events';
+import { clientEventFields, eventTime } from '../../../src/kms/engine/client-events';
 import { type KmsClientFacts } from '../../../src/kms/engine/client-types';
 import { kmsActivation } from '../../../src/kms/engine/client';
 import {
@@ -209,6 +209,14 @@ describe('events', () => {
         { id: 12289, flags: 0 },
       ],
     });
+  });
+
+  test.each([
+    [start, '2026/01/05 08:00'],
+    [-1e300, '1601/01/01 00:00'],
+    [1e300, '9999/12/31 23:59'],
+  ])('the time %d is printed as %s, whatever a client claims', (at, text) => {
+    expect(eventTime(at)).toBe(text);
   });
 
   test('an IPv6 host stands in brackets', () => {

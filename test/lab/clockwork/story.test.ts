@@ -66,6 +66,32 @@ describe('activation in process', () => {
     expect(estate.product('PC-012', 'windows').license.status).not.toBe('licensed');
   });
 
+  test('K1.7 a host of the Server 2008 era does not count virtual machines, and activates them with enough others', () => {
+    const estate = new TestEstate();
+    estate.addHost('KMS01', 'Windows Server 2008 Standard');
+    const product = 'Windows Server 2008 Enterprise';
+    for (let n = 1; n <= 6; n += 1) estate.add(`VM-${n}`, product, { virtual: true });
+    estate.advance(2 * hour);
+    expect(count(estate)).toBe(-1);
+    const physical = estate.addMany('SRV', 5, product);
+    estate.advance(4 * hour);
+    expect(count(estate)).toBe(5);
+    expect(estate.licensed([...physical, 'VM-1', 'VM-6'])).toBe(7);
+  });
+
+  test('K3.8 K3.2 the intervals of the host reach the client and decide its next attempts', () => {
+    const estate = new TestEstate();
+    estate.addHost();
+    const host = estate.machine('KMS01');
+    const registry = writeRegistry(host.registry, 'VLActivationInterval', { type: 'DWORD', data: 15 });
+    estate.memory.put({ ...host, registry });
+    estate.restart('KMS01');
+    estate.add('PC-001');
+    estate.advance(2 * hour);
+    estate.advance(hour);
+    expect(estate.events('PC-001', 12288)).toHaveLength(1 + 4);
+  });
+
   test('K2.7 K2.6 machines from one image without sysprep count once', () => {
     const estate = new TestEstate();
     estate.addHost();
@@ -246,7 +272,7 @@ describe('extended PIDs', () => {
 });
 
 describe("publishing in the estate's own zone", () => {
-  test('K7.2 K11.3 the host publishes at its activation, every 24 hours, and at its start', () => {
+  test('K3.4 K7.2 K10.7 K11.3 the host publishes at its activation, every 24 hours, and at its start', () => {
     const estate = new TestEstate();
     estate.addHost();
     const srv = estate.memory.dnsRecords().filter(({ type }) => type === 'SRV');
@@ -269,7 +295,7 @@ describe("publishing in the estate's own zone", () => {
     expect(estate.memory.dnsRecords().some(({ data }) => data.endsWith('kms01.lab.example'))).toBe(true);
   });
 
-  test('K7.8 a changed list of domains is published at the restart of the service', () => {
+  test('K7.5 K7.8 a changed list of domains is published at the restart of the service', () => {
     const estate = new TestEstate();
     estate.addHost();
     const host = estate.machine('KMS01');
