@@ -1,13 +1,11 @@
-import { MemoryCountingCache } from '../engine/counting-cache';
-import { answer, type HostResult, type KmsHostFacts } from '../engine/host';
+import { answer, type HostResult } from '../engine/host';
 import { type CacheChange } from '../engine/host-records';
 import { type ActivationRequest } from '../engine/messages';
-import { kmsHostFacts } from '../../lab/clockwork/host-facts';
-import { defaultSettings } from '../../lab/estate/settings';
-import { type EstateStore, type EstateWriter, type StoredMachine } from '../../lab/estate/store-port';
+import { type EstateStore, type EstateWriter } from '../../lab/estate/store-port';
 import { estateTime } from '../../lab/estate/time';
 import { type Catalogue } from '../../licensing/catalogue/types';
 import { type AnswerBatch } from '../net/call-batcher';
+import { HostMemory, type RememberedHost } from './host-memory';
 
 /** What the host service answers with. */
 export interface HostServicePorts {
@@ -28,41 +26,47 @@ export class HostNotRunning extends Error {
 }
 
 /**
- * Answers a batch of requests in one transaction: facts, clock and counting cache as they stand there, and log,
- * cache and counters on disk before the first answer is given back. A batch that cannot be recorded is not answered.
+ * Answers a batch of requests in one transaction: log, cache and counters are on disk before the first answer is
+ * given back. A batch that cannot be recorded is not answered.
  */
 export function hostAnswerBatch(ports: HostServicePorts): AnswerBatch {
+  const { store, machine, catalogue, realNow } = ports;
+  const memory = new HostMemory(machine, catalogue);
   return (requests) =>
     new Promise((resolve) => {
-      resolve(ports.store.write((writer) => answerIn(writer, ports, requests)));
+      try {
+        resolve(
+          store.write((writer) => {
+            const host = memory.look(writer);
+            if (host === null) throw new HostNotRunning(machine);
+            return answerIn(writer, host, requests, realNow());
+          }),
+        );
+      } catch (error) {
+        memory.forget();
+        throw error;
+      }
     });
 }
 
 function answerIn(
   writer: EstateWriter,
-  ports: HostServicePorts,
+  { id, facts, cache, clock, clockSkewMs }: RememberedHost,
   requests: readonly ActivationRequest[],
+  realNow: number,
 ): readonly HostResult['answer'][] {
-  const host = writer.machine(ports.machine);
-  if (host?.state.running !== true) throw new HostNotRunning(ports.machine);
-  const now = estateTime(writer.clock(), ports.realNow()) + host.state.clockSkewMs;
-  const cache = new MemoryCountingCache(writer.cacheRows(host.id));
-  const facts = factsOf(host, writer, ports.catalogue);
+  const now = estateTime(clock, realNow) + clockSkewMs;
   const results = requests.map((request) => {
     const result = answer(facts, cache, request, now);
     cache.apply(result.cacheChanges);
     return result;
   });
-  writer.applyHostBatch(host.id, {
+  writer.applyHostBatch(id, {
     requests: results.map(({ logRow }) => logRow),
     cache: netChanges(results.flatMap(({ cacheChanges }) => cacheChanges)),
     counters: results.flatMap(({ increment }) => (increment === null ? [] : [increment])),
   });
   return results.map((result) => result.answer);
-}
-
-function factsOf(host: StoredMachine, writer: EstateWriter, catalogue: Catalogue): KmsHostFacts {
-  return kmsHostFacts(host.state, catalogue, writer.estate()?.settings ?? defaultSettings);
 }
 
 /** The last change of each row, in the order of these: what came before it in the same batch has no effect. */

@@ -131,6 +131,11 @@ export interface EstateReader {
   mintedKey(text: string): MintedKeyRecord | null;
   mintedKeys(): readonly MintedKeyRecord[];
   accounts(): readonly AccountRecord[];
+  /**
+   * Another number whenever another connection has changed the store: a process that keeps what it read looks here
+   * whether it still holds. Its own changes do not count.
+   */
+  foreignVersion(): number;
 }
 
 export interface EstateWriter extends EstateReader {

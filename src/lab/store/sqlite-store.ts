@@ -73,6 +73,7 @@ function writerOver(database: SqlDatabase): EstateWriter {
     mintedKey: key.get,
     mintedKeys: key.all,
     accounts: account.all,
+    foreignVersion: () => Number(database.prepare('PRAGMA data_version').get()?.['data_version'] ?? 0),
   };
   return {
     ...reader,

@@ -36,6 +36,7 @@ export function edition(name: string): Edition {
 export class DiskEstate {
   readonly home: string;
   readonly store: EstateStore;
+  readonly #others: EstateStore[] = [];
   #draws = 1;
 
   constructor(settings: Partial<EstateSettings> = {}) {
@@ -52,6 +53,13 @@ export class DiskEstate {
       });
       writer.putClock({ mode: 'held', at: estateNow });
     });
+  }
+
+  /** The store as another process has it. */
+  openAgain(): EstateStore {
+    const store = openStore(this.home, sqliteDriver());
+    this.#others.push(store);
+    return store;
   }
 
   get context(): ModelContext {
@@ -133,7 +141,7 @@ export class DiskEstate {
   }
 
   remove(): void {
-    this.store.close();
+    for (const store of [this.store, ...this.#others]) store.close();
     rmSync(this.home, { recursive: true, force: true });
   }
 }
@@ -194,7 +202,7 @@ export async function startDaemon(
   const daemon = await HostDaemon.start(
     { home: estate.home, machine: 'KMS01', listen: '127.0.0.1', advertise: [], ...options },
     {
-      store: estate.store,
+      store: estate.openAgain(),
       driver: sqliteDriver(),
       catalogue: catalogue(),
       realNow: Date.now,
