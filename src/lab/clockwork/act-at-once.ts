@@ -116,7 +116,6 @@ export function actAtOnce(
   const published = publishes ? publishAtOnce(span, outcome.state, at) : { logs: [], zoneChanges: [] };
   for (const write of stage.writes) write();
   span.record({
-    before,
     state: outcome.state,
     nextDue: nextDue(outcome.state),
     contacts: stage.contacts,

@@ -119,7 +119,6 @@ export async function actOutside(
     if (!isUnchanged(before, span.findMachine(before.name))) return null;
     span.setTime(at);
     span.record({
-      before,
       state: outcome.state,
       nextDue: nextDue(outcome.state),
       contacts: [],

@@ -31,8 +31,7 @@ export interface LoggedEvent {
 
 /** All that one step of one machine brought, to be recorded together. */
 export interface PlayedStep {
-  /** The machine as it was before; counters that its host service added meanwhile are kept. */
-  readonly before: MachineState;
+  /** The machine after it; what its host service counted meanwhile is kept. */
   readonly state: MachineState;
   readonly nextDue: number | null;
   readonly contacts: readonly HostContact[];
