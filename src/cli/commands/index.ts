@@ -1,15 +1,19 @@
 import type { Command } from '../framework/command';
 import { check } from './check';
 import { completion } from './completion';
+import { discover } from './discover';
 import { explain } from './explain';
 import { keys } from './keys';
 import { kmsLoad } from './kms/load';
+import { kmsDnsRecord, kmsUnpublish } from './kms/records';
 import { kmsServe } from './kms/serve';
 import { kmsStatus } from './kms/status';
+import { labAccountAdd, labAccountList, labAccountRemove } from './lab/account';
 import { labAdd } from './lab/add';
 import { labClock, labClockAdvance, labClockHold, labClockRun, labClockSet } from './lab/clock';
 import { labDemo } from './lab/demo';
 import { labDnsAdd, labDnsRecords, labDnsRemove } from './lab/dns';
+import { labDns } from './lab/dns-server';
 import { labEvents } from './lab/events';
 import { labExec } from './lab/exec';
 import { labClone, labHardwareChange, labRemove, labSysprep } from './lab/image';
@@ -19,6 +23,7 @@ import { labConfirm, labMintKey } from './lab/keys';
 import { labList } from './lab/list';
 import { labRestart, labStart, labStop } from './lab/power';
 import { labRegistry } from './lab/registry';
+import { labServe } from './lab/serve';
 import { labSet } from './lab/set';
 import { labShow } from './lab/show';
 import { labExport, labImport } from './lab/transfer';
@@ -28,6 +33,7 @@ import { snapshot } from './snapshot';
 /** Every subcommand, in the order of help and documentation. A new one is a file of its own and a line here. */
 export const commands: readonly Command[] = [
   check,
+  discover,
   explain,
   keys,
   snapshot,
@@ -46,6 +52,7 @@ export const commands: readonly Command[] = [
   labClone,
   labHardwareChange,
   labRegistry,
+  labDns,
   labDnsRecords,
   labDnsAdd,
   labDnsRemove,
@@ -61,7 +68,13 @@ export const commands: readonly Command[] = [
   labExport,
   labImport,
   labDemo,
+  labAccountAdd,
+  labAccountList,
+  labAccountRemove,
+  labServe,
   kmsServe,
   kmsStatus,
   kmsLoad,
+  kmsDnsRecord,
+  kmsUnpublish,
 ];
