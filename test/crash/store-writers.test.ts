@@ -1,4 +1,5 @@
-import { mkdirSync, chmodSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from './store-check';
 import { buildWorker, outcomeOf, runWorker, startWorker, type Worker } from './worker-process';
@@ -58,6 +59,27 @@ test('a store that may not be written is refused, and is as it was', () => {
   chmodSync(folder, 0o755);
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
   expect(inspect(folder)).toMatchObject({ integrity: 'ok', requests: 3 });
+});
+
+test('where there is no SQLite, the refusal says what to do; Node 22.13 and later have their own', () => {
+  const alone = join(mkdtempSync(join(worker.home, 'alone-')), 'program.cjs');
+  copyFileSync(worker.program, alone);
+  const outcome = runWorker({ ...worker, program: alone }, [
+    'probe',
+    mkdtempSync(join(tmpdir(), 'slmgr-alone-')),
+  ]);
+  const answer = JSON.parse(outcome.stdout) as { ok: boolean; kind?: string; message?: string };
+  const hasOwn = runWorker({ ...worker, program: '-p' }, [
+    '!!process.getBuiltinModule("node:sqlite")',
+  ]).stdout;
+  if (hasOwn.trim() === 'true') expect(answer.kind).not.toBe('no-driver');
+  else
+    expect(answer).toMatchObject({
+      ok: false,
+      kind: 'no-driver',
+      message: expect.stringMatching(/Node 22\.13/) as string,
+    });
+  expect(outcome.stderr).toBe('');
 });
 
 const mountable = runsInNamespace();

@@ -14,13 +14,13 @@ export interface Worker {
   readonly remove: () => void;
 }
 
-/** Bundles the worker once for a test file. The optional native package stays outside, where it is installed. */
-export function buildWorker(): Worker {
+/** Bundles a worker program once for a test file. The optional native package stays outside, where it is installed. */
+export function buildWorker(name: 'store-worker' | 'estate-worker' = 'store-worker'): Worker {
   const home = mkdtempSync(join(tmpdir(), 'slmgr-worker-'));
   chmodSync(home, 0o755);
-  const program = join(process.cwd(), 'node_modules', '.cache', `store-worker-${process.pid}.cjs`);
+  const program = join(process.cwd(), 'node_modules', '.cache', `${name}-${process.pid}-${Date.now()}.cjs`);
   buildSync({
-    entryPoints: [join(__dirname, 'store-worker.ts')],
+    entryPoints: [join(__dirname, `${name}.ts`)],
     outfile: program,
     bundle: true,
     platform: 'node',
