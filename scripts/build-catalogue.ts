@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { editionIdOf } from '../src/licensing/catalogue/edition-id';
 
 const source = z.object({
   kmsClientRows: z.array(
@@ -72,20 +73,29 @@ const here = path.resolve(__dirname, '..');
 const input = process.argv[2] ?? path.join(here, '../shared/reference/product-catalog.json');
 const catalogue = source.parse(JSON.parse(readFileSync(input, 'utf8')));
 
-const editions = catalogue.kmsClientRows.map((row) =>
-  [
-    known(generationOfFamily, row.family),
-    row.marketingName,
-    row.editionId,
-    row.name,
-    row.setupKey,
-    row.kind === 'ambiguous' ? 'client' : row.kind,
-    /^Server Group ([ABC])/.exec(row.productKeyGroup)?.[1] ?? '',
-    row.nameConfidence,
-    row.verification,
-    (row.alsoSells ?? []).join(';'),
-  ].join('\t'),
-);
+/** Names that are listed as other products with the key of a Windows 10 row. */
+function generationOfAlias(name: string, generation: string): string {
+  return /^Windows 11 |^Windows IoT Enterprise LTSC 2024$/.test(name) ? 'win11' : generation;
+}
+
+const editions = catalogue.kmsClientRows.flatMap((row) => {
+  const generation = known(generationOfFamily, row.family);
+  const line = (name: string, of: string): string =>
+    [
+      editionIdOf(name),
+      of,
+      name,
+      row.editionId,
+      row.name,
+      row.setupKey,
+      row.kind === 'ambiguous' ? 'client' : row.kind,
+      /^Server Group ([ABC])/.exec(row.productKeyGroup)?.[1] ?? '',
+      row.nameConfidence,
+      row.verification,
+    ].join('\t');
+  const aliases = (row.alsoSells ?? []).map((name) => line(name, generationOfAlias(name, generation)));
+  return [line(row.marketingName, generation), ...aliases];
+});
 const avma = catalogue.avma.keys.map((row) =>
   [known(generationOfAvmaFamily, row.family), row.edition.replace(/ \(.*\)$/, ''), row.key].join('\t'),
 );
@@ -93,8 +103,8 @@ const avma = catalogue.avma.keys.map((row) =>
 const text = `// Written by scripts/build-catalogue.ts; do not edit by hand.
 
 /**
- * Editions with a published KMS client setup key. Columns: generation, friendly name, edition ID, Name, setup key,
- * kind, server key group, confidence of Name, verification of the key, other products with the same key.
+ * Editions with a published KMS client setup key. Columns: ID, generation, friendly name, EditionID, Name, setup key,
+ * kind, server key group, confidence of Name, verification of the key.
  */
 export const editionLines = \`${editions.join('\n')}\`;
 

@@ -1,4 +1,4 @@
-import { readEditions } from './editions';
+import { publishedEditions, type EditionSource } from './editions';
 import { groupActivates, hostGroup, hostGroups, groupRunsOn, hostGroupOf } from './host-groups';
 import { channelsOf, makeSku } from './skus';
 import type { Catalogue, Channel, Edition, EditionId, HostGroupId, Sku } from './types';
@@ -58,15 +58,22 @@ function* allSkus(editions: readonly Edition[]): Iterable<Sku> {
   }
 }
 
-/** Builds a catalogue over editions. Indexes are made at first use: most commands need only one of them. */
-export function makeCatalogue(editions: readonly Edition[]): Catalogue {
-  const byId = new Map(editions.map((edition) => [edition.id, edition]));
-  const byName = new Map(editions.map((edition) => [comparable(edition.friendlyName), edition]));
-  const bySetupKey = grouped(editions, ({ setupKey }) => setupKey);
-  const byAvmaKey = grouped(editions, ({ avmaKey }) => avmaKey);
+/** A value that is made when it is first asked for. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Builds a catalogue over a source of editions. Indexes are made at first use: most commands need only one of them. */
+export function makeCatalogue(source: EditionSource): Catalogue {
+  const byName = lazily(
+    () => new Map(source.all().map((edition) => [comparable(edition.friendlyName), edition])),
+  );
+  const bySetupKey = lazily(() => grouped(source.all(), ({ setupKey }) => setupKey));
+  const byAvmaKey = lazily(() => grouped(source.all(), ({ avmaKey }) => avmaKey));
+  const bySku = lazily(() => new Map(Array.from(allSkus(source.all()), (each) => [each.activationId, each])));
   const activated = new Map<HostGroupId, ReadonlySet<string>>();
   const skus = new Map<string, Sku>();
-  let index: ReadonlyMap<string, Sku> | null = null;
 
   const sku = (edition: Edition, channel: Channel, group?: HostGroupId): Sku => {
     const name = `${edition.id}|${channel}|${group ?? ''}`;
@@ -75,36 +82,37 @@ export function makeCatalogue(editions: readonly Edition[]): Catalogue {
     return made;
   };
   return {
-    editions,
+    get editions() {
+      return source.all();
+    },
     edition: (id: EditionId) => {
-      const found = byId.get(id);
+      const found = source.find(id);
       if (found === undefined) throw new RangeError(`No edition ${id} in the product catalogue`);
       return found;
     },
-    findEdition: (text) => byName.get(comparable(text)) ?? byId.get(comparable(text) as EditionId),
+    findEdition: (text) => byName().get(comparable(text)) ?? source.find(comparable(text) as EditionId),
     suggestions: (text) => {
       const wanted = words(text);
-      return editions
+      return source
+        .all()
         .map((edition) => ({ name: edition.friendlyName, near: nearness(wanted, edition.friendlyName) }))
         .filter(({ near }) => near >= 0.4)
         .sort((a, b) => b.near - a.near || a.name.localeCompare(b.name, 'en'))
         .slice(0, 5)
         .map(({ name }) => name);
     },
-    editionsOfSetupKey: (key) => bySetupKey.get(key.trim().toUpperCase()) ?? [],
-    editionsOfAvmaKey: (key) => byAvmaKey.get(key.trim().toUpperCase()) ?? [],
+    editionsOfSetupKey: (key) => bySetupKey().get(key.trim().toUpperCase()) ?? [],
+    editionsOfAvmaKey: (key) => byAvmaKey().get(key.trim().toUpperCase()) ?? [],
     sku,
     skusOf: (edition) => channelsOf(edition).map((channel) => sku(edition, channel)),
-    findSku: (activationId) => {
-      index ??= new Map(Array.from(allSkus(editions), (each) => [each.activationId, each]));
-      return index.get(activationId.toLowerCase());
-    },
+    findSku: (activationId) => bySku().get(activationId.toLowerCase()),
     activatedBy: (id) => {
       const group = hostGroup(id);
       const known =
         activated.get(id) ??
         new Set(
-          editions
+          source
+            .all()
             .filter((edition) => groupActivates(group, edition))
             .map((edition) => sku(edition, 'gvlk').activationId),
         );
@@ -118,6 +126,6 @@ let shared: Catalogue | null = null;
 
 /** The catalogue of published editions; built at first use. */
 export function catalogue(): Catalogue {
-  shared ??= makeCatalogue(readEditions());
+  shared ??= makeCatalogue(publishedEditions());
   return shared;
 }

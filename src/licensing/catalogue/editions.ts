@@ -1,19 +1,12 @@
 import { avmaLines, editionLines } from './data';
 import { applicationId, generations, officeFacts } from './generations';
+import { editionIdOf } from './edition-id';
 import type { Edition, EditionId, GenerationId, OfficeGeneration, Release } from './types';
 
 /** Windows clients and servers, Office: what the reference catalogue lists. The rest follows from it. */
 type ListedKind = 'client' | 'server' | 'office';
 
 const thresholds = { client: 25, server: 5, office: 5 } as const satisfies Record<ListedKind, number>;
-
-/** ID of an edition: the lower-case words of its friendly name. */
-export function editionIdOf(friendlyName: string): EditionId {
-  return friendlyName
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^-|-$/g, '') as EditionId;
-}
 
 /** Builds that a release of its own has, beside its generation's. */
 const builds: readonly (readonly [pattern: RegExp, version: string])[] = [
@@ -27,7 +20,9 @@ const builds: readonly (readonly [pattern: RegExp, version: string])[] = [
 
 function versionOf(friendlyName: string, release: Release): string | null {
   if (release.of === 'office') return null;
-  const own = builds.find(([pattern]) => pattern.test(friendlyName))?.[1];
+  const own = /LTS[BC] \d{4}$|\)$/.test(friendlyName)
+    ? builds.find(([pattern]) => pattern.test(friendlyName))?.[1]
+    : undefined;
   return own ?? generations[release.generation].version;
 }
 
@@ -41,57 +36,45 @@ function applicationIdOf(release: Release): string {
   return release.of === 'office' ? officeFacts[release.generation].applicationId : applicationId.windows;
 }
 
-/** AVMA keys by "generation edition"; the Semi-Annual Channel uses those of its neighbours. */
-function avmaKeys(): ReadonlyMap<string, string> {
-  const keys = avmaLines.split('\n').map((line) => {
-    const [generation = '', edition = '', key = ''] = line.split('\t');
-    return [`${generation} ${edition}`, key] as const;
-  });
-  return new Map(keys);
-}
-
-function avmaKeyOf(keys: ReadonlyMap<string, string>, friendlyName: string, release: Release): string | null {
-  if (release.of === 'office') return null;
+function avmaKeyOf(friendlyName: string, release: Release): string | null {
+  if (release.of === 'office' || generations[release.generation].kind === 'client') return null;
+  const edition =
+    /(Datacenter: Azure Edition|Datacenter|Standard|Essentials)\b/.exec(friendlyName)?.[1] ?? '';
+  // The Semi-Annual Channel uses the keys of its neighbours.
   const recent = /\((?:1709|1803)\)$/.test(friendlyName) ? 'ws2016' : 'ws2019';
   const generation = release.generation === 'ws-sac' ? recent : release.generation;
-  const edition = /(Datacenter: Azure Edition|Datacenter|Standard|Essentials)\b/.exec(friendlyName)?.[1];
-  return keys.get(`${generation} ${edition ?? ''}`) ?? null;
+  return lineWith(avmaLines, `${generation}\t${edition}`)?.[2] ?? null;
 }
 
-/** Windows 11 names of keys that are listed under Windows 10. */
-function releaseOfAlias(friendlyName: string, release: Release): Release {
-  return /^Windows 11 |^Windows IoT Enterprise LTSC 2024$/.test(friendlyName)
-    ? { of: 'windows', generation: 'win11' }
-    : release;
+/** The columns of the line that begins with these; undefined where there is none. */
+function lineWith(lines: string, begin: string): readonly string[] | undefined {
+  const at = `\n${lines}`.indexOf(`\n${begin}\t`);
+  if (at < 0) return undefined;
+  const end = lines.indexOf('\n', at);
+  return lines.slice(at, end < 0 ? undefined : end).split('\t');
 }
 
-function listedEditions(): readonly Edition[] {
-  const keys = avmaKeys();
-  return editionLines.split('\n').flatMap((line) => {
-    const [generation = '', name = '', editionName = '', productName = '', setupKey = '', ...rest] =
-      line.split('\t');
-    const [kindText = '', letter = '', confidence = '', verification = '', aliases = ''] = rest;
-    const kind = kindText as ListedKind;
-    const release = releaseOf(kind, generation);
-    const make = (friendlyName: string, of: Release): Edition => ({
-      id: editionIdOf(friendlyName),
-      friendlyName,
-      editionName,
-      kind,
-      release: of,
-      applicationId: applicationIdOf(of),
-      productName,
-      setupKey,
-      avmaKey: avmaKeyOf(keys, friendlyName, of),
-      threshold: thresholds[kind],
-      serverGroup: letter === '' ? null : (letter as 'A' | 'B' | 'C'),
-      version: versionOf(friendlyName, of),
-      nameConfidence: confidence as Edition['nameConfidence'],
-      verification,
-    });
-    const sold = aliases === '' ? [] : aliases.split(';');
-    return [make(name, release), ...sold.map((alias) => make(alias, releaseOfAlias(alias, release)))];
-  });
+function listedEdition(columns: readonly string[]): Edition {
+  const [id = '', generation = '', friendlyName = '', editionName = '', productName = '', ...rest] = columns;
+  const [setupKey = '', kindText = '', letter = '', confidence = '', verification = ''] = rest;
+  const kind = kindText as ListedKind;
+  const release = releaseOf(kind, generation);
+  return {
+    id: id as EditionId,
+    friendlyName,
+    editionName,
+    kind,
+    release,
+    applicationId: applicationIdOf(release),
+    productName,
+    setupKey,
+    avmaKey: avmaKeyOf(friendlyName, release),
+    threshold: thresholds[kind],
+    serverGroup: letter === '' ? null : (letter as 'A' | 'B' | 'C'),
+    version: versionOf(friendlyName, release),
+    nameConfidence: confidence as Edition['nameConfidence'],
+    verification,
+  };
 }
 
 function withoutSetupKey(
@@ -159,7 +142,38 @@ function addons(): readonly Edition[] {
   );
 }
 
-/** Every edition: those with a setup key, then the Office host packs and the add-ons. */
-export function readEditions(): readonly Edition[] {
-  return [...listedEditions(), ...officeHosts(), ...addons()];
+/** Where the catalogue's editions come from: one alone is read without the others. */
+export interface EditionSource {
+  /** Undefined where there is none with this ID. */
+  find(id: EditionId): Edition | undefined;
+  all(): readonly Edition[];
+}
+
+/** The published editions: those with a setup key, then the Office host packs and the add-ons. */
+export function publishedEditions(): EditionSource {
+  const known = new Map<EditionId, Edition>();
+  const remember = (edition: Edition): Edition => {
+    known.set(edition.id, edition);
+    return edition;
+  };
+  let every: readonly Edition[] | null = null;
+  const all = (): readonly Edition[] => {
+    every ??= [
+      ...editionLines.split('\n').map((line) => {
+        const columns = line.split('\t');
+        return known.get(columns[0] as EditionId) ?? remember(listedEdition(columns));
+      }),
+      ...[...officeHosts(), ...addons()].map(remember),
+    ];
+    return every;
+  };
+  const find = (id: EditionId): Edition | undefined => {
+    const found = known.get(id);
+    if (found !== undefined || every !== null) return found;
+    const columns = lineWith(editionLines, id);
+    return columns === undefined
+      ? all().find((edition) => edition.id === id)
+      : remember(listedEdition(columns));
+  };
+  return { find, all };
 }
