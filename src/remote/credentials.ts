@@ -1,6 +1,7 @@
 import { Secret } from '../transports/secret';
 import { type RemotePorts } from './ports';
 import { type PasswordSource } from './targets-file';
+import { errorMessage } from '../transports/error-facts';
 
 /** A password that cannot be had: a file that others can read, a command that fails. The message is for people. */
 export class CredentialError extends Error {
@@ -92,7 +93,7 @@ async function fromCommand(command: string, ports: CredentialPorts): Promise<Sec
   try {
     return new Secret(firstLine(await ports.runCommand(command)));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     throw new CredentialError(`the password command failed: ${reason}`, { cause });
   }
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { homedir, userInfo } from 'node:os';
 import { Secret } from '../secret';
+import { errorCode } from '../error-facts';
 
 /** What a file's permissions let others do. */
 export interface SecretFile {
@@ -14,7 +15,7 @@ const commandTimeout = 60_000;
 const maxCommandOutput = 64 * 1024;
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }
 
 /** Text of a file, or null where there is none. */

@@ -1,8 +1,9 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey, Prompt } from 'ssh2';
 import { type Secret } from '../secret';
-import { isTransportError, type TransportFailure } from '../transport-error';
+import { type TransportFailure } from '../transport-error';
 import { type Endpoint } from './errors';
 import { type Identity } from './identities';
+import { errorMessage } from '../error-facts';
 
 /** A way to authenticate that is tried in its turn. */
 export type Credential =
@@ -57,7 +58,7 @@ export class Authentication {
   }
 
   #note(error: unknown): null {
-    this.#notes.push(error instanceof Error ? error.message : String(error));
+    this.#notes.push(errorMessage(error));
     return null;
   }
 
@@ -141,7 +142,3 @@ export class Authentication {
   }
 }
 
-/** True where a note is worth showing by itself: a key file that was named and cannot be used. */
-export function isKeyFileProblem(error: unknown): boolean {
-  return isTransportError(error) && error.failure === 'bad-key-file';
-}

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SSHConfig from 'ssh-config';
 import { TransportError } from '../transport-error';
+import { errorCode } from '../error-facts';
 
 /** What ~/.ssh/config says of one host, of the settings that are used here. */
 export interface HostConfig {
@@ -104,7 +105,7 @@ export async function readHostConfig(names: Names): Promise<HostConfig> {
   try {
     text = await readFile(join(names.home, '.ssh', 'config'), 'utf8');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   return hostConfig(text, names);
 }

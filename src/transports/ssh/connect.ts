@@ -120,8 +120,11 @@ async function forward(
   return channel;
 }
 
+/** Why a channel was not opened, RFC 4254 section 5.1. */
+const administrativelyProhibited = 1;
+
 function forwardError(error: Error, hop: Hop): TransportError {
-  const prohibited = /prohibited/i.test(error.message);
+  const prohibited = 'reason' in error && error.reason === administrativelyProhibited;
   return new TransportError(
     {
       step: 'tcp',

@@ -1,5 +1,6 @@
 import { harmlessExcerpt } from '../harmless-text';
 import { TransportError, type TransportFailure } from '../transport-error';
+import { errorCode, errorLevel, errorMessage } from '../error-facts';
 
 /** The machine at the other end, for messages. */
 export interface Endpoint {
@@ -11,13 +12,8 @@ function place({ host, port }: Endpoint): string {
   return `${host}:${String(port)}`;
 }
 
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 function messageOf(error: unknown): string {
-  return harmlessExcerpt(error instanceof Error ? error.message : String(error), 300);
+  return harmlessExcerpt(errorMessage(error), 300);
 }
 
 const startSshd =
@@ -55,7 +51,7 @@ function unreachable(endpoint: Endpoint, code: string): TransportFailure {
 
 /** A failure to reach the TCP port. */
 export function socketError(error: unknown, endpoint: Endpoint): TransportError {
-  const code = codeOf(error);
+  const code = errorCode(error);
   const name = code === 'EAI_AGAIN' || code === 'EAI_NONAME' || code === 'EAI_FAIL' ? 'ENOTFOUND' : code;
   const failure =
     socketFailures[name]?.(endpoint) ?? unreachable(endpoint, code === '' ? messageOf(error) : code);
@@ -119,8 +115,8 @@ export function handshakeError(
   endpoint: Endpoint,
   notes: () => TransportFailure,
 ): TransportError {
-  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  const level = errorLevel(error);
   if (level === 'client-authentication') return new TransportError(notes(), { cause: error });
-  if (level === 'client-socket' || codeOf(error) !== '') return socketError(error, endpoint);
+  if (level === 'client-socket' || errorCode(error) !== '') return socketError(error, endpoint);
   return new TransportError(handshakeFailure(messageOf(error), endpoint), { cause: error });
 }

@@ -28,13 +28,14 @@ const maxStderr = 1024 * 1024;
 /** After the program's end: how long its output may still be on the way. Windows sometimes never closes it. */
 const lingerMilliseconds = 2000;
 
-/** Standard output as it comes, bounded, with a watch for the end of the answer. */
+/** Standard output as it comes, bounded, with a watch for the end of the answer. Each chunk is looked at once. */
 class Output {
   readonly #mark: Command['mark'];
   readonly #limit: number;
-  #text = '';
-  #answerAt = -1;
-  #searchedTo = 0;
+  readonly #chunks: string[] = [];
+  #size = 0;
+  /** The end of what came before: a mark may be cut in two. Null once the answer has begun. */
+  #carry: string | null = '';
 
   constructor(command: Command) {
     this.#mark = command.mark;
@@ -42,28 +43,29 @@ class Output {
   }
 
   get text(): string {
-    return this.#text;
+    return this.#chunks.join('');
   }
 
   /** Takes a chunk: `more`, `complete` or `too-big`. */
-  add(chunk: Buffer): 'more' | 'complete' | 'too-big' {
-    if (this.#text.length + chunk.length > this.#limit) return 'too-big';
-    this.#text += chunk.toString('latin1');
-    return this.#hasAnswer() ? 'complete' : 'more';
+  add(bytes: Buffer): 'more' | 'complete' | 'too-big' {
+    this.#size += bytes.length;
+    if (this.#size > this.#limit) return 'too-big';
+    const chunk = bytes.toString('latin1');
+    this.#chunks.push(chunk);
+    return this.#ends(chunk) ? 'complete' : 'more';
   }
 
-  #hasAnswer(): boolean {
-    if (this.#answerAt < 0) {
-      this.#answerAt = this.#text.indexOf(
-        this.#mark.start,
-        Math.max(0, this.#searchedTo - this.#mark.start.length),
-      );
-      this.#searchedTo = this.#answerAt < 0 ? this.#text.length : this.#answerAt + this.#mark.start.length;
-      if (this.#answerAt < 0) return false;
+  #ends(chunk: string): boolean {
+    const { start, end } = this.#mark;
+    if (this.#carry === null) return chunk.includes(end);
+    const seen = this.#carry + chunk;
+    const place = seen.indexOf(start);
+    if (place < 0) {
+      this.#carry = seen.slice(-start.length + 1);
+      return false;
     }
-    const end = this.#text.indexOf(this.#mark.end, this.#searchedTo);
-    this.#searchedTo = this.#text.length;
-    return end >= 0;
+    this.#carry = null;
+    return seen.includes(end, place + start.length);
   }
 }
 

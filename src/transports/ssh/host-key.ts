@@ -3,6 +3,7 @@ import { type Endpoint } from './errors';
 import { fingerprintOf, judgeHostKey, keyTypeOf, type KnownHostsEntry, knownHostsName } from './known-hosts';
 import { appendKnownHost } from './known-hosts-file';
 import { type HostKeyQuestion } from './settings';
+import { errorMessage } from '../error-facts';
 
 /** How an unknown host's key is treated. A changed or revoked one is refused whatever stands here. */
 export type UnknownKeyPolicy = 'ask' | 'accept-new' | 'refuse';
@@ -86,7 +87,7 @@ async function writeDown(check: HostKeyCheck, key: Buffer): Promise<TransportErr
     await appendKnownHost(check.writeTo, nameOnFile(check), key);
     return null;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     return new TransportError(
       { step: 'host-key', cause: 'configuration', message: `the host key cannot be written down: ${reason}` },
       { cause },

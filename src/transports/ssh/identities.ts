@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ParsedKey } from 'ssh2';
 import { type Secret } from '../secret';
 import { TransportError } from '../transport-error';
+import { errorCode, errorMessage } from '../error-facts';
 
 /** A private key ready to sign, with the file it came from. */
 export interface Identity {
@@ -67,8 +68,8 @@ export async function readIdentity(
   try {
     data = await readFile(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw badKey(file, error instanceof Error ? error.message : String(error), error);
+    if (errorCode(error) === 'ENOENT') return null;
+    throw badKey(file, errorMessage(error), error);
   }
   const first = parsed(parse, data);
   if (isLocked(first)) return { file, key: await unlock(parse, file, data, passphrase) };

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type KnownHostsEntry, knownHostsLine, parseKnownHosts } from './known-hosts';
+import { errorCode } from '../error-facts';
 
 /** The lines of several known_hosts files, in the order of the files; a file that is not there has none. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
@@ -12,8 +13,7 @@ async function readIfThere(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return '';
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return '';
     throw error;
   }
 }

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import {
+  fingerprintOf,
+  judgeHostKey,
+  keyTypeOf,
+  knownHostsLine,
+  knownHostsName,
+  knownKeyAlgorithms,
+  matchesNames,
+  parseKnownHosts,
+} from '../../../src/transports/ssh/known-hosts';
+import { appendKnownHost, readKnownHosts } from '../../../src/transports/ssh/known-hosts-file';
+import { hasSshd, makeKey, sshdNote } from '../../fixtures/sshd';
+
+function key(type: string, fill = 1): Buffer {
+  const name = Buffer.from(type);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(name.length);
+  return Buffer.concat([length, name, Buffer.alloc(32, fill)]);
+}
+
+const ed = key('ssh-ed25519');
+const other = key('ssh-ed25519', 2);
+const rsa = key('ssh-rsa', 3);
+
+function judge(text: string, name: string, shown = ed): string {
+  return judgeHostKey(parseKnownHosts(text, 'known_hosts'), name, shown).kind;
+}
+
+describe('known_hosts', () => {
+  const line = (names: string, shown = ed): string => `${names} ${keyTypeOf(shown)} ${shown.toString('base64')}\n`;
+
+  test('a plain line knows its hosts, in any case, and no other', () => {
+    const text = `# comment\n\n${line('Server01,10.0.0.1')}`;
+    expect(judge(text, 'server01')).toBe('known');
+    expect(judge(text, '10.0.0.1')).toBe('known');
+    expect(judge(text, 'server02')).toBe('unknown');
+  });
+
+  test('a port other than 22 stands in brackets', () => {
+    expect(knownHostsName('Server01', 22)).toBe('server01');
+    expect(knownHostsName('Server01', 2222)).toBe('[server01]:2222');
+    expect(judge(line('[server01]:2222'), knownHostsName('server01', 2222))).toBe('known');
+    expect(judge(line('server01'), knownHostsName('server01', 2222))).toBe('unknown');
+  });
+
+  test('hashed names', () => {
+    const salt = randomBytes(20);
+    const hash = createHmac('sha1', salt).update('[server01]:2222').digest('base64');
+    const text = line(`|1|${salt.toString('base64')}|${hash}`);
+    expect(judge(text, '[server01]:2222')).toBe('known');
+    expect(judge(text, 'server01')).toBe('unknown');
+  });
+
+  test('wildcards, and exclusions that win', () => {
+    expect(matchesNames('*.example,!bad.example', 'good.example')).toBe(true);
+    expect(matchesNames('*.example,!bad.example', 'bad.example')).toBe(false);
+    expect(matchesNames('server0?', 'server01')).toBe(true);
+    expect(matchesNames('server0?', 'server011')).toBe(false);
+    expect(matchesNames('a.b', 'axb')).toBe(false);
+  });
+
+  test('another key of the same type is a change, of another type is not', () => {
+    const verdict = judgeHostKey(parseKnownHosts(`#\n${line('server01', other)}`, '/f'), 'server01', ed);
+    expect(verdict.kind === 'changed' && [verdict.entry.file, verdict.entry.line]).toEqual(['/f', 2]);
+    expect(judge(line('server01', rsa), 'server01')).toBe('unknown');
+  });
+
+  test('a revoked key is refused even where another line knows it', () => {
+    expect(judge(`${line('server01')}@revoked ${line('*')}`, 'server01')).toBe('revoked');
+    expect(judge(`@revoked ${line('*', other)}${line('server01')}`, 'server01')).toBe('known');
+  });
+
+  test('a line of a certificate authority leaves the host unknown', () => {
+    expect(judge(`@cert-authority ${line('*')}`, 'server01')).toBe('unknown');
+    expect(judge(`@cert-authority ${line('*', other)}`, 'server01')).toBe('unknown');
+    expect(judge(`@strange ${line('*')}`, 'server01')).toBe('unknown');
+  });
+
+  test('types on file come first, RSA by SHA-2', () => {
+    const entries = parseKnownHosts(line('a', rsa) + line('a') + line('b', key('ecdsa-sha2-nistp256')), 'f');
+    expect(knownKeyAlgorithms(entries, 'a')).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']);
+  });
+
+  test('a line whose key is of another type than it says is skipped', () => {
+    expect(parseKnownHosts(`a ssh-rsa ${ed.toString('base64')}`, 'f')).toEqual([]);
+    expect(parseKnownHosts('a ssh-rsa', 'f')).toEqual([]);
+    expect(keyTypeOf(Buffer.from([0, 0]))).toBe('');
+    expect(keyTypeOf(Buffer.from([255, 255, 255, 255, 1]))).toBe('');
+  });
+
+  test('what is written is read back as known', () => {
+    fc.assert(
+      fc.property(fc.domain(), fc.integer({ min: 1, max: 65535 }), fc.uint8Array({ maxLength: 40 }), (host, port, rest) => {
+        const shown = Buffer.concat([key('ssh-ed25519'), rest]);
+        const name = knownHostsName(host, port);
+        expect(judge(knownHostsLine(name, shown), name, shown)).toBe('known');
+      }),
+    );
+  });
+
+  test('any text is read without an error', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void judge(text, 'server01')));
+  });
+
+  test('appending makes folder and file for the owner alone, and ends a line that had no end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
+    try {
+      const file = join(folder, '.ssh', 'known_hosts');
+      await appendKnownHost(file, 'server01', ed);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(statSync(join(folder, '.ssh')).mode & 0o777).toBe(0o700);
+      writeFileSync(file, line('server02', other).trimEnd());
+      await appendKnownHost(file, 'server01', ed);
+      const entries = await readKnownHosts([file, join(folder, 'absent')]);
+      expect(entries.map(({ names }) => names)).toEqual(['server02', 'server01']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  (hasSshd ? test : test.skip)(`ssh-keygen's own fingerprints and hashes${sshdNote}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
+    try {
+      for (const type of ['ed25519', 'ecdsa', 'rsa']) {
+        const file = makeKey(folder, type, type);
+        const [, encoded = ''] = readFileSync(`${file}.pub`, 'utf8').split(' ');
+        const shown = Buffer.from(encoded, 'base64');
+        const said = execFileSync('/usr/bin/ssh-keygen', ['-lf', `${file}.pub`], { encoding: 'utf8' });
+        expect(said).toContain(fingerprintOf(shown));
+        const known = join(folder, `known_${type}`);
+        writeFileSync(known, knownHostsLine('[server01]:2222', shown));
+        execFileSync('/usr/bin/ssh-keygen', ['-q', '-H', '-f', known], { stdio: 'ignore' });
+        const hashed = readFileSync(known, 'utf8');
+        expect(hashed).toMatch(/^\|1\|/);
+        expect(judge(hashed, '[server01]:2222', shown)).toBe('known');
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
