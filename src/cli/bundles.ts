@@ -3,6 +3,7 @@
 import type * as Commands from './commands/entry';
 import type * as Lab from './targets/lab-entry';
 import type * as Network from './targets/network-entry';
+import type * as Serve from './serve/entry';
 import type * as Snapshot from './targets/snapshot-entry';
 
 /**
@@ -17,6 +18,8 @@ export const bundles = {
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   network: (): typeof Network => require('./targets/network-entry') as typeof Network,
+  /** SSH and WinRM servers of lab machines. */
+  serve: (): typeof Serve => require('./serve/entry') as typeof Serve,
   /** Recorded machines. */
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
 } as const;

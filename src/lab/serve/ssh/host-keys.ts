@@ -15,3 +15,16 @@ export function generateHostKeys(comment: string): readonly HostKey[] {
     { type: 'rsa', privateKey: rsa.private },
   ];
 }
+
+/** Lines of a known_hosts file for an address that serves these keys. */
+export function knownHostLines(
+  { address, port }: { readonly address: string; readonly port: number },
+  keys: readonly Pick<HostKey, 'privateKey'>[],
+): readonly string[] {
+  return keys.map(({ privateKey }) => {
+    const key = ssh2.utils.parseKey(privateKey);
+    if (key instanceof Error) throw key;
+    const name = port === 22 ? address : `[${address}]:${port}`;
+    return `${name} ${key.type} ${key.getPublicSSH().toString('base64')}`;
+  });
+}

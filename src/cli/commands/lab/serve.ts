@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { EstateError } from '../../../lab/estate/errors';
+import { requireMachine } from '../../../lab/estate/names';
+import { dataDirectory } from '../../../lab/store/data-directory';
+import { bundles } from '../../bundles';
+import { defineCommand } from '../../framework/command';
+import { option, wholeNumber } from '../../framework/fields';
+import { withLaboratory } from '../../targets/laboratory';
+import type { Protocol } from '../../serve/entry';
+
+const address = z.object({
+  machine: z.string(),
+  protocol: z.enum(['ssh', 'winrm', 'winrms']),
+  address: z.string(),
+  port: z.int(),
+});
+
+const portNumber = wholeNumber(0, 65_535);
+
+const usualPorts: Readonly<Record<Protocol, number>> = { ssh: 2222, winrm: 5985, winrms: 5986 };
+
+/** slmgr lab serve [NAME...] */
+export const labServe = defineCommand({
+  name: 'lab serve',
+  summary: 'Let simulated machines be reached over real SSH and WinRM',
+  description:
+    'Runs until a signal. Each machine is an SSH server that understands what people send to Windows, and a WinRM endpoint with ' +
+    'the licensing classes, the registry and the remote shell. Without a port option all three are served, on 2222, 5985 and 5986; ' +
+    'with some, only those. Several machines count up from these ports in the order of their names; 0 takes free ones. ' +
+    'Who may sign in is said with "lab account add".',
+  positionals: [
+    { name: 'names', summary: 'Lab machines; all of the estate without one', optional: true, many: true },
+  ],
+  options: ['listen', 'ssh', 'winrm', 'winrms', 'targets-out'],
+  examples: [
+    { line: 'slmgr lab serve KMS01 --ssh 2222', does: 'then: slmgr ssh://admin@127.0.0.1:2222 /dlv' },
+    {
+      line: 'slmgr lab serve --targets-out targets.yaml',
+      does: 'then: slmgr KMS01 /dlv --targets targets.yaml',
+    },
+  ],
+  data: address,
+  input: z.object({
+    names: z.array(z.string()).optional(),
+    listen: option.optional(),
+    ssh: portNumber.optional(),
+    winrm: portNumber.optional(),
+    winrms: portNumber.optional(),
+    'targets-out': option.optional(),
+  }),
+  run: (input, context) =>
+    withLaboratory(context, async (laboratory) => {
+      const { console } = context;
+      const { serveMachines, identitiesFolder, shown } = bundles.serve();
+      const machines = laboratory.store.read((reader) =>
+        input.names === undefined || input.names.length === 0
+          ? reader.machineNames()
+          : input.names.map((name) => requireMachine(reader, name).state.name),
+      );
+      if (machines.length === 0) throw new EstateError('not-found', 'The estate has no machine to serve.');
+      const { env, platform, home } = console;
+      const running = await serveMachines(
+        laboratory,
+        {
+          machines,
+          listen: input.listen ?? '127.0.0.1',
+          ports: portsOf(input),
+          identities: identitiesFolder(resolve(dataDirectory({ env, platform, home }))),
+          targetsOut: input['targets-out'] ?? null,
+        },
+        (served) =>
+          context.emit({
+            data: served,
+            text: () => `${served.machine} ${served.protocol} ${shown(served.address, served.port)}\n`,
+            target: { kind: 'simulated', machine: served.machine },
+          }),
+      );
+      await console.interrupted();
+      await running.close();
+      return null;
+    }),
+});
+
+function portsOf(
+  given: Readonly<Partial<Record<Protocol, number | undefined>>>,
+): Readonly<Partial<Record<Protocol, number>>> {
+  const { ssh, winrm, winrms } = given;
+  if (ssh === undefined && winrm === undefined && winrms === undefined) return usualPorts;
+  return {
+    ...(ssh === undefined ? {} : { ssh }),
+    ...(winrm === undefined ? {} : { winrm }),
+    ...(winrms === undefined ? {} : { winrms }),
+  };
+}

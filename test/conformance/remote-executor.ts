@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { type LicensingProvider } from '../../src/licensing/provider';
+import { type ServedMachine } from '../../src/lab/serve/machine';
+import { createSshTarget } from '../../src/lab/serve/ssh';
+import { generateHostKeys } from '../../src/lab/serve/ssh/host-keys';
+import { createWinrmTarget } from '../../src/lab/serve/winrm';
+import { listen, type Listening } from '../../src/lab/serve/listen';
+import { connectTarget } from '../../src/remote/connect-target';
+import { connectOverWinrm } from '../../src/remote/connect-winrm';
+import { type RemotePorts } from '../../src/remote/ports';
+import { renderText } from '../../src/render/text';
+import { ntHash } from '../../src/transports/winrm/ntlm/keys';
+import { parseCommandLine } from '../../src/verbs/grammar';
+import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
+import type { ConformanceCase } from './case-file';
+import { makeDouble, type Double } from './double';
+import type { Executor } from './executor';
+
+/** An executor that stands on a server of its own; it is closed after the last case. */
+export interface RemoteExecutor {
+  readonly execute: Executor;
+  readonly close: () => Promise<void>;
+}
+
+const user = 'admin';
+const password = randomBytes(12).toString('base64url');
+
+/** Runs cases over real SSH or real WinRM to a simulated machine whose licensing is the case's double. */
+export async function remoteExecutor(via: 'ssh' | 'winrm'): Promise<RemoteExecutor> {
+  let current: Double | null = null;
+  const machine = servedDouble(() => {
+    if (current === null) throw new Error('no case runs');
+    return current.provider;
+  });
+  const server =
+    via === 'ssh'
+      ? createSshTarget(
+          machine,
+          generateHostKeys('double').map(({ privateKey }) => privateKey),
+        )
+      : createWinrmTarget(machine, null);
+  const listening = await listen(server, '127.0.0.1', 0);
+  return {
+    execute: async (one) => {
+      current = makeDouble(one);
+      return await runCase(one, current, () => connect(via, listening, one));
+    },
+    close: () => listening.close(),
+  };
+}
+
+async function runCase(
+  one: ConformanceCase,
+  { calls, failAt }: Double,
+  open: () => Promise<LicensingProvider>,
+): Promise<Awaited<ReturnType<Executor>>> {
+  const results: CommandResult[] = [];
+  const opened: LicensingProvider[] = [];
+  const reach = async (): Promise<LicensingProvider> => {
+    failAt('Connect');
+    const provider = await open();
+    opened.push(provider);
+    return provider;
+  };
+  for await (const result of runCommandLine(parseCommandLine(one.argv), reach)) results.push(result);
+  await Promise.all(opened.map((provider) => provider.close()));
+  return { stdout: renderText(results), exitCode: endingOf(results).scriptExitCode, calls };
+}
+
+function servedDouble(provider: () => LicensingProvider): ServedMachine {
+  return {
+    name: 'double',
+    domain: '',
+    findAccount: (name) =>
+      name === user ? { account: { user, role: 'administrator' }, ntHash: ntHash(password) } : null,
+    provider: () => Promise.resolve(provider()),
+    slmgr: () => Promise.reject(new Error('the double runs no slmgr of its own')),
+    filtersTokens: () => false,
+  };
+}
+
+function connect(
+  via: 'ssh' | 'winrm',
+  { address, port }: Listening,
+  one: ConformanceCase,
+): Promise<LicensingProvider> {
+  const target = { machine: `${via}://${user}@${address}:${port}`, account: null };
+  return connectTarget(
+    target,
+    { insecure: false, acceptNew: true, knownHosts: '/dev/null' },
+    {
+      ports: portsFor(one),
+      winrm: (plan, ports) => connectOverWinrm(plan, { ports }),
+    },
+  );
+}
+
+function portsFor(one: ConformanceCase): RemotePorts {
+  return {
+    env: { SLMGR_PASSWORD: password },
+    platform: 'linux',
+    home: '/nonexistent',
+    localUser: user,
+    now: () => Date.parse(`${one.now.replace(' ', 'T')}Z`),
+    readFile: (path) =>
+      Promise.resolve(
+        /xrm-ms$/i.test(path) && one.failures['ReadFile'] === undefined ? one.machine.licenseFileText : null,
+      ),
+    readSecretFile: () => Promise.resolve(null),
+    runCommand: () => Promise.reject(new Error('no command')),
+    askSecret: () => Promise.resolve(null),
+    askYesNo: () => Promise.resolve(true),
+    readInputLine: () => Promise.resolve(null),
+    answersOnPort: () => Promise.resolve(false),
+    warn: () => undefined,
+  };
+}
