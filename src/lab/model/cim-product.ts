@@ -30,6 +30,8 @@ export interface CountFacts {
 /** What a view is made from. */
 export interface ViewContext extends Pick<ModelContext, 'now' | 'catalogue'> {
   readonly counts: CountFacts;
+  /** False leaves OfflineInstallationId null: reading the key for it takes the whole catalogue. */
+  readonly installationIds?: boolean;
 }
 
 /** A row with every property of the class. */
@@ -229,7 +231,8 @@ function keyPart(
     ProductKeyID: key.pid,
     ProductKeyID2: key.pid,
     ProductKeyChannel: sku.productKeyChannel,
-    OfflineInstallationId: installationIdOf(machine, product, view.catalogue),
+    OfflineInstallationId:
+      view.installationIds === false ? null : installationIdOf(machine, product, view.catalogue),
     TrustedTime: formatDmtf(machineTime(machine, view)),
   };
 }

@@ -180,5 +180,9 @@ export function queryMachine<C extends ClassName>(
   view: ViewContext,
 ): readonly Instance<C>[] {
   const select: readonly PropertiesOfClass[C][] = query.select;
-  return Array.from(rowsOf(machine, query, view), (row) => projected(row, select) as Instance<C>);
+  const installationIds = (select as readonly string[]).includes('OfflineInstallationId');
+  return Array.from(
+    rowsOf(machine, query, { ...view, installationIds }),
+    (row) => projected(row, select) as Instance<C>,
+  );
 }
