@@ -11,7 +11,8 @@ function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
  * is dropped, as a Unix filter would end on SIGPIPE.
  */
 export function processConsole(): Console {
-  const { stdout, stderr, stdin } = process;
+  // Streams are made when they are first looked at; standard input and error cost a start some milliseconds.
+  const { stdout } = process;
   let gone = false;
   let onGone: (() => void) | null = null;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,10 +25,12 @@ export function processConsole(): Console {
       if (!gone && text !== '') stdout.write(text);
     },
     err: (text) => {
-      if (text !== '') stderr.write(text);
+      if (text !== '') process.stderr.write(text);
     },
     outIsTerminal: isTerminal(stdout),
-    errIsTerminal: isTerminal(stderr),
+    get errIsTerminal() {
+      return isTerminal(process.stderr);
+    },
     width: isTerminal(stdout) ? stdout.columns : 80,
     env: process.env,
     platform: process.platform,
@@ -37,7 +40,7 @@ export function processConsole(): Console {
     readInput: async (limitBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      for await (const chunk of stdin as AsyncIterable<Buffer>) {
+      for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
         size += chunk.length;
         if (size > limitBytes) throw new Error(`Standard input is longer than ${limitBytes} bytes.`);
         chunks.push(chunk);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { hresult } from '../../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../../licensing/provider';
 import type { Laboratory } from '../../lab/estate/laboratory';
@@ -58,10 +58,12 @@ async function providerOf(laboratory: Laboratory, nameOf: () => string): Promise
   }
 }
 
-async function readLicenseFile(path: string): Promise<string> {
+/** Synchronous: node:fs/promises would cost every start some milliseconds. */
+function readLicenseFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return Promise.resolve(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new LicensingError(fileNotFound, `The licence file ${path} cannot be read.`, { cause: error });
+    const message = `The licence file ${path} cannot be read.`;
+    return Promise.reject(new LicensingError(fileNotFound, message, { cause: error }));
   }
 }

@@ -4,6 +4,9 @@ import { type SqlDatabase, type SqlDriver, type SqlFailure, type SqlRow, type Sq
 
 type Library = typeof BetterSqlite3;
 
+/** Opens a database file, or `:memory:`. */
+type Open = (path: string) => BetterSqlite3.Database;
+
 const failures: readonly (readonly [prefix: string, failure: SqlFailure])[] = [
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],
@@ -18,29 +21,34 @@ const failures: readonly (readonly [prefix: string, failure: SqlFailure])[] = [
 
 /** The adapter for the optional package better-sqlite3, or null where it is not installed or was not built. */
 export function betterSqlite3Driver(): SqlDriver | null {
-  const library = load();
-  if (library === null) return null;
+  const open = load();
+  if (open === null) return null;
   return {
     name: 'better-sqlite3',
-    version: () => versionOf(library),
-    open: (path) => wrap(new library(path)),
+    version: () => versionOf(open),
+    open: (path) => wrap(open(path)),
     failureOf,
   };
 }
 
-/** Loaded at run time, by name: a bundle must work where the optional package is absent. */
-function load(): Library | null {
+/**
+ * Loaded at run time, by name: a bundle must work where the optional package is absent. The addon is loaded here and
+ * handed over, which spares every start the library's own search for it, and shows at once whether it was built.
+ */
+function load(): Open | null {
+  const load = createRequire(__filename);
   try {
-    const library = createRequire(__filename)('better-sqlite3') as Library;
-    new library(':memory:').close();
-    return library;
+    const library = load('better-sqlite3') as Library;
+    const addon = load('better-sqlite3/build/Release/better_sqlite3.node') as unknown;
+    const options = { nativeBinding: addon } as BetterSqlite3.Options & { readonly nativeBinding: never };
+    return (path) => new library(path, options);
   } catch {
     return null;
   }
 }
 
-function versionOf(library: Library): string {
-  const database = new library(':memory:');
+function versionOf(open: Open): string {
+  const database = open(':memory:');
   const version: unknown = database.prepare('SELECT sqlite_version()').pluck().get();
   database.close();
   return typeof version === 'string' ? version : 'unknown';
