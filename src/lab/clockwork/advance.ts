@@ -66,7 +66,13 @@ function playSpan(
       return { played, at: to, end: { kind: 'all-played' } };
     }
     guard.check(due);
-    if (actAtOnce(span, due, step, network) === null) return { played, at, end: { kind: 'outside', due } };
+    if (actAtOnce(span, due, step, network) === null) {
+      // Whoever is asked over the network goes by the estate's clock: it must show this time before the request leaves.
+      // A clock that runs may be further already; the request is then late, as that of a machine that slept.
+      span.setTime(due.at);
+      const outside = { state: due.state, at: Math.max(due.at, span.now) };
+      return { played, at, end: { kind: 'outside', due: outside } };
+    }
     at = due.at;
     span.setTime(at);
   }

@@ -54,6 +54,8 @@ export interface Span extends Neighbours {
   record(step: PlayedStep): void;
   /** Requests that a host answered outside a step of the span: log, cache and counters of the host. */
   recordContact(contact: HostContact): void;
+  /** The estate's time, epoch milliseconds. */
+  readonly now: number;
   /** The estate's time is now this: everything due before it was played. */
   setTime(at: number): void;
 }

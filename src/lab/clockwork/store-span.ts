@@ -138,6 +138,11 @@ class StoreSpan implements Span {
     held.state = withIncrements(held.state, [result.increment]);
   }
 
+  get now(): number {
+    const shown = estateTime(this.#writer.clock(), this.#options.realNow());
+    return Math.max(shown, this.#time ?? shown);
+  }
+
   setTime(at: number): void {
     this.#time = at;
   }
