@@ -1,6 +1,6 @@
 import { hostGroupOf, hostGroups } from '../../licensing/catalogue/host-groups';
 import { sha1 } from '../../licensing/catalogue/sha1';
-import type { Catalogue, Channel, Edition, HostGroupId } from '../../licensing/catalogue/types';
+import type { Catalogue, Edition, HostGroupId } from '../../licensing/catalogue/types';
 
 /**
  * Product keys. Accepted are the published setup and AVMA keys and the keys that the lab mints. A minted key begins
@@ -193,9 +193,4 @@ export function parseKey(typed: string, catalogue: Catalogue): ParsedKey {
 /** Last five characters of a key: PartialProductKey. */
 export function partialKey(text: string): string {
   return text.slice(-5);
-}
-
-/** Channel that a lab key selects. */
-export function channelOfLabKey(type: LabKeyType): Channel {
-  return type;
 }
