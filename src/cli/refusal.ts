@@ -17,7 +17,17 @@ export class Refusal extends Error {
 }
 
 /** Errors that tell the user something: each part of the program has its own; everything else is a defect. */
-const expectedErrors: ReadonlySet<string> = new Set(['Refusal', 'UsageError', 'StoreError', 'EstateError']);
+const expectedErrors: ReadonlySet<string> = new Set([
+  'Refusal',
+  'UsageError',
+  'StoreError',
+  'EstateError',
+  'ListenError',
+  'AddressError',
+  'PlanError',
+  'TargetsFileError',
+  'CredentialError',
+]);
 
 /** True for an error whose message is for the user, of whichever bundle's copy of the class. */
 export function isRefusal(error: unknown): error is Error {

@@ -18,15 +18,14 @@ const address = z.object({
 
 const portNumber = wholeNumber(0, 65_535);
 
-const usualPorts: Readonly<Record<Protocol, number>> = { ssh: 2222, winrm: 5985, winrms: 5986 };
-
 /** slmgr lab serve [NAME...] */
 export const labServe = defineCommand({
   name: 'lab serve',
   summary: 'Let simulated machines be reached over real SSH and WinRM',
   description:
     'Runs until a signal. Each machine is an SSH server that understands what people send to Windows, and a WinRM endpoint with ' +
-    'the licensing classes, the registry and the remote shell. Without a port option all three are served, on 2222, 5985 and 5986; ' +
+    'the licensing classes, the registry and the remote shell. Without a port option all three are served, SSH from 2222 on, WinRM from 5985, ' +
+    'HTTPS behind it; ' +
     'with some, only those. Several machines count up from these ports in the order of their names; 0 takes free ones. ' +
     'Who may sign in is said with "lab account add".',
   positionals: [
@@ -65,7 +64,7 @@ export const labServe = defineCommand({
         {
           machines,
           listen: input.listen ?? '127.0.0.1',
-          ports: portsOf(input),
+          ports: portsOf(input, machines.length),
           identities: identitiesFolder(resolve(dataDirectory({ env, platform, home }))),
           targetsOut: input['targets-out'] ?? null,
         },
@@ -84,9 +83,13 @@ export const labServe = defineCommand({
 
 function portsOf(
   given: Readonly<Partial<Record<Protocol, number | undefined>>>,
+  machines: number,
 ): Readonly<Partial<Record<Protocol, number>>> {
   const { ssh, winrm, winrms } = given;
-  if (ssh === undefined && winrm === undefined && winrms === undefined) return usualPorts;
+  if (ssh === undefined && winrm === undefined && winrms === undefined) {
+    // Two machines or more would meet on 5986: HTTPS counts up from behind the last HTTP port.
+    return { ssh: 2222, winrm: 5985, winrms: 5985 + machines };
+  }
   return {
     ...(ssh === undefined ? {} : { ssh }),
     ...(winrm === undefined ? {} : { winrm }),

@@ -34,10 +34,10 @@ export interface PendingChallenge {
   readonly input: AcceptorInput;
 }
 
-/** Answers a NEGOTIATE_MESSAGE; null where it is none or asks for less than sealed NTLMv2. */
+/** Answers a NEGOTIATE_MESSAGE; null where it is none or leaves out extended session security. */
 export function challenge(input: AcceptorInput, negotiateBytes: Buffer): PendingChallenge | null {
   const message = decodeNegotiate(negotiateBytes);
-  if (message === null || !hasFlags(message.flags, flag.unicode | flag.ntlm | flag.extendedSessionSecurity)) {
+  if (message === null || !hasFlags(message.flags, flag.extendedSessionSecurity)) {
     return null;
   }
   const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
