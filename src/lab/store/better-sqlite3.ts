@@ -1,11 +1,7 @@
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
-import { type SqlDatabase, type SqlDriver, type SqlFailure, type SqlRow, type SqlStatement } from './driver';
-
-type Library = typeof BetterSqlite3;
-
-/** Opens a database file, or `:memory:`. */
-type Open = (path: string) => BetterSqlite3.Database;
+import { nativeOpener, type OpenedDatabase } from './better-sqlite3-addon';
+import type { SqlDatabase, SqlDriver, SqlFailure, SqlRow, SqlStatement } from './driver';
 
 const failures: readonly (readonly [prefix: string, failure: SqlFailure])[] = [
   ['SQLITE_BUSY', 'busy'],
@@ -19,9 +15,21 @@ const failures: readonly (readonly [prefix: string, failure: SqlFailure])[] = [
   ['SQLITE_CONSTRAINT', 'constraint'],
 ];
 
+type Opener = (path: string) => OpenedDatabase;
+
 /** The adapter for the optional package better-sqlite3, or null where it is not installed or was not built. */
 export function betterSqlite3Driver(): SqlDriver | null {
-  const open = load();
+  // By name at run time: a bundle must work where the optional package is absent.
+  const require = createRequire(__filename);
+  return driverOver(nativeOpener(require) ?? packageOpener(require));
+}
+
+/** The same through the package's own JavaScript, whatever its version; for the contract test. */
+export function betterSqlite3PackageDriver(): SqlDriver | null {
+  return driverOver(packageOpener(createRequire(__filename)));
+}
+
+function driverOver(open: Opener | null): SqlDriver | null {
   if (open === null) return null;
   return {
     name: 'better-sqlite3',
@@ -31,30 +39,24 @@ export function betterSqlite3Driver(): SqlDriver | null {
   };
 }
 
-/**
- * Loaded at run time, by name: a bundle must work where the optional package is absent. The addon is loaded here and
- * handed over, which spares every start the library's own search for it, and shows at once whether it was built.
- */
-function load(): Open | null {
-  const load = createRequire(__filename);
+function packageOpener(require: NodeJS.Require): Opener | null {
   try {
-    const library = load('better-sqlite3') as Library;
-    const addon = load('better-sqlite3/build/Release/better_sqlite3.node') as unknown;
-    const options = { nativeBinding: addon } as BetterSqlite3.Options & { readonly nativeBinding: never };
-    return (path) => new library(path, options);
+    const library = require('better-sqlite3') as typeof BetterSqlite3;
+    new library(':memory:').close();
+    return (path) => new library(path);
   } catch {
     return null;
   }
 }
 
-function versionOf(open: Open): string {
-  const database = open(':memory:');
-  const version: unknown = database.prepare('SELECT sqlite_version()').pluck().get();
+function versionOf(open: Opener): string {
+  const database = wrap(open(':memory:'));
+  const version = database.prepare('SELECT sqlite_version() AS version').get()?.['version'];
   database.close();
   return typeof version === 'string' ? version : 'unknown';
 }
 
-function wrap(database: BetterSqlite3.Database): SqlDatabase {
+function wrap(database: OpenedDatabase): SqlDatabase {
   const prepared = new Map<string, SqlStatement>();
   return {
     exec: (sql) => {
@@ -63,11 +65,11 @@ function wrap(database: BetterSqlite3.Database): SqlDatabase {
     prepare: (sql) => {
       const known = prepared.get(sql);
       if (known !== undefined) return known;
-      const statement = database.prepare<unknown[], SqlRow>(sql);
+      const statement = database.prepare(sql);
       const made: SqlStatement = {
         run: (...parameters) => statement.run(...parameters).changes,
-        get: (...parameters) => statement.get(...parameters),
-        all: (...parameters) => statement.all(...parameters),
+        get: (...parameters) => statement.get(...parameters) as SqlRow | undefined,
+        all: (...parameters) => statement.all(...parameters) as SqlRow[],
       };
       prepared.set(sql, made);
       return made;
