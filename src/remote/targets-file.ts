@@ -55,7 +55,7 @@ export const targetsFileSchema = z.strictObject({
   groups: z
     .record(name, z.strictObject({ targets: z.array(name).default([]), ...settings.shape }))
     .default({}),
-  targets: z.record(name, z.union([target, z.null()])).default({}),
+  targets: z.record(name, target.nullable()).default({}),
 });
 
 type File = z.infer<typeof targetsFileSchema>;

@@ -41,7 +41,11 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     key = makeKey(folder, 'id', 'ed25519');
     sshd = await startSshd({
       play: (far) => play(far),
-      authorized: [`${key}.pub`, ...['ecdsa', 'rsa'].map((type) => `${makeKey(folder, type, type)}.pub`), `${makeKey(folder, 'locked', 'ed25519', 'open sesame')}.pub`],
+      authorized: [
+        `${key}.pub`,
+        ...['ecdsa', 'rsa'].map((type) => `${makeKey(folder, type, type)}.pub`),
+        `${makeKey(folder, 'locked', 'ed25519', 'open sesame')}.pub`,
+      ],
     });
   });
 
@@ -59,12 +63,20 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
 
   const word = (): string => `ssh://${sshd.user}@127.0.0.1:${String(sshd.port)}`;
 
-  async function open(options: RemoteOptions = {}, ports = testPorts(home), machine = word()): Promise<RemoteProvider> {
+  async function open(
+    options: RemoteOptions = {},
+    ports = testPorts(home),
+    machine = word(),
+  ): Promise<RemoteProvider> {
     const target = { machine, account: null };
     return (await connectTarget(target, { identity: [key], ...options }, { ports })) as RemoteProvider;
   }
 
-  async function failure(options: RemoteOptions = {}, ports = testPorts(home), machine = word()): Promise<RemoteFailure> {
+  async function failure(
+    options: RemoteOptions = {},
+    ports = testPorts(home),
+    machine = word(),
+  ): Promise<RemoteFailure> {
     const error: unknown = await open(options, ports, machine).then(
       () => new Error('it was opened'),
       (reason: unknown) => reason,
@@ -99,7 +111,9 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     const identity = [join(folder, 'locked')];
     const asked: string[] = [];
     const answers = (text: string): ReturnType<typeof testPorts> =>
-      testPorts(home, { askSecret: (question) => Promise.resolve(void asked.push(question)).then(() => new Secret(text)) });
+      testPorts(home, {
+        askSecret: (question) => Promise.resolve(void asked.push(question)).then(() => new Secret(text)),
+      });
     await (await open({ identity }, answers('open sesame'))).close();
     expect(asked[0]).toContain(identity[0]);
     const wrong = await failure({ identity }, answers('wrong'));
@@ -194,7 +208,10 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
 
   test('a bare host whose port 22 refuses: the error says which option would try WinRM', async () => {
     const ports = testPorts(home, { answersOnPort: (_host, port) => Promise.resolve(port === 5986) });
-    writeFileSync(join(home, '.ssh', 'config'), `Host nowhere\n HostName 127.0.0.1\n Port ${String(await freePort())}\n`);
+    writeFileSync(
+      join(home, '.ssh', 'config'),
+      `Host nowhere\n HostName 127.0.0.1\n Port ${String(await freePort())}\n`,
+    );
     const hinted = await failure({}, ports, 'nowhere');
     expect(hinted.advice.join(' ')).toContain('--transport winrms');
     const said = await failure({ transport: 'ssh' }, ports, 'nowhere');
@@ -228,7 +245,10 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
       startSshd({ authorized: [`${key}.pub`] }),
     ]);
     try {
-      writeFileSync(join(home, '.ssh', 'known_hosts'), sshd.knownHosts + first.knownHosts + second.knownHosts);
+      writeFileSync(
+        join(home, '.ssh', 'known_hosts'),
+        sshd.knownHosts + first.knownHosts + second.knownHosts,
+      );
       const hop = (server: Sshd): string => `${server.user}@127.0.0.1:${String(server.port)}`;
       writeFileSync(
         join(home, '.ssh', 'config'),
@@ -254,7 +274,10 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
       );
       writeFileSync(join(home, '.ssh', 'config'), `Host *\n IdentityFile ${key}\n`);
       const refused = await failure({ targets: join(home, 'targets.yaml') }, testPorts(home), 'server01');
-      expect([refused.step, refused.message]).toEqual(['tcp', expect.stringMatching(/jump host does not reach/)]);
+      expect([refused.step, refused.message]).toEqual([
+        'tcp',
+        expect.stringMatching(/jump host does not reach/),
+      ]);
       expect(refused.advice.join(' ')).toContain('AllowTcpForwarding');
     } finally {
       await jump.stop();
@@ -322,7 +345,10 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
 
   test('missing rights in the classes name elevation where the token is not elevated', async () => {
     const { provider } = makeDouble(smallCase());
-    const denied = { ...provider, query: () => Promise.reject(new LicensingError(0x80041003 as never, 'denied')) };
+    const denied = {
+      ...provider,
+      query: () => Promise.reject(new LicensingError(0x80041003 as never, 'denied')),
+    };
     play = playPowerShell(denied as typeof provider, { ...testHost, elevated: false });
     const refused = await failure();
     expect([refused.step, refused.hresult]).toEqual(['elevation', 0x80041003]);
@@ -332,7 +358,10 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
 
   test('no licensing classes', async () => {
     const { provider } = makeDouble(smallCase());
-    const without = { ...provider, query: () => Promise.reject(new LicensingError(0x80041010 as never, 'class')) };
+    const without = {
+      ...provider,
+      query: () => Promise.reject(new LicensingError(0x80041010 as never, 'class')),
+    };
     play = playPowerShell(without as typeof provider, testHost);
     const missing = await failure();
     expect([missing.step, missing.hresult]).toEqual(['licensing-classes', 0x80041010]);
@@ -396,7 +425,14 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     ]);
     writeFileSync(join(home, '.ssh', 'known_hosts'), '');
     const unknown = await checkConnection(plan, { ports });
-    expect(unknown.steps.map(({ status }) => status)).toEqual(['ok', 'ok', 'failed', 'skipped', 'skipped', 'skipped']);
+    expect(unknown.steps.map(({ status }) => status)).toEqual([
+      'ok',
+      'ok',
+      'failed',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
     expect(unknown.hresult).toBe('0x800706BA');
   });
 });

@@ -33,7 +33,8 @@ function judge(text: string, name: string, shown = ed): string {
 }
 
 describe('known_hosts', () => {
-  const line = (names: string, shown = ed): string => `${names} ${keyTypeOf(shown)} ${shown.toString('base64')}\n`;
+  const line = (names: string, shown = ed): string =>
+    `${names} ${keyTypeOf(shown)} ${shown.toString('base64')}\n`;
 
   test('a plain line knows its hosts, in any case, and no other', () => {
     const text = `# comment\n\n${line('Server01,10.0.0.1')}`;
@@ -84,7 +85,12 @@ describe('known_hosts', () => {
 
   test('types on file come first, RSA by SHA-2', () => {
     const entries = parseKnownHosts(line('a', rsa) + line('a') + line('b', key('ecdsa-sha2-nistp256')), 'f');
-    expect(knownKeyAlgorithms(entries, 'a')).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']);
+    expect(knownKeyAlgorithms(entries, 'a')).toEqual([
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-rsa',
+      'ssh-ed25519',
+    ]);
   });
 
   test('a line whose key is of another type than it says is skipped', () => {
@@ -96,11 +102,16 @@ describe('known_hosts', () => {
 
   test('what is written is read back as known', () => {
     fc.assert(
-      fc.property(fc.domain(), fc.integer({ min: 1, max: 65535 }), fc.uint8Array({ maxLength: 40 }), (host, port, rest) => {
-        const shown = Buffer.concat([key('ssh-ed25519'), rest]);
-        const name = knownHostsName(host, port);
-        expect(judge(knownHostsLine(name, shown), name, shown)).toBe('known');
-      }),
+      fc.property(
+        fc.domain(),
+        fc.integer({ min: 1, max: 65535 }),
+        fc.uint8Array({ maxLength: 40 }),
+        (host, port, rest) => {
+          const shown = Buffer.concat([key('ssh-ed25519'), rest]);
+          const name = knownHostsName(host, port);
+          expect(judge(knownHostsLine(name, shown), name, shown)).toBe('known');
+        },
+      ),
     );
   });
 

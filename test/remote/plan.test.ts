@@ -1,0 +1,75 @@
+import { planConnection, PlanError, usualTargetsFile } from '../../src/remote/plan';
+import { testPorts } from '../fixtures/remote-ports';
+
+const text = `
+targets:
+  web01: { host: 10.0.0.1, port: 2222, user: admin, key: /k, jump: [a, b], knownHosts: /kh, timeout: 5 }
+  dc01: { transport: winrms, tls: { caFile: /ca }, auth: ntlm }
+`;
+const ports = testPorts('/home/me', {
+  readFile: (path) => Promise.resolve(path === '/t.yaml' ? text : null),
+});
+const plan = (
+  machine: string,
+  options = {},
+  account: { user: string; password: string } | null = null,
+): ReturnType<typeof planConnection> => planConnection({ machine, account }, options, ports);
+
+describe('planning a connection', () => {
+  test('a bare host goes by SSH, and says that nobody chose it', async () => {
+    expect(await plan('server01')).toMatchObject({
+      host: 'server01',
+      transport: 'ssh',
+      transportIsUsual: true,
+    });
+    expect((await plan('server01')).port).toBeUndefined();
+    expect(await plan('server01', { transport: 'winrm' })).toMatchObject({ transport: 'winrm', port: 5985 });
+    expect((await plan('ssh://server01')).transportIsUsual).toBe(false);
+  });
+
+  test('the targets file, and what the command line says over it', async () => {
+    const targets = '/t.yaml';
+    expect(await plan('web01', { targets })).toMatchObject({
+      host: '10.0.0.1',
+      port: 2222,
+      user: 'admin',
+      identityFiles: ['/k'],
+      jump: ['a', 'b'],
+      knownHostsFile: '/kh',
+      timeout: 5000,
+    });
+    const account = { user: 'CORP\\x', password: '-' };
+    const over = await plan('web01', { targets, identity: ['/i'], knownHosts: '/o', timeout: 1000 }, account);
+    expect(over).toMatchObject({
+      user: 'CORP\\x',
+      identityFiles: ['/i'],
+      knownHostsFile: '/o',
+      timeout: 1000,
+    });
+    expect(over.password).toMatchObject({ commandLine: '-', whose: 'CORP\\x@10.0.0.1' });
+    expect(await plan('dc01', { targets, fingerprint: 'AB' })).toMatchObject({
+      transport: 'winrms',
+      port: 5986,
+      auth: 'ntlm',
+      tls: { caFile: '/ca', fingerprint: 'AB' },
+    });
+  });
+
+  test('what cannot be followed is refused', async () => {
+    await expect(plan('ssh://server01', { transport: 'winrm' })).rejects.toThrow(PlanError);
+    await expect(plan('server01', { transport: 'telnet' })).rejects.toThrow(/telnet/);
+    await expect(plan('server01', { targets: '/absent' })).rejects.toThrow(/not there/);
+  });
+
+  test('where the targets file is looked for', () => {
+    expect(usualTargetsFile({ env: {}, platform: 'linux', home: '/home/me' })).toBe(
+      '/home/me/.config/slmgr/targets.yaml',
+    );
+    expect(usualTargetsFile({ env: { XDG_CONFIG_HOME: '/x' }, platform: 'linux', home: '/h' })).toBe(
+      '/x/slmgr/targets.yaml',
+    );
+    expect(usualTargetsFile({ env: { APPDATA: '/a' }, platform: 'win32', home: '/h' })).toBe(
+      '/a/slmgr/targets.yaml',
+    );
+  });
+});
