@@ -5,13 +5,10 @@ import { bundles } from './bundles';
 import { commandNames } from './command-names';
 import type { Console } from './console';
 import { refused } from './exit-status';
+import { completeWord, scriptHostWord } from './hidden-words';
 import { documentLine } from './output/document';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
-
-/** The hidden first words by which completion scripts and the stand-ins of `lab exec` call the program. */
-const completeWord = '@complete';
-const scriptHostWord = '@script-host';
 
 /**
  * The program: a command line in, the status that the process ends with out. Long options are taken out first; then

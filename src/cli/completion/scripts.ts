@@ -1,9 +1,8 @@
+import { completeWord } from '../hidden-words';
+
 /** The shells that completion knows. Each script asks the program itself: `slmgr @complete WORDS...`. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
-
-/** The hidden first word that asks for candidates; the last word is the one under the cursor. */
-export const completeWord = '@complete';
 
 const bash = `# slmgr completion for bash: put "source <(slmgr completion bash)" into ~/.bashrc
 _slmgr() {

@@ -1,8 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
-/** The hidden first word by which the stand-ins call the program. */
-export const scriptHostWord = '@script-host';
+import { scriptHostWord } from '../hidden-words';
 
 /** Programs on the PATH of what `lab exec` runs, and whether the script itself is meant. */
 const standIns = { cscript: 'host', 'cscript.exe': 'host', slmgr: 'script', 'slmgr.vbs': 'script' } as const;

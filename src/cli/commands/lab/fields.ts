@@ -5,11 +5,6 @@ import type { Positional } from '../../framework/command';
 /** A machine's name as a word of a command. */
 export const machineWord: Positional = { name: 'name', summary: 'Name of a lab machine' };
 
-/** Name of a machine that is to be made: at most 15 characters as NetBIOS has it, no dots. */
-export const newMachineName = z
-  .string('a name is missing')
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i, 'must be letters, digits and hyphens, without a dot');
-
 /** Name of a machine that exists; the estate knows which do. */
 export const machineName = text;
 
