@@ -29,7 +29,7 @@ export const commandNames: CommandNames = {
     'account',
     'serve',
   ],
-  kms: ['serve', 'status', 'load', 'dns-record', 'unpublish'],
+  kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
   check: null,
   completion: null,
   discover: null,

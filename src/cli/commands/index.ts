@@ -4,6 +4,7 @@ import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
 import { keys } from './keys';
+import { kmsClient } from './kms/client';
 import { kmsLoad } from './kms/load';
 import { kmsDnsRecord, kmsUnpublish } from './kms/records';
 import { kmsServe } from './kms/serve';
@@ -74,6 +75,7 @@ export const commands: readonly Command[] = [
   labServe,
   kmsServe,
   kmsStatus,
+  kmsClient,
   kmsLoad,
   kmsDnsRecord,
   kmsUnpublish,

@@ -16,23 +16,23 @@ function spansOf({ store, catalogue, realNow }: Laboratory): SpanSource {
   return storeSpans({ store, catalogue, realNow });
 }
 
+export interface MoveOptions {
+  /** Looked at between transactions: what is played by then stays, and the clock stands where it fits. */
+  readonly signal?: { readonly aborted: boolean };
+  readonly onProgress?: (progress: Omit<Advanced, 'interrupted'>) => Promise<void> | void;
+}
+
 /**
  * Plays what has become due since somebody last looked: an estate that follows the real clock has no process of its
  * own, so every use catches up first.
  */
-export async function catchUp(laboratory: Laboratory): Promise<void> {
+export async function catchUp(laboratory: Laboratory, options: MoveOptions = {}): Promise<void> {
   const { due, to } = laboratory.store.read((reader) => ({
     due: reader.earliestDue(),
     to: estateTime(reader.clock(), laboratory.realNow()),
   }));
   if (due === null || due > to) return;
-  await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to });
-}
-
-export interface MoveOptions {
-  /** Looked at between transactions: what is played by then stays, and the clock stands where it fits. */
-  readonly signal?: { readonly aborted: boolean };
-  readonly onProgress?: (progress: Omit<Advanced, 'interrupted'>) => Promise<void> | void;
+  await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to, ...options });
 }
 
 /**
