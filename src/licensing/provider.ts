@@ -114,6 +114,11 @@ export interface LicensingProvider {
   readonly directory: DirectoryPort;
   readonly signer: TokenSignerPort;
   readonly files: LicenseFilesPort;
+  /**
+   * Runs a verb so that its changes cost few round trips; for a machine that is far away. `start` may be called more
+   * than once and has to be a function of the provider's answers alone; each result is given once.
+   */
+  gather?<R>(start: (provider: LicensingProvider) => AsyncIterable<R>): AsyncGenerator<R, void, undefined>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { signedHresult, type Hresult } from '../licensing/hresult';
 import { isLicensingError, type LicensingProvider } from '../licensing/provider';
 import { connectsBeforeComplaint, type CommandLine, type Complaint, type Target } from './grammar';
+import type { VerbResults } from './context';
 import type { FailedStep, VerbError, VerbResult } from './results';
 
 /** Everything that running a command line may bring forth. */
@@ -45,7 +46,9 @@ async function* runVerb(
     return;
   }
   try {
-    yield* verb.operation({ provider, remote: target.kind === 'remote' }, args);
+    const operate = (at: LicensingProvider): VerbResults =>
+      verb.operation({ provider: at, remote: target.kind === 'remote' }, args);
+    yield* provider.gather === undefined ? operate(provider) : provider.gather(operate);
   } catch (error) {
     yield errorResult(error, { kind: 'operation' });
   }
