@@ -4,6 +4,7 @@ import { parsed } from '../providers/windows/bridge/powershell-runner';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type ScriptRunner } from '../providers/windows/script-runner';
 import { type LicensingProvider } from '../licensing/provider';
+import { harmlessExcerpt } from '../transports/harmless-text';
 import { TransportError } from '../transports/transport-error';
 
 /** The first line of an agent: whoever waits for it passes over banners and profiles. */
@@ -96,6 +97,16 @@ function garbled(reason: string, cause: unknown): TransportError {
   );
 }
 
+/** The line of an answer; throws where the agent says that it could not read the request. */
+function notRefused(line: string): string {
+  const refused = /^\{"v":1,"refused":"(.*)"\}$/.exec(line)?.[1];
+  if (refused === undefined) return line;
+  throw garbled(
+    `it refused the request (${harmlessExcerpt(refused, 200)}): is its slmgr of another version?`,
+    null,
+  );
+}
+
 /** Talks to an agent over a channel that is opened at the first request and again after it was lost. */
 export function agentRunner(open: () => Promise<LineChannel>): ScriptRunner {
   let session: Promise<AgentSession> | null = null;
@@ -104,7 +115,7 @@ export function agentRunner(open: () => Promise<LineChannel>): ScriptRunner {
       session ??= AgentSession.open(open);
       const current = session;
       try {
-        return parsed(await (await current).ask(JSON.stringify(request)));
+        return parsed(notRefused(await (await current).ask(JSON.stringify(request))));
       } catch (error) {
         if (session === current) session = null;
         await current.then(

@@ -3,6 +3,7 @@ import { type LicensingError, isLicensingError } from '../licensing/provider';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type ConnectionStep, type StepDone } from '../transports/transport-error';
 import { type ConnectContext, connectOverSsh } from './connect-target';
+import { connectOverWinrm } from './connect-winrm';
 import { type ConnectionPlan } from './plan';
 import { isRemoteFailure } from './remote-failure';
 
@@ -27,13 +28,17 @@ export interface ConnectionReport {
   readonly machine: BridgeHost | null;
 }
 
-/** The steps that a report shows, in order. */
-const stepsOfSsh = ['name', 'tcp', 'host-key', 'authentication', 'elevation', 'licensing-classes'] as const;
-type ShownStep = (typeof stepsOfSsh)[number];
+/** The steps that a report shows, in order. Over WinRM the sign-in shows in the first answer, the elevation nowhere. */
+const shownSteps = {
+  ssh: ['name', 'tcp', 'host-key', 'authentication', 'elevation', 'licensing-classes'],
+  winrm: ['name', 'tcp', 'authentication', 'elevation', 'licensing-classes'],
+  winrms: ['name', 'tcp', 'tls', 'authentication', 'elevation', 'licensing-classes'],
+} as const satisfies Record<ConnectionPlan['transport'], readonly ConnectionStep[]>;
+type ShownStep = (typeof shownSteps)[ConnectionPlan['transport']][number];
 
 /** Where a step that is not shown by itself is shown: running the script comes before any licensing. */
 const shownAs: Readonly<Partial<Record<ConnectionStep, ShownStep>>> = {
-  rights: 'licensing-classes',
+  rights: 'elevation',
   command: 'licensing-classes',
   answer: 'licensing-classes',
 };
@@ -41,7 +46,7 @@ const shownAs: Readonly<Partial<Record<ConnectionStep, ShownStep>>> = {
 const notElevated =
   'The account is no administrator there, or its token is filtered: reading works in part, changes are refused. Use a member of Administrators.';
 
-/** Goes the whole way to a machine over SSH, step by step. Never throws for a failure of the way. */
+/** Goes the whole way to a machine, step by step. Never throws for a failure of the way. */
 export async function checkConnection(
   plan: ConnectionPlan,
   context: ConnectContext,
@@ -49,7 +54,8 @@ export async function checkConnection(
   const done = new Map<ConnectionStep, string>();
   const progress = ({ step, detail }: StepDone): void => void done.set(step, detail);
   try {
-    const provider = await connectOverSsh(plan, { ...context, progress });
+    const connect = plan.transport === 'ssh' ? connectOverSsh : connectOverWinrm;
+    const provider = await connect(plan, { ...context, progress });
     const host = provider.host;
     await provider.close();
     return succeeded(plan, done, host);
@@ -98,7 +104,9 @@ function succeeded(
 ): ConnectionReport {
   const elevation = elevationStep(host);
   const steps = [
-    ...stepsOfSsh.slice(0, 4).map((step) => okStep(step, done.get(step) ?? 'done')),
+    ...shownSteps[plan.transport]
+      .filter((step) => step !== 'elevation' && step !== 'licensing-classes')
+      .map((step) => okStep(step, done.get(step) ?? 'done')),
     elevation,
     okStep('licensing-classes', versionsOf(host)),
   ];
@@ -117,8 +125,9 @@ function failed(
 ): ConnectionReport {
   const at = isRemoteFailure(error) ? (shownAs[error.step] ?? error.step) : 'licensing-classes';
   const advice = isRemoteFailure(error) ? error.advice : [];
-  const place = stepsOfSsh.findIndex((step) => step === at);
-  const steps = stepsOfSsh.map((step, index): CheckedStep => {
+  const shown: readonly ShownStep[] = shownSteps[plan.transport];
+  const place = shown.findIndex((step) => step === at);
+  const steps = shown.map((step, index): CheckedStep => {
     if (index < place) return okStep(step, done.get(step) ?? 'done');
     if (index > place) return { step, status: 'skipped', detail: 'not reached', advice: [] };
     return { step, status: 'failed', detail: error.message, advice };

@@ -71,6 +71,11 @@ describe('the agent', () => {
       step: 'answer',
       failure: 'garbage',
     });
+    const refusing = run(`${agentGreeting}\n{"v":1,"refused":"v: other version"}\n`);
+    await expect(refusing).rejects.toMatchObject({
+      failure: 'garbage',
+      message: expect.stringContaining('other version') as unknown,
+    });
   });
 
   test('a request that cannot be read is refused, and the next one is served', async () => {

@@ -113,7 +113,7 @@ describe('where a password comes from', () => {
       String(secret),
       JSON.stringify({ secret }),
       inspect({ secret }),
-      `${secret as unknown as string}`,
+      secret as unknown as string,
     ];
     expect(shown.join(' ')).not.toContain('S3cret');
     expect(secret.reveal()).toBe('S3cret');
