@@ -8,8 +8,8 @@ import { RpcConnection } from '../../src/kms/net/rpc-client';
 import { sqliteDriver } from '../../src/lab/store/drivers';
 import { clientRequest, DiskEstate, somePort } from '../kms/daemon/support';
 
-/** Dozens by default; SLMGR_CRASH_ROUNDS for hundreds. */
-const rounds = Number(process.env['SLMGR_CRASH_ROUNDS'] ?? 24);
+/** Dozens by default; SLMGR_CRASH_KILLS for hundreds. */
+const rounds = Number(process.env['SLMGR_CRASH_KILLS'] ?? 24);
 const connections = 12;
 const longestLifeMs = 250;
 

@@ -41,6 +41,8 @@ export class RpcServer {
   readonly #host: ConnectionHost;
   readonly #connections = new Set<ServerConnection>();
   readonly #counters: ConnectionCounters = { calls: 0, answered: 0, refused: 0, failed: 0 };
+  /** Told in every bind_ack; asking each socket for it would cost a system call. */
+  #secondaryAddress = '';
   #accepted = 0;
   #sweeper: NodeJS.Timeout | null = null;
   #whenEmpty: (() => void) | null = null;
@@ -78,6 +80,7 @@ export class RpcServer {
     this.#server.on('error', (error) => this.#log('error', 'listening-failed', { message: error.message }));
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
     this.#sweeper.unref();
+    this.#secondaryAddress = String(this.address.port);
     return this.address;
   }
 
@@ -117,7 +120,7 @@ export class RpcServer {
       return;
     }
     const association = new ServerAssociation({
-      secondaryAddress: String(socket.localPort ?? 0),
+      secondaryAddress: this.#secondaryAddress,
       associationGroup: (this.#accepted % 0xffffffff) + 1,
       limits: this.#limits.reassembly,
       isFull,

@@ -73,7 +73,27 @@ export function decodePdu(bytes: Buffer): Pdu {
   const trailer = trailerLength(header, bytes);
   const reader = new WireReader(bytes, header.littleEndian, headerLength, bytes.length - trailer);
   const { callId, flags, littleEndian } = header;
-  return { ...decodeBody(header, reader), callId, flags, littleEndian, authenticated: trailer > 0 };
+  const envelope = { callId, flags, littleEndian, authenticated: trailer > 0 };
+  return header.kind === 'request'
+    ? requestPdu(reader, envelope)
+    : { ...decodeBody(header, reader), ...envelope };
+}
+
+/** The PDU of every call, put together without copying objects: a busy host spends its time here. */
+function requestPdu(reader: WireReader, { callId, flags, littleEndian, authenticated }: PduEnvelope): Pdu {
+  const { allocationHint, contextId, operation, object, stub } = requestBody.decode(reader, flags);
+  return {
+    kind: 'request',
+    allocationHint,
+    contextId,
+    operation,
+    object,
+    stub,
+    callId,
+    flags,
+    littleEndian,
+    authenticated,
+  };
 }
 
 /** Authentication value, its fixed part and the padding that its fixed part counts (MS-RPCE 2.2.2.11). */

@@ -1,0 +1,167 @@
+/**
+ * The emulated KMS host over loopback, durable: requests per second against a plain TCP server that answers as many
+ * bytes (the limit) and impacket's RPC server with an equally empty call; latency; 1 to 1,000 connections; memory with
+ * many remembered requests. All servers are processes of their own and are asked by the same clients, in turn.
+ * Usage: tsx bench/kms/kms.ts [SECONDS] [ROUNDS] [REMEMBERED REQUESTS]
+ */
+import { hostAnswerBatch } from '../../src/kms/daemon/answer-batch';
+import { loadRequests } from '../../src/kms/daemon/load-clients';
+import { type LoadReport, runLoad } from '../../src/kms/net/load';
+import { catalogue } from '../../src/licensing/catalogue/catalogue';
+import { DiskEstate, estateNow, somePort } from '../../test/kms/daemon/support';
+import { type MeasuredServer, startHost, startImpacket, startLimit } from './servers';
+
+const seconds = Number(process.argv[2] ?? 3);
+const rounds = Number(process.argv[3] ?? 5);
+const remembered = Number(process.argv[4] ?? 1_000_000);
+const rememberedClients = 50_000;
+
+interface Way {
+  readonly name: string;
+  readonly connections: number | null;
+  readonly parallel: number;
+}
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p99: number;
+  readonly cpuMicros: number;
+}
+
+function load(port: number, way: Way, durationMs = seconds * 1000): Promise<LoadReport> {
+  const clients = { catalogue: catalogue(), product: 'Windows 7 Enterprise', clients: 1000, run: 7 };
+  return runLoad({
+    endpoint: { host: '127.0.0.1', port },
+    request: loadRequests({ ...clients, now: () => estateNow }),
+    connections: way.connections,
+    parallel: way.parallel,
+    rate: null,
+    durationMs,
+  });
+}
+
+async function measure(server: MeasuredServer, way: Way): Promise<Measured> {
+  const before = server.cpuSeconds();
+  const report = await load(server.port, way);
+  if (report.failed > 0) console.log(`  (${report.failed} failed: ${JSON.stringify(report.failures)})`);
+  const cpuMicros = ((server.cpuSeconds() - before) / Math.max(report.answered, 1)) * 1e6;
+  return { perSecond: report.perSecond, p99: report.latencyMs.p99, cpuMicros };
+}
+
+/** Rounds of each server in turn, so that what else the computer does meets all of them; the middle of each. */
+async function compare(servers: readonly MeasuredServer[], way: Way): Promise<readonly Measured[]> {
+  for (const server of servers) await load(server.port, way, 500);
+  const all = servers.map((): Measured[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, server] of servers.entries()) all[index]?.push(await measure(server, way));
+  }
+  return all.map((runs) => ({
+    perSecond: median(runs.map((run) => run.perSecond)),
+    p99: median(runs.map((run) => run.p99)),
+    cpuMicros: median(runs.map((run) => run.cpuMicros)),
+  }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function line(name: string, { perSecond, p99, cpuMicros }: Measured): string {
+  return `  ${name.padEnd(10)} ${perSecond.toFixed(0).padStart(7)}/s   p99 ${p99.toFixed(2)} ms   ${cpuMicros.toFixed(0)} µs CPU each`;
+}
+
+async function againstLimit(host: MeasuredServer, limit: MeasuredServer): Promise<void> {
+  const ways = [
+    { name: 'a connection per request', connections: null, parallel: 64, wanted: 0.7 },
+    { name: '64 kept connections', connections: 64, parallel: 64, wanted: 0.5 },
+  ];
+  for (const way of ways) {
+    const [ours, theirs] = await compare([host, limit], way);
+    if (ours === undefined || theirs === undefined) continue;
+    const ratio = ours.perSecond / theirs.perSecond;
+    console.log(`${way.name}: ${ratio.toFixed(2)} of the limit (wanted: ${way.wanted})`);
+    console.log(`${line('host', ours)}\n${line('limit', theirs)}`);
+  }
+}
+
+async function againstImpacket(host: MeasuredServer): Promise<void> {
+  const impacket = await startImpacket();
+  if (impacket === null) {
+    console.log("impacket: skipped, Debian's python3-impacket is not installed");
+    return;
+  }
+  // Its server serves one connection after the other.
+  const ways = [
+    { name: 'a connection per request, one at a time', connections: null, parallel: 1 },
+    { name: 'one kept connection', connections: 1, parallel: 1 },
+  ];
+  for (const way of ways) {
+    const [ours, theirs] = await compare([host, impacket], way);
+    if (ours === undefined || theirs === undefined) continue;
+    console.log(`${way.name}: ${(ours.perSecond / theirs.perSecond).toFixed(1)} times impacket's server`);
+    console.log(`${line('host', ours)}\n${line('impacket', theirs)}`);
+  }
+  await impacket.stop();
+}
+
+async function overConnections(host: MeasuredServer, limit: MeasuredServer): Promise<void> {
+  console.log('kept connections: host/s, limit/s, ratio, p99 of the host');
+  for (const connections of [1, 4, 16, 64, 256, 1000]) {
+    const way = { name: String(connections), connections, parallel: connections };
+    const ours = await measure(host, way);
+    const theirs = await measure(limit, way);
+    const ratio = (ours.perSecond / theirs.perSecond).toFixed(2);
+    const numbers = [
+      ours.perSecond.toFixed(0),
+      theirs.perSecond.toFixed(0),
+      ratio,
+      `${ours.p99.toFixed(1)} ms`,
+    ];
+    console.log(`  ${way.name.padStart(5)}: ${numbers.join(', ')}`);
+  }
+}
+
+async function memory(): Promise<void> {
+  const estate = new DiskEstate();
+  estate.addHost('KMS01', somePort());
+  const idle = await startHost(estate.home);
+  const before = idle.residentMiB();
+  await idle.stop();
+  const handle = hostAnswerBatch({
+    store: estate.openAgain(),
+    catalogue: catalogue(),
+    machine: 'KMS01',
+    realNow: Date.now,
+  });
+  const request = loadRequests({
+    ...{ catalogue: catalogue(), product: 'Windows 7 Enterprise', clients: rememberedClients, run: 9 },
+    now: () => estateNow,
+  });
+  const batch = 2000;
+  for (let index = 0; index < remembered; index += batch) {
+    await handle(Array.from({ length: Math.min(batch, remembered - index) }, (_, at) => request(index + at)));
+  }
+  const host = await startHost(estate.home);
+  await load(host.port, { name: '', connections: 16, parallel: 16 }, 1000);
+  const told = `${before.toFixed(0)} MiB fresh, ${host.residentMiB().toFixed(0)} MiB with them and under load`;
+  console.log(`memory with ${remembered} remembered requests of ${rememberedClients} CMIDs: ${told}`);
+  await host.stop();
+  estate.remove();
+}
+
+async function main(): Promise<void> {
+  const estate = new DiskEstate();
+  estate.addHost('KMS01', somePort());
+  const host = await startHost(estate.home);
+  const limit = await startLimit();
+  await againstLimit(host, limit);
+  await againstImpacket(host);
+  await overConnections(host, limit);
+  await host.stop();
+  await limit.stop();
+  estate.remove();
+  await memory();
+}
+
+void main();
