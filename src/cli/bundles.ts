@@ -3,6 +3,7 @@
 import type * as Commands from './commands/entry';
 import type * as Lab from './targets/lab-entry';
 import type * as Network from './targets/network-entry';
+import type * as Remote from './targets/remote-entry';
 import type * as Serve from './serve/entry';
 import type * as Snapshot from './targets/snapshot-entry';
 
@@ -18,6 +19,8 @@ export const bundles = {
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   network: (): typeof Network => require('./targets/network-entry') as typeof Network,
+  /** Real machines over SSH and WinRM, and Windows as the local machine. */
+  remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
   /** SSH and WinRM servers of lab machines. */
   serve: (): typeof Serve => require('./serve/entry') as typeof Serve,
   /** Recorded machines. */

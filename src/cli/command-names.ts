@@ -31,6 +31,7 @@ export const commandNames: CommandNames = {
   ],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
   check: null,
+  'check-connection': null,
   completion: null,
   discover: null,
   explain: null,

@@ -4,6 +4,8 @@ import { dryRunOf, type DryRun } from '../providers/dry-run';
 import { dryRunDataOf, renderDryRun } from '../render/dry-run';
 import { verbFacts } from '../render/json';
 import { renderText, textPrinter, type TextPrinter } from '../render/text';
+import type { VerbHint } from '../providers/windows/expected-reads';
+import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/remote-failure';
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
 import type { OptionValues } from './argv/split-options';
@@ -28,13 +30,21 @@ interface Run {
   readonly results: CommandResult[];
   described: ProviderDescription | null;
   dryRun: DryRun | null;
+  /** Why a machine over the network was not reached: which step, what to do. */
+  remoteFailure: RemoteFailure | null;
 }
 
 /** Runs a command line of slmgr's grammar; the status that the process ends with. */
 export async function runVerbLine(verbLine: VerbLine, console: Console): Promise<number> {
   const { words, options } = verbLine;
   const json = options.json === true;
-  const run: Run = { line: parseCommandLine(words), results: [], described: null, dryRun: null };
+  const run: Run = {
+    line: parseCommandLine(words),
+    results: [],
+    described: null,
+    dryRun: null,
+    remoteFailure: null,
+  };
   const printer = json || options['dry-run'] === true ? null : textPrinter();
   try {
     refuseForeignOptions(options);
@@ -60,7 +70,12 @@ async function runToEnd(
   printer: TextPrinter | null,
 ): Promise<void> {
   const connect = async (target: Target): Promise<LicensingProvider> => {
-    const provider = await resolveTarget(target, options, console, self);
+    const provider = await resolveTarget(target, { options, console, self, verb: verbHint(run.line) }).catch(
+      (error: unknown) => {
+        if (isRemoteFailure(error)) run.remoteFailure = error;
+        throw error;
+      },
+    );
     run.described = provider.description;
     if (options['dry-run'] !== true) return provider;
     run.dryRun = dryRunOf(provider);
@@ -90,8 +105,16 @@ function endOf(
   return { ending, status: statusOfScript(script, platform) };
 }
 
-function factsOf({ line, results, dryRun }: Run): ReturnType<typeof verbFacts> {
-  if (!isPlan(line, dryRun)) return verbFacts(line, results);
+function factsOf({ line, results, dryRun, remoteFailure }: Run): ReturnType<typeof verbFacts> {
+  if (!isPlan(line, dryRun)) {
+    const facts = verbFacts(line, results);
+    return remoteFailure === null
+      ? facts
+      : {
+          ...facts,
+          messages: [...facts.messages, ...failureLines(remoteFailure).map((text) => text.trim())],
+        };
+  }
   const { plannedCalls } = dryRun;
   const messages = renderDryRun(plannedCalls, results)
     .split('\n')
@@ -108,13 +131,19 @@ function isPlan(line: CommandLine, dryRun: DryRun | null): dryRun is DryRun {
   return dryRun !== null && line.kind === 'call' && line.verb.changesState;
 }
 
+function verbHint(line: CommandLine): VerbHint | undefined {
+  return line.kind === 'call' ? { name: line.verb.name, args: line.args } : undefined;
+}
+
 /** What slmgr's own text has no room for goes to standard error. */
-function tellMore({ results }: Run, console: Console): void {
+function tellMore({ results, remoteFailure }: Run, console: Console): void {
+  if (remoteFailure !== null) console.err(`${failureLines(remoteFailure).join('\n')}\n`);
   for (const result of results) {
     if (result.kind !== 'error') continue;
     const code = formatHresult(result.hresult);
     // A detail that only repeats the number says nothing new.
-    if (result.detail !== '' && !result.detail.includes(code)) console.err(`slmgr: ${result.detail}\n`);
+    if (remoteFailure === null && result.detail !== '' && !result.detail.includes(code))
+      console.err(`slmgr: ${result.detail}\n`);
     if (console.errIsTerminal) {
       console.err(`"slmgr explain ${code}" says what that means and what to do.\n`);
     }

@@ -1,5 +1,6 @@
 import type { Command } from '../framework/command';
 import { check } from './check';
+import { checkConnection } from './check-connection';
 import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
@@ -34,6 +35,7 @@ import { snapshot } from './snapshot';
 /** Every subcommand, in the order of help and documentation. A new one is a file of its own and a line here. */
 export const commands: readonly Command[] = [
   check,
+  checkConnection,
   discover,
   explain,
   keys,

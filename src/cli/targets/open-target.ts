@@ -1,18 +1,25 @@
 import type { LicensingProvider } from '../../licensing/provider';
+import type { OptionValues } from '../argv/split-options';
 import type { CommandContext } from '../framework/command';
 import { isOptionName, type OptionName } from '../options';
 import { resolveTarget } from './resolve';
 
 /** The machine that a subcommand's word names, as a verb would find it; the local one for null. */
 export function openTarget(name: string | null, context: CommandContext): Promise<LicensingProvider> {
+  const options = rawOptions(context);
+  const target =
+    name === null || name === '.'
+      ? ({ kind: 'local' } as const)
+      : ({ kind: 'remote', machine: name, account: null } as const);
+  return resolveTarget(target, { options, console: context.console, self: null });
+}
+
+/** The options of a subcommand's line in the form of a verb's line. */
+export function rawOptions(context: CommandContext): OptionValues {
   const options: Partial<Record<OptionName, true | readonly string[]>> = {};
   for (const [option, value] of Object.entries(context.options)) {
     if (!isOptionName(option) || value === undefined) continue;
     options[option] = typeof value === 'string' ? [value] : value;
   }
-  const target =
-    name === null || name === '.'
-      ? ({ kind: 'local' } as const)
-      : ({ kind: 'remote', machine: name, account: null } as const);
-  return resolveTarget(target, options, context.console, null);
+  return options;
 }

@@ -1,35 +1,51 @@
-import { hresult } from '../../licensing/hresult';
-import { LicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { LicensingProvider } from '../../licensing/provider';
+import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/split-options';
 import { bundles } from '../bundles';
 import type { Console } from '../console';
 
-const rpcServerUnavailable = hresult(0x800706ba);
+/** What stands around a command line's machine. */
+export interface TargetContext {
+  readonly options: OptionValues;
+  readonly console: Console;
+  /** The lab machine on which the command is typed; null outside of `lab exec`. */
+  readonly self: string | null;
+  /** The verb that is going to run. */
+  readonly verb?: VerbHint | undefined;
+}
 
 /**
- * The machine of a command line: a snapshot where --snapshot names one; without a machine the local one (a simulated
- * one that is made at first use); a lab machine of that name; else a real machine over a transport. Where a word names
- * both a lab machine and a real one, the lab machine wins. `self`: the lab machine on which the command is typed.
+ * The machine of a command line: a snapshot where --snapshot names one; without a machine, or with `.`, the local one
+ * (Windows itself; elsewhere a simulated one that is made at first use); a lab machine of that name; else a real machine
+ * over a transport. Where a word names both a lab machine and a real one, the lab machine wins.
  * @throws LicensingError where the machine cannot be reached; slmgr prints it as an error in connecting
  */
-export async function resolveTarget(
-  target: Target,
-  options: OptionValues,
-  console: Console,
-  self: string | null,
-): Promise<LicensingProvider> {
+export async function resolveTarget(target: Target, context: TargetContext): Promise<LicensingProvider> {
+  const { options, console } = context;
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return bundles.snapshot().openSnapshot(snapshot, console.now());
-  if (target.kind === 'local') {
-    if (self !== null) return bundles.lab().labMachineProvider(self, console);
-    if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
-    return bundles.lab().localMachineProvider(console);
-  }
-  const machine = await bundles.lab().findLabMachineProvider(target.machine, console);
+  if (target.kind === 'local' || target.machine === '.') return localTarget(context);
+  const machine = await labMachine(target.machine, console);
   if (machine !== null) return machine;
-  throw new LicensingError(
-    rpcServerUnavailable,
-    `${target.machine} is no machine of the lab ("slmgr lab list" shows them).`,
-  );
+  const { machine: name, account } = target;
+  return bundles.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
+}
+
+function localTarget({ self, console, verb }: TargetContext): Promise<LicensingProvider> {
+  if (self !== null) return bundles.lab().labMachineProvider(self, console);
+  if (console.platform === 'win32') return bundles.remote().openLocalWindows(console, verb);
+  if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
+  return bundles.lab().localMachineProvider(console);
+}
+
+/** A lab machine of that name. Whoever manages real machines needs no store: one that cannot be had has no machines. */
+async function labMachine(word: string, console: Console): Promise<LicensingProvider | null> {
+  if (word.includes('://')) return null;
+  try {
+    return await bundles.lab().findLabMachineProvider(word, console);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoreError') return null;
+    throw error;
+  }
 }

@@ -1,0 +1,100 @@
+import type { LicensingProvider } from '../../licensing/provider';
+import { powerShellRunner } from '../../providers/windows/bridge/powershell-runner';
+import type { VerbHint } from '../../providers/windows/expected-reads';
+import { windowsProvider } from '../../providers/windows/provider';
+import { checkConnection, type ConnectionReport } from '../../remote/check-connection';
+import { connectTarget, type ConnectContext } from '../../remote/connect-target';
+import { connectOverWinrm } from '../../remote/connect-winrm';
+import { readLicenseFile } from '../../remote/license-file';
+import { planConnection, type NamedTarget } from '../../remote/plan';
+import type { RemotePorts } from '../../remote/ports';
+import { remoteFailure } from '../../remote/remote-failure';
+import { LocalCommandRunner, windowsPowerShell } from '../../transports/local/powershell';
+import { answersOnPort } from '../../transports/local/probe';
+import {
+  askSecret,
+  askYesNo,
+  person,
+  readInputLine,
+  readSecretFile,
+  readTextFile,
+  runUserCommand,
+} from '../../transports/local/process-ports';
+import type { OptionValues } from '../argv/split-options';
+import type { Console } from '../console';
+import { remoteOptions } from './remote-options';
+
+const localLimits = { timeout: 120_000, maxOutput: 50 * 1024 * 1024 };
+
+/** Where a machine is and who looks at it. */
+export interface RemoteRequest {
+  readonly target: NamedTarget;
+  readonly options: OptionValues;
+  readonly console: Console;
+  /** The verb that is going to run; its reads come along with the first round trip. */
+  readonly verb: VerbHint | undefined;
+}
+
+/** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
+export async function openRemote({
+  target,
+  options,
+  console,
+  verb,
+}: RemoteRequest): Promise<LicensingProvider> {
+  return connectTarget(target, remoteOptions(options), contextOf(options, console, verb));
+}
+
+/** Goes the way to a machine step by step. */
+export async function checkRemote({ target, options, console }: RemoteRequest): Promise<ConnectionReport> {
+  const context = contextOf(options, console, undefined);
+  return checkConnection(await planConnection(target, remoteOptions(options), context.ports), context);
+}
+
+/** Windows' own licensing on the machine that this runs on. */
+export async function openLocalWindows(
+  console: Console,
+  verb: VerbHint | undefined,
+): Promise<LicensingProvider> {
+  const shell = windowsPowerShell(console.env);
+  const provider = windowsProvider(powerShellRunner(new LocalCommandRunner(shell, localLimits)), {
+    description: { kind: 'windows', machine: '.' },
+    clock: console.now,
+    readLocalFile: (path) => readLicenseFile(path, { readFile: readTextFile }),
+    verb,
+    translate: (error) => remoteFailure(error, '.'),
+  });
+  await provider.connect();
+  return provider;
+}
+
+function contextOf(options: OptionValues, console: Console, verb: VerbHint | undefined): ConnectContext {
+  const ports = portsOf(options, console);
+  return { ports, verb, winrm: (plan, used, hint) => connectOverWinrm(plan, { ports: used, verb: hint }) };
+}
+
+function portsOf(options: OptionValues, console: Console): RemotePorts {
+  return {
+    env: console.env,
+    platform: console.platform,
+    home: console.home,
+    localUser: person().name,
+    now: console.now,
+    readFile: readTextFile,
+    readSecretFile,
+    runCommand: runUserCommand,
+    askSecret,
+    askYesNo,
+    readInputLine,
+    answersOnPort,
+    warn: (line) => {
+      console.err(`${line}\n`);
+    },
+    debug:
+      options.debug === true
+        ? (line) => {
+            console.err(`slmgr: ${line}\n`);
+          }
+        : undefined,
+  };
+}

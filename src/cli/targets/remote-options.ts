@@ -1,0 +1,36 @@
+import { parseDuration } from '../../lab/estate/duration';
+import type { RemoteOptions } from '../../remote/plan';
+import { optionValue, type OptionValues } from '../argv/split-options';
+import { Refusal } from '../refusal';
+
+/** The long options that say how a machine is reached, as the remote side takes them. */
+export function remoteOptions(options: OptionValues): RemoteOptions {
+  const identity = options.identity;
+  return {
+    targets: optionValue(options, 'targets'),
+    transport: optionValue(options, 'transport'),
+    timeout: timeoutOf(optionValue(options, 'timeout')),
+    identity: Array.isArray(identity) ? identity : undefined,
+    knownHosts: optionValue(options, 'known-hosts'),
+    acceptNew: options['accept-new'] === true,
+    passwordFile: optionValue(options, 'password-file'),
+    passwordCommand: optionValue(options, 'password-command'),
+    caFile: optionValue(options, 'ca-file'),
+    certFile: optionValue(options, 'cert-file'),
+    keyFile: optionValue(options, 'key-file'),
+    fingerprint: optionValue(options, 'fingerprint'),
+    auth: optionValue(options, 'auth'),
+    insecure: options.insecure === true,
+  };
+}
+
+function timeoutOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const milliseconds = parseDuration(text);
+    if (milliseconds > 0) return milliseconds;
+  } catch {
+    // The same sentence serves both.
+  }
+  throw new Refusal(`--timeout ${text} is no length of time: 30s, 2m, 500ms`);
+}
