@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LicensingError } from '../../src/licensing/provider';
+import { decodeCommand, encodeCommand } from '../../src/providers/windows/bridge/envelope';
 import { type RemoteProvider } from '../../src/providers/windows/provider';
 import { checkConnection } from '../../src/remote/check-connection';
 import { connectTarget } from '../../src/remote/connect-target';
@@ -15,6 +17,7 @@ import { playPowerShell } from '../fixtures/play-powershell';
 import { testPorts } from '../fixtures/remote-ports';
 import { freePort, hasSshd, makeKey, type Play, type Sshd, sshdNote, startSshd } from '../fixtures/sshd';
 import { testHost } from '../providers/windows/bridge-executor';
+import { findPwsh, moduleFile } from '../providers/windows/powershell/pwsh';
 
 const describeWithSshd = hasSshd ? describe : describe.skip;
 const password = 'S3cret-of-the-test';
@@ -401,6 +404,32 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     expect(double.calls).toHaveLength(1);
     await provider.close();
   });
+
+  const pwsh = findPwsh();
+  const testWithPowerShell = pwsh === null ? test.skip : test;
+  const skipped = pwsh === null ? ' (skipped: no pwsh on the PATH or in SLMGR_TEST_PWSH)' : '';
+
+  testWithPowerShell(
+    `the whole chain: our client, sshd, a real PowerShell, our script${skipped}`,
+    async () => {
+      const machine = join(home, 'case.json');
+      writeFileSync(machine, JSON.stringify(smallCase()));
+      const setUp = `Import-Module '${moduleFile}'; Set-StandInCase (ConvertFrom-Json (Microsoft.PowerShell.Management\\Get-Content -Raw '${machine}'))\n`;
+      play = async (far) => {
+        const loader = decodeCommand(far.command.split(' ').at(-1) ?? '') ?? '';
+        const args = ['-NoProfile', '-NonInteractive', '-EncodedCommand', encodeCommand(setUp + loader)];
+        const child = spawn(pwsh ?? '', args, { env: { ...process.env, NO_COLOR: '1' } });
+        child.stdout.on('data', (chunk: Buffer) => far.out(chunk.toString('latin1')));
+        child.stderr.on('data', (chunk: Buffer) => far.err(chunk.toString('latin1')));
+        child.on('exit', (code) => far.exit(code ?? 1));
+        child.stdin.end(await far.input);
+      };
+      const provider = await open();
+      expect(await versionOf(provider)).toBe('10.0.20348.1');
+      expect(provider.host?.powerShell).toMatch(/^\d/);
+      await provider.close();
+    },
+  );
 
   test('check-connection: every step by itself', async () => {
     const ports = testPorts(home);

@@ -25,6 +25,9 @@ export function powerShellExecutor(): {
       const observed = await executeOver(one, () => runner);
       return { ...observed, calls: [...(await host.calls())] };
     },
-    close: () => Promise.resolve(host.close()),
+    close: () => {
+      host.close();
+      return Promise.resolve();
+    },
   };
 }
