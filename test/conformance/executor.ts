@@ -8,6 +8,12 @@ import { makeDouble } from './double';
 /** Runs one case and says what was printed and called. Other ways to the machine put another executor here. */
 export type Executor = (one: ConformanceCase) => Promise<Observed>;
 
+/** An executor with what it stands on (a server, a process), which `close` ends after the last case. */
+export interface OpenExecutor {
+  readonly execute: Executor;
+  readonly close: () => Promise<void>;
+}
+
 /** Runs a case in this process against the verb layer over the double. */
 export const executeInProcess: Executor = async (one) => {
   const { provider, calls, failAt } = makeDouble(one);

@@ -14,19 +14,13 @@ import { parseCommandLine } from '../../src/verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
 import type { ConformanceCase } from './case-file';
 import { makeDouble, type Double } from './double';
-import type { Executor } from './executor';
-
-/** An executor that stands on a server of its own; it is closed after the last case. */
-export interface RemoteExecutor {
-  readonly execute: Executor;
-  readonly close: () => Promise<void>;
-}
+import type { Executor, OpenExecutor } from './executor';
 
 const user = 'admin';
 const password = randomBytes(12).toString('base64url');
 
 /** Runs cases over real SSH or real WinRM to a simulated machine whose licensing is the case's double. */
-export async function remoteExecutor(via: 'ssh' | 'winrm'): Promise<RemoteExecutor> {
+export async function remoteExecutor(via: 'ssh' | 'winrm'): Promise<OpenExecutor> {
   let current: Double | null = null;
   const machine = servedDouble(() => {
     if (current === null) throw new Error('no case runs');
