@@ -200,19 +200,19 @@ describe('the built program', () => {
   test('check ends as a monitoring plugin does', () => {
     expect(program.run('check', 'PC')).toMatchObject({
       status: 1,
-      stdout: expect.stringMatching(/^LICENSE WARNING - /),
+      stdout: expect.stringMatching(/^LICENSE WARNING - /) as string,
     });
     expect(program.run('check', 'PAID')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^LICENSE OK - /),
+      stdout: expect.stringMatching(/^LICENSE OK - /) as string,
     });
     expect(program.run('check', 'NEW')).toMatchObject({
       status: 2,
-      stdout: expect.stringMatching(/^LICENSE CRITICAL - /),
+      stdout: expect.stringMatching(/^LICENSE CRITICAL - /) as string,
     });
     expect(program.run('check', '--snapshot', '/no/such/file')).toMatchObject({
       status: 3,
-      stdout: expect.stringMatching(/^LICENSE UNKNOWN - /),
+      stdout: expect.stringMatching(/^LICENSE UNKNOWN - /) as string,
     });
   });
 
@@ -220,7 +220,7 @@ describe('the built program', () => {
     expect(program.data('--version')).toMatchObject({
       version,
       node: process.versions.node,
-      storeDriver: { sqlite: expect.any(String) },
+      storeDriver: { sqlite: expect.any(String) as string },
     });
     expect(program.ok('--version')).toContain(`slmgr ${version}`);
   });

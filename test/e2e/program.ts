@@ -31,8 +31,11 @@ export interface Document {
 export class Program {
   readonly home = mkdtempSync(join(tmpdir(), 'slmgr-e2e-'));
   readonly env: NodeJS.ProcessEnv;
+  readonly #within: readonly string[];
 
-  constructor() {
+  /** `within`: words in front of the command that put it elsewhere, into a network namespace. */
+  constructor(within: readonly string[] = []) {
+    this.#within = within;
     this.env = {
       ...process.env,
       NO_COLOR: undefined,
@@ -50,7 +53,8 @@ export class Program {
     options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv },
     ...words: readonly string[]
   ): Ended {
-    const { status, stdout, stderr, error } = spawnSync(process.execPath, [launcher, ...words], {
+    const [command, ...args] = this.#line(words);
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
       encoding: 'utf8',
       env: { ...this.env, ...options.env },
       timeout: 60_000,
@@ -79,18 +83,23 @@ export class Program {
   }
 
   /** The data of a document that says ok. */
-  data(...words: readonly string[]): Document['data'] {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a test names the shape it looks for
+  data<T = Document['data']>(...words: readonly string[]): T {
     const document = this.json(...words);
     if (!document.ok) throw new Error(`slmgr ${words.join(' ')}: ${JSON.stringify(document)}`);
-    return document.data;
+    return document.data as T;
   }
 
   /** Starts a command line that goes on; kill what comes back. */
   start(...words: readonly string[]): ReturnType<typeof spawn> {
-    return spawn(process.execPath, [launcher, ...words], {
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const [command, ...args] = this.#line(words);
+    return spawn(command, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  #line(words: readonly string[]): readonly [string, ...string[]] {
+    const [first, ...others] = this.#within;
+    const own = [launcher, ...words];
+    return first === undefined ? [process.execPath, ...own] : [first, ...others, process.execPath, ...own];
   }
 
   remove(): void {
