@@ -116,6 +116,11 @@ function timeoutsOf({ timeout }: ConnectionPlan): SshTimeouts {
   return timeout === undefined ? defaultTimeouts : { connect: timeout, handshake: timeout, command: timeout };
 }
 
+/** The key agent: where the environment says, and on Windows the one of its own OpenSSH. */
+function agentSocket({ env, platform }: RemotePorts): string | undefined {
+  return env['SSH_AUTH_SOCK'] ?? (platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
+}
+
 /** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
 export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectContext): SshConnectOptions {
   const confirm = async (question: {
@@ -141,7 +146,7 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectCon
     ports: {
       homeDirectory: ports.home,
       localUser: ports.localUser,
-      agentSocket: ports.env['SSH_AUTH_SOCK'],
+      agentSocket: agentSocket(ports),
       confirmHostKey: confirm,
       passphrase: (file) => ports.askSecret(`Passphrase for ${file}: `),
       debug: ports.debug,

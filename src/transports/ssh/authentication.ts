@@ -49,7 +49,7 @@ export class Authentication {
         give(false);
         return;
       }
-      const method = await attempt().catch((error: unknown) => this.#note(error));
+      const method = await attempt().catch((error: unknown) => this.note(error));
       if (method !== null) {
         give(method);
         return;
@@ -57,7 +57,8 @@ export class Authentication {
     }
   }
 
-  #note(error: unknown): null {
+  /** Keeps what went wrong with one way, for the message where all fail. */
+  note(error: unknown): null {
     this.#notes.push(errorMessage(error));
     return null;
   }

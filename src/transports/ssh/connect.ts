@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type * as Ssh2Module from 'ssh2';
 import type { Client, ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { errorLevel } from '../error-facts';
 import { TransportError } from '../transport-error';
 import { Authentication, type Credential } from './authentication';
 import { readHostConfig } from './config';
 import { connectTimeout, type Endpoint, handshakeError, handshakeTimeout, socketError } from './errors';
 import { checkHostKey, type HostKeyCheck, nameOnFile, type UnknownKeyPolicy } from './host-key';
-import { readIdentity, usualIdentityFiles } from './identities';
+import { badKey, type Identity, readIdentity, usualIdentityFiles } from './identities';
 import { knownKeyAlgorithms } from './known-hosts';
 import { readKnownHosts } from './known-hosts-file';
 import { PhaseTimer } from './phase-timer';
@@ -166,8 +167,11 @@ async function openSession(
       options.progress?.({ step: 'host-key', detail: `the host key of ${nameOnFile(check)} is known` });
       return true;
     };
-    const failed = (error: unknown): void =>
-      fail(refusal ?? handshakeError(error, hop, () => authentication.failure()));
+    const failed = (error: unknown): void => {
+      // An agent that does not answer is one way less to authenticate, not the end.
+      if (errorLevel(error) === 'agent') authentication.note(error);
+      else fail(refusal ?? handshakeError(error, hop, () => authentication.failure()));
+    };
     client.once('ready', () => {
       timer.pause();
       client.removeListener('error', failed);
@@ -254,12 +258,21 @@ function policyOf(target: SshTarget, hop: Hop): UnknownKeyPolicy {
   }
 }
 
+/** A key file that the user named has to be there; those that are usual need not. */
+async function present(loading: ReturnType<typeof readIdentity>, file: string): Promise<Identity> {
+  const identity = await loading;
+  if (identity === null) throw badKey(file, 'it is not there');
+  return identity;
+}
+
 function credentials(ssh2: Ssh2, hop: Hop, { target, ports }: SshConnectOptions): readonly Credential[] {
   const named = [...((hop.isTarget ? target.identityFiles : undefined) ?? []), ...hop.config.identityFiles];
   const files = named.length > 0 ? named : usualIdentityFiles(ports.homeDirectory);
+  const asked = hop.isTarget ? (target.identityFiles ?? []) : [];
+  const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
   const keys = files.map((file): Credential => {
-    const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
-    return { kind: 'key', file, load: () => readIdentity(parse, file, ports.passphrase) };
+    const load = (): ReturnType<typeof readIdentity> => readIdentity(parse, file, ports.passphrase);
+    return { kind: 'key', file, load: asked.includes(file) ? () => present(load(), file) : load };
   });
   const agent: readonly Credential[] =
     ports.agentSocket === undefined || ports.agentSocket === '' || hop.config.identitiesOnly

@@ -18,7 +18,8 @@ export function usualIdentityFiles(home: string): readonly string[] {
   return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
 }
 
-function badKey(file: string, reason: string, cause?: unknown): TransportError {
+/** A key file that somebody named and that cannot be used. */
+export function badKey(file: string, reason: string, cause?: unknown): TransportError {
   return new TransportError(
     {
       step: 'authentication',

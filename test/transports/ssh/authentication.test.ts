@@ -147,6 +147,18 @@ describeWithKeys(`ways to authenticate${sshdNote}`, () => {
     expect((await failure({ identityFiles: [`${pair}.pub`] })).advice.join(' ')).toContain('public key');
   });
 
+  test('a named key file that is not there is said; an agent that is gone is not the end', async () => {
+    decide = (context) => context.reject(['publickey']);
+    expect((await failure({ identityFiles: ['/absent/key'] })).advice.join(' ')).toContain('/absent/key');
+    decide = (context) => {
+      if (context.method === 'password') context.accept();
+      else context.reject(['publickey', 'password']);
+    };
+    (
+      await open({ password: () => Promise.resolve(new Secret(password)) }, join(folder, 'gone.sock'))
+    ).close();
+  });
+
   test('a server that lets the client wait is given up', async () => {
     decide = () => undefined;
     const waiting = connectSsh({
