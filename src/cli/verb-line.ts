@@ -112,7 +112,7 @@ function factsOf({ line, results, dryRun, remoteFailure }: Run): ReturnType<type
       ? facts
       : {
           ...facts,
-          messages: [...facts.messages, ...failureLines(remoteFailure).map((text) => text.trim())],
+          messages: withFailure(facts.messages, remoteFailure),
         };
   }
   const { plannedCalls } = dryRun;
@@ -120,6 +120,12 @@ function factsOf({ line, results, dryRun, remoteFailure }: Run): ReturnType<type
     .split('\n')
     .filter((text) => text.trim() !== '');
   return { ...verbFacts(line, results), messages, data: dryRunDataOf(plannedCalls) };
+}
+
+/** The failure's own lines name the step and the machine: the bare sentence in them is not said twice. */
+function withFailure(messages: readonly string[], failure: RemoteFailure): readonly string[] {
+  const lines = failureLines(failure).map((text) => text.trim());
+  return [...messages.filter((text) => text !== failure.message), ...lines];
 }
 
 function dryRunText({ line, results, dryRun }: Run): string {

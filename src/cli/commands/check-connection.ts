@@ -7,6 +7,7 @@ import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
 import { coloured } from '../output/table';
 import { rawOptions } from '../targets/open-target';
+import { remoteOptionNames } from '../targets/remote-options';
 
 const step = z.object({
   step: z.string().describe('name, tcp, host-key, tls, authentication, elevation, licensing-classes'),
@@ -28,7 +29,7 @@ export const checkConnection = defineCommand({
       summary: 'ssh://USER@HOST, winrm://USER@HOST, a name, or an entry of the targets file',
     },
   ],
-  options: [],
+  options: remoteOptionNames,
   examples: [
     { line: 'slmgr check-connection ssh://admin@server01', does: 'over SSH' },
     {

@@ -6,6 +6,7 @@ import { defineCommand, type CommandResult } from '../framework/command';
 import { text, wholeNumber } from '../framework/fields';
 import { stripControls } from '../output/controls';
 import { openTarget } from '../targets/open-target';
+import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
 
 /** States of a monitoring plugin with the status of each. */
@@ -30,7 +31,7 @@ export const check = defineCommand({
     'product in a grace period is a warning, an unlicensed one and one in notification mode are critical, and so is a ' +
     'licensed one that ends within --crit-days.',
   positionals: [{ name: 'target', summary: 'Machine; the local one if none is named', optional: true }],
-  options: ['warn-days', 'crit-days', 'snapshot', 'targets', 'transport', 'timeout'],
+  options: ['warn-days', 'crit-days', 'snapshot', ...remoteOptionNames],
   examples: [
     { line: 'slmgr check PC-001', does: 'LICENSE OK - ...' },
     { line: 'slmgr check PC-001 --warn-days 60 --crit-days 14', does: 'warn earlier' },

@@ -3,6 +3,7 @@ import { takeSnapshot } from '../../providers/snapshot/write';
 import { defineCommand } from '../framework/command';
 import { text } from '../framework/fields';
 import { openTarget } from '../targets/open-target';
+import { remoteOptionNames } from '../targets/remote-options';
 
 const instance = z.record(z.string(), z.unknown());
 
@@ -14,7 +15,7 @@ export const snapshot = defineCommand({
     'The file answers the reading verbs later and elsewhere: "slmgr --snapshot FILE /dlv". It holds no product key, only ' +
     'the last five characters of each. docs/guide.md has a PowerShell line that writes one on a real machine.',
   positionals: [{ name: 'target', summary: 'Machine; the local one if none is named', optional: true }],
-  options: ['snapshot', 'targets', 'transport', 'timeout'],
+  options: ['snapshot', ...remoteOptionNames],
   examples: [
     { line: 'slmgr snapshot PC-001 > pc-001.json', does: 'record a machine' },
     { line: 'slmgr --snapshot pc-001.json /xpr', does: 'ask the recorded machine' },

@@ -180,8 +180,9 @@ function onlyUser(laboratory: Laboratory, machine: string): { readonly user?: st
   const accounts = laboratory.store
     .read((reader) => reader.accounts())
     .filter((account) => account.machine === null || account.machine.toLowerCase() === machine.toLowerCase());
-  const [only] = accounts;
-  return accounts.length === 1 && only !== undefined ? { user: only.user } : {};
+  const administrators = accounts.filter(({ role }) => role === 'administrator');
+  const [only] = administrators;
+  return administrators.length === 1 && only !== undefined ? { user: only.user } : {};
 }
 
 function fingerprintOf(identity: ServedIdentity): string {

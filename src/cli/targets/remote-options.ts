@@ -1,7 +1,26 @@
 import { parseDuration } from '../../lab/estate/duration';
 import type { RemoteOptions } from '../../remote/plan';
 import { optionValue, type OptionValues } from '../argv/split-options';
+import type { OptionName } from '../options';
 import { Refusal } from '../refusal';
+
+/** Options of every command that opens a machine. */
+export const remoteOptionNames = [
+  'targets',
+  'transport',
+  'timeout',
+  'identity',
+  'known-hosts',
+  'accept-new',
+  'password-file',
+  'password-command',
+  'ca-file',
+  'cert-file',
+  'key-file',
+  'fingerprint',
+  'auth',
+  'insecure',
+] as const satisfies readonly OptionName[];
 
 /** The long options that say how a machine is reached, as the remote side takes them. */
 export function remoteOptions(options: OptionValues): RemoteOptions {
