@@ -30,6 +30,7 @@ export const commandNames: CommandNames = {
     'serve',
   ],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
+  agent: null,
   check: null,
   'check-connection': null,
   completion: null,

@@ -1,4 +1,5 @@
 import type { Command } from '../framework/command';
+import { agent } from './agent';
 import { check } from './check';
 import { checkConnection } from './check-connection';
 import { completion } from './completion';
@@ -34,6 +35,7 @@ import { snapshot } from './snapshot';
 
 /** Every subcommand, in the order of help and documentation. A new one is a file of its own and a line here. */
 export const commands: readonly Command[] = [
+  agent,
   check,
   checkConnection,
   discover,

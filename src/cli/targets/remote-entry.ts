@@ -2,6 +2,7 @@ import type { LicensingProvider } from '../../licensing/provider';
 import { powerShellRunner } from '../../providers/windows/bridge/powershell-runner';
 import type { VerbHint } from '../../providers/windows/expected-reads';
 import { windowsProvider } from '../../providers/windows/provider';
+import { serveAgent } from '../../remote/agent';
 import { checkConnection, type ConnectionReport } from '../../remote/check-connection';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
 import { connectOverWinrm } from '../../remote/connect-winrm';
@@ -66,6 +67,30 @@ export async function openLocalWindows(
   });
   await provider.connect();
   return provider;
+}
+
+/** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
+export async function serveStdio(provider: LicensingProvider): Promise<void> {
+  const { kind, machine } = provider.description;
+  await serveAgent(provider, {
+    input: process.stdin,
+    write: (line) =>
+      new Promise((done, failed) => {
+        process.stdout.write(line, (error) => {
+          if (error) failed(error);
+          else done();
+        });
+      }),
+    host: async () => ({
+      computer: machine,
+      user: person().name,
+      elevated: null,
+      languageMode: null,
+      powerShell: null,
+      system: `slmgr (${kind})`,
+      now: await provider.now(),
+    }),
+  });
 }
 
 function contextOf(options: OptionValues, console: Console, verb: VerbHint | undefined): ConnectContext {
