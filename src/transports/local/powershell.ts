@@ -41,6 +41,8 @@ function timedOut(milliseconds: number): TransportError {
   });
 }
 
+const maxStderr = 1024 * 1024;
+
 /** Limits of a local command. */
 export interface LocalLimits {
   readonly timeout: number;
@@ -79,6 +81,7 @@ export class LocalCommandRunner implements CommandRunner {
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let size = 0;
+      let stderrSize = 0;
       const fail = (error: TransportError): void => {
         clearTimeout(timer);
         child.kill();
@@ -92,7 +95,8 @@ export class LocalCommandRunner implements CommandRunner {
         else stdout.push(chunk);
       });
       child.stderr?.on('data', (chunk: Buffer) => {
-        if (stderr.length < 1000) stderr.push(chunk);
+        stderrSize += chunk.length;
+        if (stderrSize < maxStderr) stderr.push(chunk);
       });
       child.on('close', (exitCode, signal) => {
         clearTimeout(timer);

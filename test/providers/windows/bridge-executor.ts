@@ -4,7 +4,7 @@ import { type BridgeHost, type BridgeRequest } from '../../../src/providers/wind
 import { type RemoteProvider, windowsProvider } from '../../../src/providers/windows/provider';
 import { type ScriptRunner } from '../../../src/providers/windows/script-runner';
 import { renderText } from '../../../src/render/text';
-import { type CommandLine, parseCommandLine } from '../../../src/verbs/grammar';
+import { parseCommandLine } from '../../../src/verbs/grammar';
 import { type CommandResult, endingOf, runCommandLine } from '../../../src/verbs/run';
 import type { ConformanceCase, Observed } from '../../conformance/case-file';
 import { type Double, makeDouble } from '../../conformance/double';
@@ -28,17 +28,6 @@ export function runnerOver({ provider }: Pick<Double, 'provider'>, host = testHo
     },
     close: () => Promise.resolve(),
   };
-}
-
-/** A command line whose verb has its changes gathered. */
-export function gathered(line: CommandLine): CommandLine {
-  if (line.kind !== 'call') return line;
-  const { verb } = line;
-  const operation: typeof verb.operation = (context, args) => {
-    const remote = context.provider as RemoteProvider;
-    return remote.gather((provider) => verb.operation({ ...context, provider }, args));
-  };
-  return { ...line, verb: { ...verb, operation } };
 }
 
 /** What a case brought forth, and what it cost. */
@@ -68,7 +57,7 @@ export async function executeOver(
     return provider;
   };
   const results: CommandResult[] = [];
-  for await (const result of runCommandLine(gathered(line), connect)) results.push(result);
+  for await (const result of runCommandLine(line, connect)) results.push(result);
   if (verb !== undefined) tell({ verb: verb.name, roundTrips: provider.cost.roundTrips });
   return { stdout: renderText(results), exitCode: endingOf(results).scriptExitCode, calls: double.calls };
 }

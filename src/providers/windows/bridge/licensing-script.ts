@@ -18,6 +18,9 @@ $ProgressPreference = 'SilentlyContinue'
 $WarningPreference = 'SilentlyContinue'
 $InformationPreference = 'SilentlyContinue'
 
+# Windows PowerShell gives arrays a property of its own, with which ConvertTo-Json may write them as objects.
+Remove-TypeData -TypeName 'System.Array' -ErrorAction SilentlyContinue
+
 $script:Cimv2 = 'root/cimv2'
 $script:LocalMachine = [uint32]2147483650 # HKEY_LOCAL_MACHINE for StdRegProv
 $script:ClrFailure = -2146233088          # 0x80131500: the general .NET code, which tells nothing
