@@ -48,6 +48,8 @@ export interface HostDaemonPorts {
   readonly realNow: () => number;
   readonly log: Log;
   readonly priority: PriorityPort;
+  /** Answers and records batches; unless given, this thread does on its own store. */
+  readonly answers?: AnswerBatch;
   /** Called whenever the host can be reached at an address. */
   readonly announce: (machine: string, where: ListeningAddress) => void;
 }
@@ -98,7 +100,9 @@ export class HostDaemon {
     this.#publishing = new HostPublishing(ports.store, ports.log);
     const { store, catalogue, realNow, log } = ports;
     this.#listener = new HostListener({
-      handle: this.#watched(hostAnswerBatch({ store, catalogue, realNow, machine: this.machine })),
+      handle: this.#watched(
+        ports.answers ?? hostAnswerBatch({ store, catalogue, realNow, machine: this.machine }),
+      ),
       log,
       limits: options.limits ?? {},
       graceMs: options.graceMs ?? defaultGraceMs,

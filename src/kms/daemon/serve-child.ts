@@ -4,6 +4,7 @@ import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { type LogLevel } from '../net/log';
 import { type ListeningAddress } from '../net/rpc-server';
+import { answersInThread } from './answer-thread';
 import { hostStatus } from './host-status';
 import { type DaemonEnd, HostDaemon } from './host-daemon';
 import { jsonLog } from './json-log';
@@ -46,6 +47,7 @@ export async function serveMachine(
 ): Promise<DaemonEnd> {
   const driver = sqliteDriver();
   const store = openStore(options.home, driver);
+  const answers = answersInThread(options.home, machine);
   try {
     const shared = { store, driver, catalogue: catalogue(), realNow: ports.now };
     const daemon = await HostDaemon.start(
@@ -54,6 +56,7 @@ export async function serveMachine(
         ...shared,
         log: jsonLog(ports.err, { machine, least: options.logLevel }),
         priority: processPriority(),
+        ...(answers === null ? {} : { answers: answers.handle }),
         announce: ports.announce,
       },
     );
@@ -70,6 +73,7 @@ export async function serveMachine(
     metrics?.close();
     return await daemon.whenOver;
   } finally {
+    await answers?.close();
     store.close();
   }
 }
