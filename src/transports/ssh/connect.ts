@@ -1,4 +1,4 @@
-import { type Socket, connect as connectSocket } from 'node:net';
+import { type Socket, connect as connectSocket, isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type * as Ssh2Module from 'ssh2';
@@ -81,6 +81,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
 
 async function openSocket(hop: Hop, { timeouts, progress }: SshConnectOptions): Promise<Socket> {
   const limit = hop.config.connectTimeout ?? timeouts.connect;
+  if (isIP(hop.host) !== 0) progress?.({ step: 'name', detail: `${hop.host} is an address already` });
   const socket = connectSocket({ host: hop.host, port: hop.port });
   return new Promise<Socket>((resolve, reject) => {
     const fail = (error: TransportError): void => {

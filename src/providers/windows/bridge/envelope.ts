@@ -85,8 +85,3 @@ export function findPrinted(stdout: string): Printed | null {
       return null;
   }
 }
-
-/** True as soon as a chunk brings the end of the marked line: the rest of the output is not waited for. */
-export function hasEndMark(tail: string): boolean {
-  return /#slmgr-(?:answer|failure|mode):[A-Za-z0-9+/=]*#/.test(tail);
-}
