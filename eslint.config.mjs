@@ -18,7 +18,18 @@ const edges = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'reports/**', '*.cjs', '*.mjs', 'scripts/*.mjs', 'scripts/*.cjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      'node_modules/**',
+      'reports/**',
+      '*.cjs',
+      '*.mjs',
+      'scripts/*.mjs',
+      'scripts/*.cjs',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
@@ -27,7 +38,10 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { n, 'import-x': importX },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -53,7 +67,20 @@ export default tseslint.config(
       ],
       'no-restricted-imports': [
         'error',
-        { paths: ['node:fs', 'node:fs/promises', 'node:net', 'node:tls', 'node:http', 'node:https', 'node:child_process', 'node:dns', 'node:dgram', 'node:os'] },
+        {
+          paths: [
+            'node:fs',
+            'node:fs/promises',
+            'node:net',
+            'node:tls',
+            'node:http',
+            'node:https',
+            'node:child_process',
+            'node:dns',
+            'node:dgram',
+            'node:os',
+          ],
+        },
       ],
     },
   },
