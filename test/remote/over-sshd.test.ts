@@ -318,6 +318,16 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     expect(garbage.message).not.toMatch(/[\u0000-\u001f]/);
   });
 
+  test('a program that a signal ends before it answers', async () => {
+    play = (far) => far.kill();
+    const ended = await failure();
+    expect([ended.step, ended.hresult, ended.message.includes('KILL')]).toEqual([
+      'command',
+      0x800706be,
+      true,
+    ]);
+  });
+
   test('an answer of another shape is refused with its place', async () => {
     play = (far) => {
       far.out(`#slmgr-answer:${Buffer.from('{"v":1,"host":{},"results":[]}').toString('base64')}#`);

@@ -37,7 +37,16 @@ function scriptFailure(message: string): TransportError {
   });
 }
 
-function withoutAnswer({ stdout, stderr, exitCode }: CommandOutcome): TransportError {
+function killed(signal: string): TransportError {
+  return new TransportError({
+    step: 'command',
+    cause: 'closed',
+    message: `the program on the machine was ended (${harmlessExcerpt(signal, 20)}) before it answered`,
+  });
+}
+
+function withoutAnswer({ stdout, stderr, exitCode, signal }: CommandOutcome): TransportError {
+  if (signal !== null) return killed(signal);
   const said = harmlessExcerpt(`${stdout} ${stderr}`, 300);
   if (exitCode !== null && notFoundCodes.includes(exitCode)) return noPowerShell();
   if (/powershell(\.exe)?.{0,40}(not recognized|not found)/i.test(said)) return noPowerShell();
