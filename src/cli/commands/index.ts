@@ -28,6 +28,7 @@ import { labRestart, labStart, labStop } from './lab/power';
 import { labRegistry } from './lab/registry';
 import { labServe } from './lab/serve';
 import { labSet } from './lab/set';
+import { labSettings } from './lab/settings';
 import { labShow } from './lab/show';
 import { labExport, labImport } from './lab/transfer';
 
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   labClone,
   labHardwareChange,
   labRegistry,
+  labSettings,
   labDns,
   labDnsRecords,
   labDnsAdd,

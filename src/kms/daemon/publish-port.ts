@@ -35,7 +35,8 @@ function builtInPublisher(store: EstateStore): RecordPublisher {
   return {
     publish: (plan) => {
       const domains = store.write((writer) => {
-        const { changes, domains: published } = publishInZone(writer.dnsRecords(), plan, false);
+        const owned = writer.estate()?.settings.firstHostOwnsRecords === true;
+        const { changes, domains: published } = publishInZone(writer.dnsRecords(), plan, owned);
         for (const { kind, record } of changes) {
           if (kind === 'put') writer.putDnsRecord(record);
           else writer.removeDnsRecords(record);

@@ -85,7 +85,8 @@ export function publishAtOnce(
   now: number,
 ): { readonly logs: readonly LoggedEvent[]; readonly zoneChanges: readonly ZoneChange[] } {
   const facts = kmsPublishFacts(host, span.settings, { addresses: [simulatedAddress(host.name)] });
-  const { changes, domains } = publishInZone(span.dnsRecords(), publishPlan(facts), false);
+  const owned = span.settings.firstHostOwnsRecords;
+  const { changes, domains } = publishInZone(span.dnsRecords(), publishPlan(facts), owned);
   return { logs: publishEntries(host, domains, now), zoneChanges: changes };
 }
 

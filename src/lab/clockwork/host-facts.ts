@@ -43,7 +43,7 @@ export function kmsHostFacts(
 /** What the publish plan needs to know of a machine that is reached at these addresses. */
 export function kmsPublishFacts(
   machine: MachineState,
-  settings: Pick<EstateSettings, 'publishOwnDomainBesideList'>,
+  settings: Pick<EstateSettings, 'publishOwnDomainBesideList' | 'publishListNamesHosts'>,
   reachedAt: { readonly addresses: readonly string[]; readonly port?: number },
 ): PublishFacts {
   return {
@@ -54,6 +54,6 @@ export function kmsPublishFacts(
     dnsPublishing: machine.loadedHost.dnsPublishing,
     publishList: machine.loadedHost.publishList,
     ownDomainBesideList: settings.publishOwnDomainBesideList,
-    listNames: 'domains',
+    listNames: settings.publishListNamesHosts ? 'hosts' : 'domains',
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { hostGroupIds } from '../../licensing/catalogue/types';
 import { hresult, type Hresult } from '../../licensing/hresult';
 import { machineSchema } from './machine-schema';
-import type { EstateSettings } from './settings';
+import { defaultSettings, type EstateSettings } from './settings';
 
 const instant = z.number().min(-8.64e15).max(8.64e15);
 const text = z.string().max(4096);
@@ -12,6 +12,8 @@ const code: z.ZodType<Hresult> = word.transform(hresult);
 const settings: z.ZodType<EstateSettings> = z.object({
   clockToleranceMinutes: z.number().min(0),
   publishOwnDomainBesideList: z.boolean(),
+  publishListNamesHosts: z.boolean().default(defaultSettings.publishListNamesHosts),
+  firstHostOwnsRecords: z.boolean().default(defaultSettings.firstHostOwnsRecords),
   server2008GraceDays: z.int().min(0),
   activationGivesRearmBack: z.boolean(),
   eventsKept: z.int().min(1),

@@ -26,6 +26,19 @@ export const settingDescriptions: readonly SettingDescription[] = [
     range: 'yes-no',
   },
   {
+    name: 'publishListNamesHosts',
+    statement: 'K7.7',
+    summary: "whether DnsDomainPublishList's lines begin with hosts of the own domain, not with domains",
+    range: 'yes-no',
+  },
+  {
+    name: 'firstHostOwnsRecords',
+    statement: 'K7.4',
+    summary:
+      "whether the first KMS host owns its domain's SRV records, so that others are refused (event 12293)",
+    range: 'yes-no',
+  },
+  {
     name: 'server2008GraceDays',
     statement: 'K4.1',
     summary: 'days of the initial grace of Windows Server 2008',
@@ -51,6 +64,14 @@ export const settingDescriptions: readonly SettingDescription[] = [
   },
 ];
 
+/** A setting by its name in any case. @throws EstateError `invalid` for an unknown name */
+export function describedSetting(name: string): SettingDescription {
+  const found = settingDescriptions.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found;
+  const names = settingDescriptions.map((each) => each.name).join(', ');
+  throw new EstateError('invalid', `"${name}" is no setting: ${names}.`);
+}
+
 /** The settings of the estate. @throws EstateError where there is none */
 export function showSettings({ store }: Pick<Laboratory, 'store'>): EstateSettings {
   return store.read((reader) => requireEstate(reader.estate()).settings);
@@ -66,11 +87,7 @@ export function changeSetting(
   name: string,
   text: string | null,
 ): EstateSettings {
-  const description = settingDescriptions.find((each) => each.name.toLowerCase() === name.toLowerCase());
-  if (description === undefined) {
-    const names = settingDescriptions.map((each) => each.name).join(', ');
-    throw new EstateError('invalid', `"${name}" is no setting: ${names}.`);
-  }
+  const description = describedSetting(name);
   const value = text === null ? defaultSettings[description.name] : parseSetting(description, text);
   return store.write((writer) => {
     const estate = requireEstate(writer.estate());

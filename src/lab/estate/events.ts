@@ -19,7 +19,7 @@ export interface EventQuery {
 }
 
 export interface EventPage {
-  /** By time; what has the same time, in the order in which it was written. */
+  /** By time; at one time the Application log before the requests; each log in the order of its writing. */
   readonly entries: readonly EventEntry[];
   /** Ask with it again to get what came later. */
   readonly cursor: EventCursor;
@@ -41,7 +41,7 @@ export function queryEvents(store: EstateStore, name: string, query: EventQuery)
     const requests = wants(ids, requestEventId)
       ? reader.requests(id, { after: after.request, since, limit })
       : [];
-    const entries = [...requests.map(requestEvent), ...events.map(({ entry }) => entry)];
+    const entries = [...events.map(({ entry }) => entry), ...requests.map(requestEvent)];
     return {
       entries: entries.filter((entry) => wants(ids, entry.id)).sort((a, b) => a.at - b.at),
       cursor: {

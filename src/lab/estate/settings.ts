@@ -15,6 +15,10 @@ export interface EstateSettings {
   readonly clockToleranceMinutes: number;
   /** K7.6 [C]: true: the host's own domain is published beside DnsDomainPublishList; false: the list replaces it. */
   readonly publishOwnDomainBesideList: boolean;
+  /** K7.7 [C]: what the first words of DnsDomainPublishList's lines are: false: domains; true: hosts of the own domain. */
+  readonly publishListNamesHosts: boolean;
+  /** K7.4: true: the first host owns a domain's SRV records, others are refused; false: every host has the rights. */
+  readonly firstHostOwnsRecords: boolean;
   /** K4.1 [C]: initial grace of Windows Server 2008, in days (sources say 60 and 30). */
   readonly server2008GraceDays: number;
   /** K5.11 [C]: whether an activation gives a rearm back after sysprep /generalize. */
@@ -29,6 +33,8 @@ export interface EstateSettings {
 export const defaultSettings: EstateSettings = {
   clockToleranceMinutes: 240,
   publishOwnDomainBesideList: false,
+  publishListNamesHosts: false,
+  firstHostOwnsRecords: false,
   server2008GraceDays: 60,
   activationGivesRearmBack: true,
   eventsKept: 10_000,

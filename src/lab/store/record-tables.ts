@@ -6,6 +6,7 @@ import type {
   EstateRecord,
   MintedKeyRecord,
 } from '../estate/store-port';
+import { defaultSettings } from '../estate/settings';
 import type { ForestObject } from '../model/outside';
 import { json, number, numberOrNull, text, textOrNull } from './columns';
 import type { SqlDatabase } from './driver';
@@ -29,7 +30,7 @@ export function estateTable(database: SqlDatabase): {
         seed: number(row, 'seed'),
         draws: number(row, 'draws'),
         createdAt: number(row, 'created_at'),
-        settings: json(row, 'settings') as EstateRecord['settings'],
+        settings: { ...defaultSettings, ...(json(row, 'settings') as Partial<EstateRecord['settings']>) },
       };
     },
     put: (estate) => {
