@@ -33,11 +33,13 @@ const hostScript = /(?:^|[\\/])slmgr\.vbs$/i;
 
 /**
  * Reads `[Machine [User Password]] /verb [args]`: one or three words may stand before the verb, which begins with `/`
- * or `-` and is written in any case. Words of the Windows script host around it are ignored.
+ * or `-` and is written in any case; the password may be a lone `-`, which asks for it. Words of the Windows script host around it are ignored.
  */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const words = withoutHostWords(argv);
-  const place = words.slice(0, 4).findIndex(isOption);
+  const place = words
+    .slice(0, 4)
+    .findIndex((word, index) => isOption(word) && !asksForPassword(words, index));
   const target = place === -1 ? null : targetOf(words.slice(0, place));
   if (target === null) return complain({ kind: 'invalid-combination' }, local);
   const option = words[place] ?? '';
@@ -64,6 +66,11 @@ function complain(complaint: Complaint, target: Target): CommandLine {
 
 function isOption(word: string): boolean {
   return word.startsWith('/') || word.startsWith('-');
+}
+
+/** `Machine User - /verb`: a lone `-` in the password's place asks for it; slmgr itself has no such form. */
+function asksForPassword(words: readonly string[], index: number): boolean {
+  return index === 2 && words[index] === '-' && isOption(words[index + 1] ?? '');
 }
 
 function targetOf(words: readonly string[]): Target | null {

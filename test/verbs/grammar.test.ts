@@ -30,6 +30,16 @@ describe("slmgr's own grammar", () => {
     });
   });
 
+  test('a lone - in the place of the password asks for it', () => {
+    const account = { user: 'CORP\\admin', password: '-' };
+    const target = { kind: 'remote', machine: 'server01', account };
+    expect(parsed('server01', 'CORP\\admin', '-', '/dlv')).toEqual({ verb: 'dlv', args: [], target });
+    expect(parsed('server01', 'CORP\\admin', '-')).toEqual({
+      complaint: { kind: 'invalid-combination' },
+      target: local,
+    });
+  });
+
   test.each([
     [[]],
     [['server01']],
