@@ -11,7 +11,7 @@ import { clientRequest, DiskEstate, somePort } from '../kms/daemon/support';
 /** Dozens by default; SLMGR_CRASH_KILLS for hundreds. */
 const rounds = Number(process.env['SLMGR_CRASH_KILLS'] ?? 24);
 const connections = 12;
-const longestLifeMs = 250;
+const longestLifeMs = 400;
 
 const folder = join(__dirname, '..', '..', 'node_modules', '.cache', 'slmgr-crash');
 const program = join(folder, 'kms-host-process.js');

@@ -33,12 +33,15 @@ type Reply =
 
 /**
  * Answers in a thread of its own with a store connection of its own: while the disk makes one batch durable, the
- * sockets are served and the next batch gathers. Null where this file was not built: a thread cannot run sources.
+ * sockets are served and the next batch gathers. Resolves when the thread is ready; null where this file was not built: a thread cannot run sources.
  */
-export function answersInThread(home: string, machine: string): AnswerSource | null {
+export async function answersInThread(home: string, machine: string): Promise<AnswerSource | null> {
   if (__filename.endsWith('.ts')) return null;
   const data: ThreadData = { role, home, machine };
-  return new AnswerThread(new Worker(__filename, { workerData: data }));
+  const thread = new AnswerThread(new Worker(__filename, { workerData: data }));
+  // An empty batch comes back when the thread has loaded and opened its store.
+  await thread.handle([]);
+  return thread;
 }
 
 interface Waiting {
@@ -107,6 +110,10 @@ function answerQuestions({ home, machine }: ThreadData): void {
       return;
     }
     const { id, requests } = question;
+    if (requests.length === 0) {
+      parentPort?.postMessage({ id, answers: [] } satisfies Reply);
+      return;
+    }
     const reply = (message: Reply): void => parentPort?.postMessage(message);
     handle(requests).then(
       (answers) => reply({ id, answers }),

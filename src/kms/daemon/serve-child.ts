@@ -4,7 +4,7 @@ import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { type LogLevel } from '../net/log';
 import { type ListeningAddress } from '../net/rpc-server';
-import { answersInThread } from './answer-thread';
+import { answersInThread, type AnswerSource } from './answer-thread';
 import { hostStatus } from './host-status';
 import { type DaemonEnd, HostDaemon } from './host-daemon';
 import { jsonLog } from './json-log';
@@ -47,8 +47,9 @@ export async function serveMachine(
 ): Promise<DaemonEnd> {
   const driver = sqliteDriver();
   const store = openStore(options.home, driver);
-  const answers = answersInThread(options.home, machine);
+  let answers: AnswerSource | null = null;
   try {
+    answers = await answersInThread(options.home, machine);
     const shared = { store, driver, catalogue: catalogue(), realNow: ports.now };
     const daemon = await HostDaemon.start(
       { home: options.home, machine, listen: options.listen, advertise: options.advertise },
