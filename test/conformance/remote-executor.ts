@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type LicensingProvider } from '../../src/licensing/provider';
 import { type ServedMachine } from '../../src/lab/serve/machine';
+import { MachineFiles } from '../../src/lab/serve/shell/files';
 import { createSshTarget } from '../../src/lab/serve/ssh';
 import { generateHostKeys } from '../../src/lab/serve/ssh/host-keys';
 import { createWinrmTarget } from '../../src/lab/serve/winrm';
@@ -69,6 +70,7 @@ function servedDouble(provider: () => LicensingProvider): ServedMachine {
       name === user ? { account: { user, role: 'administrator' }, ntHash: ntHash(password) } : null,
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.reject(new Error('the double runs no slmgr of its own')),
+    files: new MachineFiles(),
     filtersTokens: () => false,
   };
 }

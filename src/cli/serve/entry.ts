@@ -10,6 +10,7 @@ import { requireMachine } from '../../lab/estate/names';
 import { servedIdentity, type ServedIdentity } from '../../lab/serve/identity';
 import { listen, ListenError, shown, type Listening } from '../../lab/serve/listen';
 import type { ServedAccount, ServedMachine } from '../../lab/serve/machine';
+import { MachineFiles } from '../../lab/serve/shell/files';
 import { createSshTarget } from '../../lab/serve/ssh';
 import { knownHostLines } from '../../lab/serve/ssh/host-keys';
 import { createWinrmTarget } from '../../lab/serve/winrm';
@@ -99,9 +100,13 @@ function serverFor(
 function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
   const { store } = laboratory;
   const state = store.read((reader) => requireMachine(reader, name).state);
+  const files = new MachineFiles();
   const providerFor = (account: ServedAccount, machine: string): Promise<LicensingProvider> =>
     simulatedProvider(laboratory, machine, {
-      readFile: readLicenseFile,
+      readFile: (path) => {
+        const copied = files.read(path);
+        return copied === null ? readLicenseFile(path) : Promise.resolve(copied.toString('utf8'));
+      },
       elevated: account.role === 'administrator',
       onClose: () => undefined,
     });
@@ -125,6 +130,7 @@ function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
         if (other !== null) return providerFor(account, other.state.name);
         throw new LicensingError(hresult(0x800706ba), `${target.machine} is no machine of the lab.`);
       }),
+    files,
     filtersTokens: () => !store.read((reader) => requireMachine(reader, state.name).state.elevated),
   };
 }

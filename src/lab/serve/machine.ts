@@ -9,6 +9,7 @@ import {
   requestTextOf,
 } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
+import { type MachineFiles } from './shell/files';
 import { type MachinePrograms } from './shell/run';
 import { type ShellFacts } from './shell/interpret';
 
@@ -32,6 +33,8 @@ export interface ServedMachine {
     args: readonly string[],
     account: ServedAccount,
   ) => Promise<{ readonly text: string; readonly exitCode: number }>;
+  /** Files that were copied to the machine while it is served. */
+  readonly files: MachineFiles;
   /** True where a local administrator's token is filtered over WinRM (`lab set NAME --elevated no`). */
   readonly filtersTokens: () => boolean;
 }
@@ -46,6 +49,7 @@ export function machinePrograms(machine: ServedMachine, account: ServedAccount):
   return {
     slmgr: (args) => machine.slmgr(args, account),
     bridge: (stdin) => playScript(machine, account, stdin),
+    files: machine.files,
   };
 }
 

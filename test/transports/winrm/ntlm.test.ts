@@ -126,7 +126,7 @@ describe('handshake of both ends', () => {
     }
   });
 
-  test('a wrong password, an unknown user, a broken MIC and missing channel bindings are told apart', () => {
+  test('a wrong password, an unknown user, a broken MIC and other channel bindings are told apart', () => {
     const pending = started();
     const good = answered(authenticate(initiatorInput('Pässwörd-1'), pending.challengeBytes)).message;
     const wrong = answered(authenticate(initiatorInput('guess'), pending.challengeBytes)).message;
@@ -136,8 +136,11 @@ describe('handshake of both ends', () => {
     broken[75] = (broken[75] ?? 0) ^ 1;
     expect(accept(pending, broken, account)).toMatchObject({ kind: 'refused', reason: 'mic' });
     const bound = started(acceptorInput(channelBindings(Buffer.from('certificate'), 'sha256')));
+    const toAnother = initiatorInput('Pässwörd-1', channelBindings(Buffer.from('another'), 'sha256'));
+    const relayed = answered(authenticate(toAnother, bound.challengeBytes)).message;
+    expect(accept(bound, relayed, account)).toMatchObject({ kind: 'refused', reason: 'bindings' });
     const unbound = answered(authenticate(initiatorInput('Pässwörd-1'), bound.challengeBytes)).message;
-    expect(accept(bound, unbound, account)).toMatchObject({ kind: 'refused', reason: 'bindings' });
+    expect(accept(bound, unbound, account)).toMatchObject({ kind: 'accepted' });
     const right = authenticate(
       initiatorInput('Pässwörd-1', channelBindings(Buffer.from('certificate'), 'sha256')),
       bound.challengeBytes,

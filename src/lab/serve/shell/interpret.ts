@@ -1,3 +1,4 @@
+import { copyScript, fileCommand, type FileTask } from './files';
 import { splitCmdLine, splitPowerShellLine, type CommandWords, type Environment } from './words';
 
 /** What a simulated machine is asked to do by a command line. */
@@ -10,6 +11,7 @@ export type ShellTask =
   | { readonly kind: 'slmgr'; readonly args: readonly string[]; readonly banner: boolean }
   /** Text of a command that the shell knows itself. */
   | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'file'; readonly task: FileTask }
   | { readonly kind: 'missing-script'; readonly script: string; readonly banner: boolean }
   | { readonly kind: 'unknown'; readonly program: string; readonly shell: ShellKind };
 
@@ -44,6 +46,7 @@ function environmentOf(facts: ShellFacts): Environment {
     ['COMSPEC', `${root}\\System32\\cmd.exe`],
     ['COMPUTERNAME', facts.computerName],
     ['USERNAME', facts.user],
+    ['TEMP', `C:\\Users\\${facts.user}\\AppData\\Local\\Temp`],
   ]);
 }
 
@@ -69,6 +72,8 @@ function interpretWords(words: CommandWords, shell: ShellKind, reading: Reading)
   const program = programName(first);
   const known = programs.get(program);
   if (known !== undefined) return known(args, reading);
+  const file = shell === 'cmd' ? fileCommand(program, args) : null;
+  if (file !== null) return [{ kind: 'file', task: file }];
   const text = builtInText(program, args, reading.facts);
   return [text === null ? { kind: 'unknown', program: first, shell } : { kind: 'print', text }];
 }
@@ -124,6 +129,11 @@ function requote(word: string, shell: ShellKind): string {
 function encoded(base64: string, reading: Reading): readonly ShellTask[] {
   const script = Buffer.from(base64, 'base64').toString('utf16le');
   if (reading.facts.isLoader(script)) return [{ kind: 'bridge' }];
+  const variables = environmentOf(reading.facts);
+  const copy = copyScript(script, (text) =>
+    text.replace(/\$env:(\w+)/gi, (whole, name: string) => variables.get(name.toUpperCase()) ?? whole),
+  );
+  if (copy !== null) return [{ kind: 'file', task: copy }];
   return interpretLine(script, 'powershell', { ...reading, depth: reading.depth + 1 });
 }
 

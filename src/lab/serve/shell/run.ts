@@ -1,4 +1,5 @@
 import { type Buffer } from 'node:buffer';
+import { performFileTask, type MachineFiles } from './files';
 import { interpret, type ShellFacts, type ShellKind, type ShellTask } from './interpret';
 
 /** What a command left behind. The exit code is Windows' full number, as an unsigned 32-bit value. */
@@ -14,6 +15,7 @@ export interface MachinePrograms {
   readonly slmgr: (args: readonly string[]) => Promise<{ readonly text: string; readonly exitCode: number }>;
   /** Our licensing script: its standard input in, its standard output out. */
   readonly bridge: (stdin: string) => Promise<string>;
+  readonly files: MachineFiles;
 }
 
 const bannerLines =
@@ -47,6 +49,12 @@ async function runTask(task: ShellTask, stdin: Buffer, programs: MachinePrograms
     }
     case 'bridge':
       return { exitCode: 0, stdout: await programs.bridge(stdin.toString('latin1')), stderr: '' };
+    case 'file': {
+      const printed = performFileTask(programs.files, task.task);
+      return printed === null
+        ? { exitCode: 1, stdout: '', stderr: 'The system cannot find the file specified.\r\n' }
+        : { exitCode: 0, stdout: printed, stderr: '' };
+    }
     case 'missing-script': {
       const text = `Input Error: Can not find script file "${task.script}".\n`;
       return { exitCode: 1, stdout: windowsLines((task.banner ? bannerLines : '') + text), stderr: '' };

@@ -37,14 +37,14 @@ export function renderFragment(row: Readonly<Record<string, CimValue>>): string 
   return `<w:XmlFragment>${properties}</w:XmlFragment>`;
 }
 
-/** Reference to an instance by its key. */
+/** Reference to an instance by its key. The selectors carry their namespace: some clients copy them as they stand. */
 export function renderReference(
   className: string,
   key: { readonly name: string; readonly value: string },
 ): string {
   return (
     `<a:EndpointReference><a:Address>${ns.addressing}/role/anonymous</a:Address><a:ReferenceParameters>` +
-    `<w:ResourceURI>${wmiUri('root/cimv2', className)}</w:ResourceURI><w:SelectorSet>` +
+    `<w:ResourceURI>${wmiUri('root/cimv2', className)}</w:ResourceURI><w:SelectorSet xmlns:w="${ns.wsman}">` +
     `<w:Selector Name="__cimnamespace">root/cimv2</w:Selector>` +
     `<w:Selector Name="${escapeXml(key.name)}">${escapeXml(key.value)}</w:Selector>` +
     `</w:SelectorSet></a:ReferenceParameters></a:EndpointReference>`

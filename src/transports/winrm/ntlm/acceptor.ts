@@ -23,7 +23,10 @@ export interface AcceptorInput {
   readonly filetime: Buffer;
   /** 8 random bytes. */
   readonly serverChallenge: Buffer;
-  /** The bindings a client over TLS must show, or null over plain HTTP. */
+  /**
+   * The bindings of the server's certificate, or null over plain HTTP. As with Windows' default (Relaxed), a client that
+   * shows bindings must show these, and one that knows of none is let in.
+   */
   readonly channelBindings: Buffer | null;
 }
 
@@ -96,13 +99,17 @@ export function accept(
   }
   const pairs = decodeAvPairs(blob.subarray(28)) ?? [];
   const bindings = findAvPair(pairs, avId.channelBindings);
-  if (pending.input.channelBindings !== null && bindings?.equals(pending.input.channelBindings) !== true) {
+  if (!fits(bindings, pending.input.channelBindings)) {
     return { kind: 'refused', reason: 'bindings' };
   }
   return establish(pending, authenticateBytes, message, {
     base: hmacMd5(v2Key, proof),
     micPromised: promisesMic(findAvPair(pairs, avId.flags)),
   });
+}
+
+function fits(shown: Buffer | undefined, wanted: Buffer | null): boolean {
+  return wanted === null || shown === undefined || shown.every((byte) => byte === 0) || shown.equals(wanted);
 }
 
 function promisesMic(flags: Buffer | undefined): boolean {

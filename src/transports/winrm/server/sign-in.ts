@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import { accept, challenge, type AcceptorInput, type PendingChallenge } from '../ntlm/acceptor';
 import { ntHash } from '../ntlm/keys';
@@ -52,7 +52,7 @@ export class ConnectionSignIn<A> {
     switch (scheme.toLowerCase()) {
       case 'basic':
         return this.#rules.allowBasic
-          ? this.#basic(Buffer.from(token, 'base64').toString('utf8'))
+          ? this.#basic(basicText(Buffer.from(token, 'base64')))
           : this.#offer();
       case 'ntlm':
       case 'negotiate':
@@ -101,6 +101,11 @@ export class ConnectionSignIn<A> {
       lines: ['Negotiate', ...(this.#rules.allowBasic ? ['Basic realm="WSMAN"'] : [])],
     };
   }
+}
+
+/** RFC 7617 leaves the character set open: UTF-8 where the bytes are that, else Latin-1, which Python's clients send. */
+function basicText(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
 /** `DOMAIN\user`, `user@domain` and `user`. */
