@@ -73,6 +73,7 @@ function shown(setting: DnsSetting): CommandResult {
   }
   const server = formatServerAddress(setting);
   const { keyFile } = setting;
-  const signed = keyFile === null ? 'updates are not signed' : `updates are signed with the key in ${keyFile}`;
+  const signed =
+    keyFile === null ? 'updates are not signed' : `updates are signed with the key in ${keyFile}`;
   return { data: { kind: 'server', server, keyFile }, text: () => `The DNS server ${server}; ${signed}\n` };
 }
