@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { MachineFiles } from '../../src/lab/serve/shell/files';
+import type { ServedAccount, ServedMachine } from '../../src/lab/serve/machine';
+import { WsmanService } from '../../src/lab/serve/wsman/service';
+import { snapshotProvider } from '../../src/providers/snapshot/provider';
+import { connectTarget } from '../../src/remote/connect-target';
+import { connectOverWinrm } from '../../src/remote/connect-winrm';
+import type { RemoteOptions } from '../../src/remote/plan';
+import type { RemotePorts } from '../../src/remote/ports';
+import { renderText } from '../../src/render/text';
+import { ntHash } from '../../src/transports/winrm/ntlm/keys';
+import { parseCommandLine } from '../../src/verbs/grammar';
+import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
+import type { LicensingProvider } from '../../src/licensing/provider';
+
+export const secret = 'Pässwörd-1';
+
+/** One machine as a snapshot has it. */
+const machine = {
+  service: {
+    Version: '10.0.20348.1',
+    KeyManagementServiceMachine: 'kms.lab.example',
+    RemainingWindowsReArmCount: 3,
+  },
+  products: [
+    {
+      ID: 'ef6cfc9f-8c5d-44ac-9aad-de6a2ea0ae03',
+      ApplicationID: '55c92734-d682-4d71-983e-d6ec3f16059f',
+      Name: 'Windows(R), ServerDatacenter edition',
+      Description: 'Windows(R) Operating System, VOLUME_KMSCLIENT channel',
+      PartialProductKey: '6VM33',
+      LicenseIsAddon: false,
+      LicenseStatus: 1,
+      GracePeriodRemaining: 259_200,
+    },
+  ],
+};
+
+/** A provider that only reads. */
+export function readOnlyProvider(): LicensingProvider {
+  return snapshotProvider(JSON.stringify(machine), 'file', Date.UTC(2026, 0, 5));
+}
+
+/** A machine with one administrator, `admin`, whose password is {@link secret}. */
+export function oneMachine(provider: () => LicensingProvider = readOnlyProvider): ServedMachine {
+  const account: ServedAccount = { user: 'admin', role: 'administrator' };
+  return {
+    name: 'KMS01',
+    domain: 'lab.example',
+    findAccount: (user) => (user === 'admin' ? { account, ntHash: ntHash(secret) } : null),
+    provider: () => Promise.resolve(provider()),
+    slmgr: () => Promise.resolve({ text: '', exitCode: 0 }),
+    files: new MachineFiles(),
+    filtersTokens: () => false,
+  };
+}
+
+/** The WS-Management operations of a machine, without HTTP and without signing in. */
+export function plainService(provider: () => LicensingProvider = readOnlyProvider): WsmanService {
+  return new WsmanService({
+    machine: 'KMS01',
+    provider: () => Promise.resolve(provider()),
+    run: () => Promise.reject(new Error('no shell')),
+    denied: () => null,
+    newGuid: randomUUID,
+    receiveWait: () => Promise.resolve(),
+  });
+}
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly exitCode: number;
+  readonly error: (Error & { readonly step?: string; readonly advice?: readonly string[] }) | null;
+}
+
+/** Runs slmgr's words against an address as the command line does, and keeps the error that opening or the verb met. */
+export async function runRemotely(
+  words: readonly string[],
+  options: RemoteOptions = {},
+  password = secret,
+): Promise<Outcome> {
+  const results: CommandResult[] = [];
+  const opened: LicensingProvider[] = [];
+  let error: Outcome['error'] = null;
+  const ports = portsWith(password);
+  const open = async (): Promise<LicensingProvider> => {
+    try {
+      const provider = await connectTarget({ machine: words[0] ?? '', account: null }, options, {
+        ports,
+        winrm: (plan, used, verb) => connectOverWinrm(plan, { ports: used, verb }),
+      });
+      opened.push(provider);
+      return provider;
+    } catch (cause) {
+      error = cause as Error;
+      throw cause;
+    }
+  };
+  for await (const result of runCommandLine(parseCommandLine(words), open)) results.push(result);
+  await Promise.all(opened.map((provider) => provider.close()));
+  return { stdout: renderText(results), exitCode: endingOf(results).scriptExitCode, error };
+}
+
+function portsWith(password: string): RemotePorts {
+  return {
+    env: { SLMGR_PASSWORD: password },
+    platform: 'linux',
+    home: '/nonexistent',
+    localUser: 'admin',
+    now: Date.now,
+    readFile: (path) => readFile(path, 'utf8').catch(() => null),
+    readSecretFile: () => Promise.resolve(null),
+    runCommand: () => Promise.reject(new Error('no command')),
+    askSecret: () => Promise.resolve(null),
+    askYesNo: () => Promise.resolve(null),
+    readInputLine: () => Promise.resolve(null),
+    answersOnPort: () => Promise.resolve(false),
+    warn: () => undefined,
+  };
+}

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainService, runRemotely, secret } from './remote-client';
+import { python, testWith, works } from './served-lab';
+
+const withGssNtlmssp = testWith(
+  existsSync('/etc/gss/mech.d/mech.ntlmssp.conf') && works(python, '-c', 'import gssapi'),
+  "Debian's gss-ntlmssp or python3-gssapi",
+);
+
+let folder: string;
+let handler: Server;
+let endpoint: ChildProcess | null = null;
+let said = '';
+
+/** gss-ntlmssp reads one account and its names from the environment of the process. */
+async function start(): Promise<string> {
+  said = '';
+  folder = mkdtempSync(join(tmpdir(), 'gss-ntlm-'));
+  writeFileSync(join(folder, 'users'), `LAB:admin:${secret}\n`, { mode: 0o600 });
+  const service = plainService();
+  handler = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      void service.handle(Buffer.concat(chunks).toString('utf8')).then(({ status, body }) => {
+        outgoing.writeHead(status).end(body);
+      });
+    });
+  });
+  handler.listen(0, '127.0.0.1');
+  await once(handler, 'listening');
+  endpoint = spawn(python, [join(__dirname, 'peers', 'gss-ntlm-endpoint.py')], {
+    env: {
+      PATH: process.env['PATH'],
+      HANDLER_URL: `http://127.0.0.1:${(handler.address() as AddressInfo).port}/`,
+      NTLM_USER_FILE: join(folder, 'users'),
+      ...{ NETBIOS_COMPUTER_NAME: 'KMS01', NETBIOS_DOMAIN_NAME: 'LAB' },
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  endpoint.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [port] = (await once(endpoint.stdout!, 'data')) as [Buffer];
+  return `127.0.0.1:${port.toString().trim()}`;
+}
+
+afterEach(() => {
+  endpoint?.kill('SIGKILL');
+  handler.closeAllConnections();
+  handler.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+withGssNtlmssp('our client signs in to gss-ntlmssp and exchanges sealed messages with it', async () => {
+  const address = await start();
+  const { stdout, exitCode, error } = await runRemotely([`winrm://LAB%5Cadmin@${address}`, '/dli']);
+  expect({ error, said }).toEqual({ error: null, said: '' });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('Partial Product Key: 6VM33');
+});
+
+withGssNtlmssp('gss-ntlmssp refuses a wrong password, and the error says so without it', async () => {
+  const address = await start();
+  const refused = await runRemotely([`winrm://LAB%5Cadmin@${address}`, '/dli'], {}, 'a-wrong-guess');
+  expect(refused.error).toMatchObject({ step: 'authentication', hresult: 0x80070005 });
+  expect(refused.stdout).toContain('Error 0x80070005 occurred in connecting to server');
+  expect(JSON.stringify([refused.stdout, refused.error?.message, refused.error?.advice])).not.toContain(
+    'guess',
+  );
+});
