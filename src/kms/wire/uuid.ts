@@ -8,12 +8,6 @@ export const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 const pattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** Lower-case text form of a UUID, or null where the text is none. Braces and upper case are accepted. */
-export function normalizeUuid(text: string): string | null {
-  const bare = text.replace(/^\{(.*)\}$/, '$1').toLowerCase();
-  return pattern.test(bare) ? bare : null;
-}
-
 /**
  * Writes a UUID in the layout of C706 appendix A: three integers in the byte order of the data representation, then
  * eight bytes as they are. Throws a {@link WireRefusal} (`value`) where the text is no lower-case UUID.

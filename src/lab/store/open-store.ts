@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EstateStore } from '../estate/store-port';
-import { dataDirectory } from './data-directory';
 import type { SqlDatabase, SqlDriver } from './driver';
 import { sqliteDriver } from './drivers';
 import { migrate } from './migrations';
@@ -14,11 +12,6 @@ export const storeFileName = 'estate.db';
 
 /** How long a writer waits for others before it gives up, in ms. */
 const busyTimeoutMs = 30_000;
-
-/** The folder that this process's environment asks for. */
-export function dataDirectoryOfProcess(): string {
-  return dataDirectory({ platform: process.platform, env: process.env, home: homedir() });
-}
 
 /**
  * Opens the store below `directory`, making both where they do not exist. Commits are on disk when they return
