@@ -62,6 +62,8 @@ async function main(): Promise<void> {
     legalComments: 'none',
     external,
     define: { 'process.env.SLMGR_VERSION': JSON.stringify(manifest.version) },
+    // Its module for "import" is a stand-in that breaks lines of help within words.
+    alias: { cliui: join(root, 'node_modules/cliui/build/index.cjs') },
     plugins: [siblings(parts)],
     metafile: true,
     logLevel: 'warning',
