@@ -5,6 +5,7 @@ import { archiveSchema, type Archive } from './archive-schema';
 import { EstateError } from './errors';
 import { requireEstate, type Laboratory } from './laboratory';
 import type { EstateReader, EstateWriter, StoredMachine } from './store-port';
+import { estateTime } from './time';
 
 /** An estate as one file. */
 export interface ExportedEstate {
@@ -17,7 +18,8 @@ const whole = { after: 0, since: null, limit: Number.MAX_SAFE_INTEGER };
 
 /**
  * The whole estate as one document: machines with their logs, records, keys, accounts (hashes of their passwords), the
- * clock. A running clock goes on from its distance to the real one.
+ * clock. A running clock goes on from its distance to the real one. The file of an estate that stands still is the
+ * same whenever it is written.
  */
 export function exportEstate(laboratory: Laboratory): ExportedEstate {
   const archive = laboratory.store.read((reader): Archive => {
@@ -25,7 +27,7 @@ export function exportEstate(laboratory: Laboratory): ExportedEstate {
     return {
       format: 'slmgr-estate',
       version: 1,
-      exportedAt: laboratory.realNow(),
+      exportedAt: estateTime(reader.clock(), laboratory.realNow()),
       estate: { domain, seed, draws, createdAt, settings },
       clock: reader.clock(),
       machines: reader.machines().map((machine) => archivedMachine(reader, machine)),

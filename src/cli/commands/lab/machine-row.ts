@@ -50,8 +50,14 @@ export function machineRowOf({ state, nextDue }: StoredMachine, catalogue: Catal
     dnsSuffix: state.dns.primary,
     rearmsRemaining: state.windowsRearmsLeft,
     nextDue: isoOrNull(nextDue),
-    products: state.products.map((product) => productOf(product, catalogue)),
+    products: inUse(state.products).map((product) => productOf(product, catalogue)),
   };
+}
+
+/** Without those whose key another channel of their edition has taken over, as a KMS host key does. */
+function inUse(products: readonly ProductState[]): readonly ProductState[] {
+  const keyed = new Set(products.flatMap(({ key, edition }) => (key === null ? [] : [edition])));
+  return products.filter(({ key, edition }) => key !== null || !keyed.has(edition));
 }
 
 function productOf(product: ProductState, catalogue: Catalogue): MachineRow['products'][number] {
