@@ -68,6 +68,7 @@ async function main(): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   });
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   writeFileSync(join(root, 'node_modules/.cache/esbuild-meta.json'), JSON.stringify(result.metafile));
   for (const name of Object.keys(entryPoints)) {
     const size = statSync(join(dist, `${name}.js`)).size;
