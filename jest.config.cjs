@@ -4,6 +4,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
+  // Much of the time is spent waiting for sockets, disks and programs.
+  maxWorkers: '100%',
   randomize: true,
   clearMocks: true,
   restoreMocks: true,

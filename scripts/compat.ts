@@ -1,7 +1,7 @@
 /**
  * Runs the built program's end-to-end and store tests on other Nodes, which npm itself carries: jest runs in that
  * Node, and the tests start the program with it.
- * Usage: tsx scripts/compat.ts [MAJOR...]
+ * Usage: tsx scripts/compat.ts [--others | MAJOR...]   --others: all but the Node that runs this
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,10 @@ function testsWith(node: string): boolean {
 
 let failed = 0;
 let tried = 0;
-for (const major of process.argv.length > 2 ? process.argv.slice(2) : all) {
+const wanted = process.argv.slice(2);
+const others = all.filter((major) => !process.versions.node.startsWith(`${major}.`));
+const majors = wanted[0] === '--others' ? others : wanted.length > 0 ? wanted : all;
+for (const major of majors) {
   const node = nodeOf(major);
   if (node === null) continue;
   tried += 1;
