@@ -6,7 +6,7 @@ import type { EventEntry } from '../model/events';
 import type { MachineState, ProductState } from '../model/state';
 
 /** A host that a client asked, in the order of trial (event 12288). */
-export interface AskedHost {
+interface AskedHost {
   /** host:port as the client addressed it. */
   readonly host: string;
   /** 0: it answered with a count. */
@@ -14,7 +14,7 @@ export interface AskedHost {
 }
 
 /** What the host that served answered (event 12289). */
-export interface ServedAnswer {
+interface ServedAnswer {
   readonly count: number;
   readonly activationIntervalMinutes: number;
   readonly renewalIntervalMinutes: number;

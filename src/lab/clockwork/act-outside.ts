@@ -12,7 +12,7 @@ import { type OutsideNetwork, routeOf } from './outside-network';
 import { publishEntries } from './publish-events';
 import { contextOf, logsOf, publishAtOnce, publishesOutside, wantsPublishing } from './act-at-once';
 import { nextDue } from './due';
-import type { Acting, LoggedEvent, MachineAct, PlayedStep, Span, SpanSource } from './span';
+import type { Acting, LoggedEvent, MachineAct, PlayedStep, SpanSource } from './span';
 
 /** What a procedure that may wait for the network needs. */
 export interface Outside {
@@ -97,10 +97,20 @@ function withoutCounters(machine: MachineState): MachineState {
   };
 }
 
-/** A context that outlives the span: its numbers come from one that the span drew. */
-function contextForLater(span: Span, now: number): ModelContext {
-  const seed = Math.floor(span.random() * 2 ** 32);
-  return { ...contextOf(span, now), random: seededRandom(seed, 0).next };
+/**
+ * A context that outlives its span: its numbers come from one that a span draws. Most procedures want none, so that it
+ * is drawn, and written, only then.
+ */
+function contextForLater({ source }: Pick<Outside, 'source'>, now: number): ModelContext {
+  let next: (() => number) | null = null;
+  const random = (): number => {
+    next ??= seededRandom(
+      source.span((span) => Math.floor(span.random() * 2 ** 32)),
+      0,
+    ).next;
+    return next();
+  };
+  return { ...source.span((span) => contextOf(span, now)), random };
 }
 
 /**
@@ -112,7 +122,7 @@ export async function actOutside(
   { state: before, at }: Acting,
   act: MachineAct,
 ): Promise<Outcome | null> {
-  const context = outside.source.span((span) => contextForLater(span, at));
+  const context = contextForLater(outside, at);
   const outcome = await driveOutside(outside, before, act(before, context), at);
   const { logs, zoneChanges } = await published(outside, outcome, at);
   return outside.source.span((span) => {

@@ -25,6 +25,9 @@ import type { Acting, PlayedStep, ServiceAnswer, Span, SpanSource } from './span
 /** Machines that a span holds in memory at once beside the hosts that they meet. */
 const machinesPerSpan = 500;
 
+/** Machines that a span looks up at first: one whose machines need the network ends after the first of them. */
+const machinesAtFirst = 16;
+
 export interface StoreSpanOptions {
   readonly store: EstateStore;
   readonly catalogue: Catalogue;
@@ -64,6 +67,7 @@ class StoreSpan implements Span {
   readonly #drawn: SeededRandom;
   readonly #held = new Map<string, Held | null>();
   #queue: DueQueue | null = null;
+  #lookUp = machinesAtFirst;
   /** The last machine that was looked up as due; null: all that are due were. */
   #horizon: Due | null = null;
   #dns: readonly DnsRecord[] | null = null;
@@ -161,8 +165,10 @@ class StoreSpan implements Span {
   }
 
   #lookUpDue(until: number): DueQueue {
-    const due = this.#writer.dueMachines(until, machinesPerSpan);
-    const last = due.length < machinesPerSpan ? undefined : due.at(-1);
+    const limit = this.#lookUp;
+    this.#lookUp = Math.min(limit * 8, machinesPerSpan);
+    const due = this.#writer.dueMachines(until, limit);
+    const last = due.length < limit ? undefined : due.at(-1);
     this.#horizon = last === undefined ? null : placeOf(last);
     const queue = new DueQueue();
     for (const stored of due) {

@@ -5,7 +5,7 @@ import { isRpcError, rpcErrorHresult, type RpcError, type RpcFailure } from '../
 import { unreachableAnswer } from '../clockwork/network';
 
 /** How long connecting, binding and the call may take each. Milliseconds. */
-export const contactTimeoutMs = 5000;
+const contactTimeoutMs = 5000;
 
 /** Failures after which the next address of the same host is tried: no request has reached anybody. */
 const unreached: ReadonlySet<RpcFailure> = new Set<RpcFailure>(['name', 'closed', 'unreachable', 'timeout']);
