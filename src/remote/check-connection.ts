@@ -1,5 +1,5 @@
 import { formatHresult } from '../licensing/hresult';
-import { type LicensingError, isLicensingError } from '../licensing/provider';
+import { isLicensingError, type LicensingError, type LicensingProvider } from '../licensing/provider';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type ConnectionStep, type StepDone } from '../transports/transport-error';
 import { type ConnectContext, connectOverSsh } from './connect-target';
@@ -20,7 +20,8 @@ export interface CheckedStep {
 export interface ConnectionReport {
   readonly target: string;
   readonly host: string;
-  readonly transport: ConnectionPlan['transport'];
+  /** `none`: the machine is this computer, or one of its laboratory. */
+  readonly transport: ConnectionPlan['transport'] | 'none';
   readonly ok: boolean;
   /** The HRESULT under which a verb would report the first failure; null where there is none. */
   readonly hresult: string | null;
@@ -65,6 +66,48 @@ export async function checkConnection(
   }
 }
 
+/** A machine to which there is no way to go, and how it is opened. */
+export interface NearMachine {
+  readonly name: string;
+  /** What is near about it, as a sentence. */
+  readonly detail: string;
+  readonly open: () => Promise<LicensingProvider & { readonly host?: BridgeHost | null }>;
+}
+
+/** Asks a machine to which there is no way to go for its licensing. Never throws for a failure of that. */
+export async function checkNear({ name, detail, open }: NearMachine): Promise<ConnectionReport> {
+  const near = okStep('name', detail);
+  const report = (steps: readonly CheckedStep[], machine: BridgeHost | null, failure: string | null) => ({
+    target: name,
+    host: name,
+    transport: 'none' as const,
+    ok: failure === null,
+    hresult: failure,
+    steps: [near, ...steps],
+    machine,
+  });
+  try {
+    const provider = await open();
+    try {
+      await provider.query({
+        class: 'SoftwareLicensingService',
+        select: ['Version'],
+        filter: { kind: 'all' },
+      });
+      const host = provider.host ?? null;
+      return report([okStep('licensing-classes', versionsOf(host))], host, null);
+    } finally {
+      await provider.close();
+    }
+  } catch (error) {
+    if (!isLicensingError(error)) throw error;
+    const step = isRemoteFailure(error) ? error.step : 'licensing-classes';
+    const advice = isRemoteFailure(error) ? error.advice : [];
+    const failed: CheckedStep = { step, status: 'failed', detail: error.message, advice };
+    return report([failed], null, formatHresult(error.hresult));
+  }
+}
+
 function reportOf(
   plan: ConnectionPlan,
   steps: readonly CheckedStep[],
@@ -78,7 +121,7 @@ function okStep(step: ShownStep, detail: string): CheckedStep {
   return { step, status: 'ok', detail, advice: [] };
 }
 
-function elevationStep(host: BridgeHost | null): CheckedStep {
+function elevationStep(host: BridgeHost | null, transport: ConnectionPlan['transport']): CheckedStep {
   if (host?.elevated === false) {
     return {
       step: 'elevation',
@@ -87,9 +130,10 @@ function elevationStep(host: BridgeHost | null): CheckedStep {
       advice: [notElevated],
     };
   }
+  if (host?.elevated === true) return okStep('elevation', `${who(host)} is elevated`);
   return okStep(
     'elevation',
-    host?.elevated === true ? `${who(host)} is elevated` : 'not asked for on this machine',
+    transport === 'ssh' ? 'not asked for on this machine' : 'WinRM does not tell it',
   );
 }
 
@@ -102,7 +146,7 @@ function succeeded(
   done: ReadonlyMap<ConnectionStep, string>,
   host: BridgeHost | null,
 ): ConnectionReport {
-  const elevation = elevationStep(host);
+  const elevation = elevationStep(host, plan.transport);
   const steps = [
     ...shownSteps[plan.transport]
       .filter((step) => step !== 'elevation' && step !== 'licensing-classes')
@@ -128,7 +172,8 @@ function failed(
   const shown: readonly ShownStep[] = shownSteps[plan.transport];
   const place = shown.findIndex((step) => step === at);
   const steps = shown.map((step, index): CheckedStep => {
-    if (index < place) return okStep(step, done.get(step) ?? 'done');
+    if (index < place && done.size > 0) return okStep(step, done.get(step) ?? 'done');
+    if (index < place) return { step, status: 'skipped', detail: 'not tried', advice: [] };
     if (index > place) return { step, status: 'skipped', detail: 'not reached', advice: [] };
     return { step, status: 'failed', detail: error.message, advice };
   });

@@ -16,9 +16,10 @@ import {
   winrmPort,
 } from '../transports/winrm/http/endpoint';
 import { kerberosMechanism } from '../transports/winrm/http/kerberos';
+import { type ConnectionStep, TransportError } from '../transports/transport-error';
 import { WsmanClient } from '../transports/winrm/wsman/client';
 import { type ConnectContext } from './connect-target';
-import { passwordFinder } from './credentials';
+import { isCredentialError, passwordFinder } from './credentials';
 import { type ConnectionPlan, PlanError } from './plan';
 import { type RemotePorts } from './ports';
 import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
@@ -39,8 +40,10 @@ export async function connectOverWinrm(
     ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
     progress: context.progress,
   };
-  const authentication = await authenticationOf(plan, ports);
   const translate = (error: unknown): unknown => remoteFailure(error, plan.name);
+  const authentication = await authenticationOf(plan, ports).catch((error: unknown) => {
+    throw translate(error);
+  });
   const client = clientOf(endpoint, limits, authentication, translate);
   const deadline = ports.now() + limits.answerMs;
   const provider = windowsProvider(
@@ -56,16 +59,26 @@ export async function connectOverWinrm(
       translate,
     },
   );
+  const signedIn = (): void =>
+    context.progress?.({
+      step: 'authentication',
+      detail: `${plan.host} took the sign-in (${authentication.kind})`,
+    });
   try {
     await provider.connect();
+    signedIn();
     return provider;
   } catch (error) {
     await provider.close();
-    throw isLicensingError(error) && !isRemoteFailure(error)
-      ? licensingFailure(error, plan.name, null)
-      : error;
+    const failure =
+      isLicensingError(error) && !isRemoteFailure(error) ? licensingFailure(error, plan.name, null) : error;
+    if (isRemoteFailure(failure) && afterSignIn.has(failure.step)) signedIn();
+    throw failure;
   }
 }
+
+/** Steps that only a machine shows that took the sign-in. */
+const afterSignIn: ReadonlySet<ConnectionStep> = new Set(['rights', 'elevation', 'licensing-classes']);
 
 function clientOf(
   endpoint: WinrmEndpoint,
@@ -157,17 +170,25 @@ async function accountOf(
   ports: RemotePorts,
 ): Promise<{ readonly user: string; readonly password: string }> {
   if (plan.user === undefined) {
-    throw new PlanError(
-      `WinRM needs a user: ${plan.transport}://USER@${plan.host}, or slmgr ${plan.host} USER - /verb`,
-    );
+    throw noSignIn('WinRM needs a user', [
+      `Say ${plan.transport}://USER@${plan.host}, slmgr ${plan.host} USER - /verb, or a user in the targets file.`,
+    ]);
   }
-  const password = await passwordFinder(plan.password, ports)();
+  const password = await passwordFinder(plan.password, ports)().catch((error: unknown) => {
+    if (!isCredentialError(error)) throw error;
+    throw noSignIn(error.message, [], error);
+  });
   if (password === null) {
-    throw new PlanError(
-      'WinRM needs a password: SLMGR_PASSWORD, --password-file, --password-command, or a terminal to ask at',
-    );
+    throw noSignIn('WinRM needs a password, and there is no terminal to ask at', [
+      'Give it in SLMGR_PASSWORD, --password-file, --password-command, or "-" as the password.',
+    ]);
   }
   return { user: plan.user, password: password.reveal() };
+}
+
+/** What is missing to sign in is a failure to connect like a refusal by the machine. */
+function noSignIn(message: string, advice: readonly string[], cause?: Error): TransportError {
+  return new TransportError({ step: 'authentication', cause: 'configuration', message, advice }, { cause });
 }
 
 /** `DOMAIN\user` is taken apart; `user@domain` stays whole, as Windows itself sends it. */

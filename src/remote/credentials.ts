@@ -11,6 +11,11 @@ export class CredentialError extends Error {
   }
 }
 
+/** True for a {@link CredentialError} of any copy of this module. */
+export function isCredentialError(error: unknown): error is CredentialError {
+  return error instanceof Error && error.name === 'CredentialError';
+}
+
 /** Where a password may come from, as the command line and the targets file say it. */
 export interface PasswordSources {
   /** The word of slmgr's own syntax; `-` asks for it or reads a line of standard input. */

@@ -5,9 +5,12 @@ import { bundles } from '../bundles';
 import { statusOfHresult } from '../exit-status';
 import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
+import type { OptionValues } from '../argv/split-options';
+import type { Console } from '../console';
 import { coloured } from '../output/table';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
+import { labMachine, resolveTarget } from '../targets/resolve';
 
 const step = z.object({
   step: z.string().describe('name, tcp, host-key, tls, authentication, elevation, licensing-classes'),
@@ -40,7 +43,7 @@ export const checkConnection = defineCommand({
   data: z.object({
     target: z.string(),
     host: z.string(),
-    transport: z.enum(['ssh', 'winrm', 'winrms']),
+    transport: z.enum(['ssh', 'winrm', 'winrms', 'none']).describe('none: this computer or its laboratory'),
     ok: z.boolean(),
     hresult: z.string().nullable(),
     steps: z.array(step),
@@ -48,12 +51,7 @@ export const checkConnection = defineCommand({
   }),
   input: z.object({ target: text }),
   run: async ({ target }, context) => {
-    const report = await bundles.remote().checkRemote({
-      target: { machine: target, account: null },
-      options: rawOptions(context),
-      console: context.console,
-      verb: undefined,
-    });
+    const report = await reportOn(target, rawOptions(context), context.console);
     const hresult = report.hresult === null ? null : parseHresult(report.hresult);
     return {
       data: report,
@@ -64,10 +62,31 @@ export const checkConnection = defineCommand({
         report.ok || hresult === null
           ? Number(!report.ok)
           : statusOfHresult(hresult, context.console.platform),
-      target: { kind: 'windows', machine: report.target },
+      target: {
+        kind: report.transport === 'none' && report.machine === null ? 'simulated' : 'windows',
+        machine: report.target,
+      },
     };
   },
 });
+
+/** As a verb finds the machine; where --targets or --transport names the way, that way is gone. */
+async function reportOn(name: string, options: OptionValues, console: Console): Promise<ConnectionReport> {
+  const remote = bundles.remote();
+  if (name === '.') {
+    const context = { options, console, self: null };
+    const detail = 'the local machine: nothing is in between';
+    return remote.checkNear({ name, detail, open: () => resolveTarget({ kind: 'local' }, context) });
+  }
+  const wayIsSaid = options.targets !== undefined || options.transport !== undefined;
+  const machine = wayIsSaid ? null : await labMachine(name, console);
+  if (machine !== null) {
+    const detail = `${machine.description.machine} is a machine of this laboratory: nothing is in between`;
+    return remote.checkNear({ name, detail, open: () => Promise.resolve(machine) });
+  }
+  const target = { machine: name, account: null };
+  return remote.checkRemote({ target, options, console, verb: undefined });
+}
 
 const moods = { ok: 'good', failed: 'bad', skipped: 'warning' } as const;
 

@@ -168,7 +168,7 @@ async function writeTargets(
       host: address.address.includes(':') ? `[${address.address}]` : address.address,
       transport: address.protocol,
       port: address.port,
-      ...onlyUser(laboratory, address.machine),
+      ...administratorOf(laboratory, address.machine),
       ...(address.protocol === 'ssh' ? { knownHosts } : {}),
       ...(address.protocol === 'winrms' ? { tls: { fingerprint: fingerprintOf(identity) } } : {}),
     };
@@ -182,13 +182,14 @@ async function writeTargets(
   await writeFile(file, stringify(document), { mode: 0o600 });
 }
 
-function onlyUser(laboratory: Laboratory, machine: string): { readonly user?: string } {
-  const accounts = laboratory.store
+/** Who signs in: an administrator of that machine before one of all machines. */
+function administratorOf(laboratory: Laboratory, machine: string): { readonly user?: string } {
+  const administrators = laboratory.store
     .read((reader) => reader.accounts())
-    .filter((account) => account.machine === null || account.machine.toLowerCase() === machine.toLowerCase());
-  const administrators = accounts.filter(({ role }) => role === 'administrator');
-  const [only] = administrators;
-  return administrators.length === 1 && only !== undefined ? { user: only.user } : {};
+    .filter(({ role }) => role === 'administrator');
+  const own = administrators.find((account) => account.machine?.toLowerCase() === machine.toLowerCase());
+  const found = own ?? administrators.find((account) => account.machine === null);
+  return found === undefined ? {} : { user: found.user };
 }
 
 function fingerprintOf(identity: ServedIdentity): string {

@@ -1,16 +1,13 @@
 import type { LicensingProvider } from '../../licensing/provider';
-import { powerShellRunner } from '../../providers/windows/bridge/powershell-runner';
 import type { VerbHint } from '../../providers/windows/expected-reads';
-import { windowsProvider } from '../../providers/windows/provider';
+import type { RemoteProvider } from '../../providers/windows/provider';
 import { serveAgent } from '../../remote/agent';
-import { checkConnection, type ConnectionReport } from '../../remote/check-connection';
+import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
+import { connectLocal } from '../../remote/connect-local';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
 import { connectOverWinrm } from '../../remote/connect-winrm';
-import { readLicenseFile } from '../../remote/license-file';
 import { planConnection, type NamedTarget } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
-import { remoteFailure } from '../../remote/remote-failure';
-import { LocalCommandRunner, windowsPowerShell } from '../../transports/local/powershell';
 import { answersOnPort } from '../../transports/local/probe';
 import {
   askSecret,
@@ -24,8 +21,6 @@ import {
 import type { OptionValues } from '../argv/split-options';
 import type { Console } from '../console';
 import { remoteOptions } from './remote-options';
-
-const localLimits = { timeout: 120_000, maxOutput: 50 * 1024 * 1024 };
 
 /** Where a machine is and who looks at it. */
 export interface RemoteRequest {
@@ -52,21 +47,16 @@ export async function checkRemote({ target, options, console }: RemoteRequest): 
   return checkConnection(await planConnection(target, remoteOptions(options), context.ports), context);
 }
 
+export { checkNear };
+
 /** Windows' own licensing on the machine that this runs on. */
 export async function openLocalWindows(
   console: Console,
+  options: OptionValues,
   verb: VerbHint | undefined,
-): Promise<LicensingProvider> {
-  const shell = windowsPowerShell(console.env);
-  const provider = windowsProvider(powerShellRunner(new LocalCommandRunner(shell, localLimits)), {
-    description: { kind: 'windows', machine: '.' },
-    clock: console.now,
-    readLocalFile: (path) => readLicenseFile(path, { readFile: readTextFile }),
-    verb,
-    translate: (error) => remoteFailure(error, '.'),
-  });
-  await provider.connect();
-  return provider;
+): Promise<RemoteProvider> {
+  const { timeout } = remoteOptions(options);
+  return connectLocal({ ports: portsOf(options, console), verb, timeout });
 }
 
 /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */

@@ -32,15 +32,15 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
   return bundles.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
 }
 
-function localTarget({ self, console, verb }: TargetContext): Promise<LicensingProvider> {
+function localTarget({ self, options, console, verb }: TargetContext): Promise<LicensingProvider> {
   if (self !== null) return bundles.lab().labMachineProvider(self, console);
-  if (console.platform === 'win32') return bundles.remote().openLocalWindows(console, verb);
+  if (console.platform === 'win32') return bundles.remote().openLocalWindows(console, options, verb);
   if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
   return bundles.lab().localMachineProvider(console);
 }
 
 /** A lab machine of that name. Whoever manages real machines needs no store: one that cannot be had has no machines. */
-async function labMachine(word: string, console: Console): Promise<LicensingProvider | null> {
+export async function labMachine(word: string, console: Console): Promise<LicensingProvider | null> {
   if (word.includes('://')) return null;
   try {
     return await bundles.lab().findLabMachineProvider(word, console);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EstateStore } from '../estate/store-port';
 import type { SqlDatabase, SqlDriver } from './driver';
@@ -20,15 +20,25 @@ const busyTimeoutMs = 30_000;
  *   cannot be written, a full disk.
  */
 export function openStore(directory: string, driver: SqlDriver = sqliteDriver()): EstateStore {
+  const { database, path } = openDatabase(directory, driver);
+  return sqliteStore(driver, database, path);
+}
+
+/** The migrated database below `directory` with its path, as {@link openStore} opens it. */
+export function openDatabase(
+  directory: string,
+  driver: SqlDriver,
+): { readonly database: SqlDatabase; readonly path: string } {
   const path = join(directory, storeFileName);
   makeDirectory(directory);
   let database: SqlDatabase | null = null;
   try {
+    makeOwn(path);
     database = driver.open(path);
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     prepareFile(database, path);
     database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    return sqliteStore(driver, database, path);
+    return { database, path };
   } catch (error) {
     database?.close();
     const failure = driver.failureOf(error);
@@ -53,5 +63,15 @@ function makeDirectory(directory: string): void {
       `The data folder ${directory} cannot be made (${detail}). Choose another one with SLMGR_HOME.`,
       { cause: error },
     );
+  }
+}
+
+/** The file holds the hashes of accounts' passwords: others may not read it. SQLite gives its journals the same mode. */
+function makeOwn(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // Another process was first, or the folder cannot be written: opening says which.
   }
 }

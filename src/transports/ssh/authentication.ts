@@ -11,6 +11,9 @@ export type Credential =
   | { readonly kind: 'key'; readonly load: () => Promise<Identity | null>; readonly file: string }
   | { readonly kind: 'password'; readonly ask: () => Promise<Secret | null> };
 
+const nothingToTry =
+  'Give a key (--identity, or the key agent) or a password: SLMGR_PASSWORD, --password-file, --password-command, or "-" as the password.';
+
 type Attempt = () => Promise<AnyAuthMethod | null>;
 
 /**
@@ -59,7 +62,8 @@ export class Authentication {
 
   /** Keeps what went wrong with one way, for the message where all fail. */
   note(error: unknown): null {
-    this.#notes.push(errorMessage(error));
+    const message = errorMessage(error);
+    if (!this.#notes.includes(message)) this.#notes.push(message);
     return null;
   }
 
@@ -135,6 +139,7 @@ export class Authentication {
   #advice(): readonly string[] {
     const forms =
       'Check the user: NAME for a local account, DOMAIN\\NAME or NAME@domain for one of the domain.';
+    if (this.#tried.length === 0) return this.#notes.length === 0 ? [nothingToTry] : [];
     if (!this.#tried.some((way) => way.includes('key'))) return [forms];
     return [
       forms,
