@@ -3,7 +3,7 @@ import { type LicensingProvider } from '../../src/licensing/provider';
 import { type ServedMachine } from '../../src/lab/serve/machine';
 import { MachineFiles } from '../../src/lab/serve/shell/files';
 import { createSshTarget } from '../../src/lab/serve/ssh';
-import { generateHostKeys } from '../../src/lab/serve/ssh/host-keys';
+import { generateHostKey } from '../../src/lab/serve/ssh/host-keys';
 import { createWinrmTarget } from '../../src/lab/serve/winrm';
 import { listen, type Listening } from '../../src/lab/serve/listen';
 import { connectTarget } from '../../src/remote/connect-target';
@@ -29,10 +29,7 @@ export async function remoteExecutor(via: 'ssh' | 'winrm'): Promise<OpenExecutor
   });
   const server =
     via === 'ssh'
-      ? createSshTarget(
-          machine,
-          generateHostKeys('double').map(({ privateKey }) => privateKey),
-        )
+      ? createSshTarget(machine, [generateHostKey('ed25519', 'double').privateKey])
       : createWinrmTarget(machine, null);
   const listening = await listen(server, '127.0.0.1', 0);
   return {

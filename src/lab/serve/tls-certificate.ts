@@ -10,7 +10,8 @@ const days = 3650;
 export async function generateCertificate(names: readonly string[], now: number): Promise<TlsCertificate> {
   const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: names[0] ?? 'localhost' }], {
-    keySize: 2048,
+    keyType: 'ec',
+    curve: 'P-256',
     algorithm: 'sha256',
     notBeforeDate: new Date(now - 24 * 3_600_000),
     notAfterDate: new Date(now + days * 24 * 3_600_000),

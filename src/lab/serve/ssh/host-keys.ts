@@ -6,14 +6,16 @@ export interface HostKey {
   readonly privateKey: string;
 }
 
-/** Makes the two host keys that Windows' SSH server has. They are kept, so that clients may remember them. */
-export function generateHostKeys(comment: string): readonly HostKey[] {
-  const ed25519 = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment });
-  return [
-    { type: 'ed25519', privateKey: ed25519.private },
-    { type: 'rsa', privateKey: rsa.private },
-  ];
+/** Makes a host key. Windows' SSH server has one of each kind; they are kept, so that clients may remember them. */
+export function generateHostKey(type: HostKey['type'], comment: string): HostKey {
+  for (;;) {
+    const made =
+      type === 'rsa'
+        ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment })
+        : ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    // ssh2 1.17 writes one ed25519 key of some hundred in a form that it then cannot read.
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return { type, privateKey: made.private };
+  }
 }
 
 /** Lines of a known_hosts file for an address that serves these keys. */
