@@ -17,6 +17,7 @@ export const commandNames: CommandNames = {
     'clone',
     'hardware-change',
     'registry',
+    'settings',
     'dns',
     'mint-key',
     'confirm',

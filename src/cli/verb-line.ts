@@ -7,6 +7,7 @@ import { renderText, textPrinter, type TextPrinter } from '../render/text';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/remote-failure';
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
+import type { VerbError } from '../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
 import type { OptionValues } from './argv/split-options';
 import type { Console } from './console';
@@ -147,13 +148,16 @@ function tellMore({ results, remoteFailure }: Run, console: Console): void {
   for (const result of results) {
     if (result.kind !== 'error') continue;
     const code = formatHresult(result.hresult);
-    // A detail that only repeats the number says nothing new.
-    if (remoteFailure === null && result.detail !== '' && !result.detail.includes(code))
-      console.err(`slmgr: ${result.detail}\n`);
+    if (remoteFailure === null && saysMore(result, code)) console.err(`slmgr: ${result.detail}\n`);
     if (console.errIsTerminal) {
       console.err(`"slmgr explain ${code}" says what that means and what to do.\n`);
     }
   }
+}
+
+/** A detail that only repeats the number says nothing new; about an argument it is in the text already. */
+function saysMore({ detail, step }: VerbError, code: string): boolean {
+  return step.kind !== 'argument' && detail !== '' && !detail.includes(code);
 }
 
 /** The machine that answered; of one that did not, what is known. */
