@@ -50,11 +50,18 @@ export const keys = defineCommand({
   },
 });
 
-function matches(edition: Edition, words: readonly string[]): boolean {
-  const text = [edition.friendlyName, edition.id, edition.setupKey ?? '', edition.avmaKey ?? '']
-    .join(' ')
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
+/** Fewer characters than this are no part of a key: "7" means Windows 7, not a key with a 7 in it. */
+const leastOfKey = 5;
+
+/** Whether each word begins a word of the name, or is a longer part of the name or of a key. */
+function matches({ friendlyName, id, setupKey, avmaKey }: Edition, words: readonly string[]): boolean {
+  const name = `${friendlyName} ${id}`.toLowerCase();
+  const parts = name.split(/[^a-z0-9.]+/);
+  const text = `${name} ${setupKey ?? ''} ${avmaKey ?? ''}`.toLowerCase();
+  return words.every(
+    (word) =>
+      parts.some((part) => part.startsWith(word)) || (word.length >= leastOfKey && text.includes(word)),
+  );
 }
 
 function rowOf(edition: Edition): z.infer<typeof keyRow> {
