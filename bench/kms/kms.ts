@@ -5,6 +5,7 @@
  * Usage: tsx bench/kms/kms.ts [SECONDS] [ROUNDS] [REMEMBERED REQUESTS]
  */
 import { hostAnswerBatch } from '../../src/kms/daemon/answer-batch';
+import { openGroupCommit } from '../../src/lab/store/group-commit';
 import { loadRequests } from '../../src/kms/daemon/load-clients';
 import { type LoadReport, runLoad } from '../../src/kms/net/load';
 import { catalogue } from '../../src/licensing/catalogue/catalogue';
@@ -128,8 +129,9 @@ async function memory(): Promise<void> {
   const idle = await startHost(estate.home);
   const before = idle.residentMiB();
   await idle.stop();
+  const batches = openGroupCommit(estate.home);
   const handle = hostAnswerBatch({
-    store: estate.openAgain(),
+    batches,
     catalogue: catalogue(),
     machine: 'KMS01',
     realNow: Date.now,
@@ -142,6 +144,7 @@ async function memory(): Promise<void> {
   for (let index = 0; index < remembered; index += batch) {
     await handle(Array.from({ length: Math.min(batch, remembered - index) }, (_, at) => request(index + at)));
   }
+  await batches.close();
   const host = await startHost(estate.home);
   await load(host.port, { name: '', connections: 16, parallel: 16 }, 1000);
   const told = `${before.toFixed(0)} MiB fresh, ${host.residentMiB().toFixed(0)} MiB with them and under load`;

@@ -1,9 +1,8 @@
-import { isMainThread } from 'node:worker_threads';
 import { serveMachine } from '../../src/kms/daemon/serve-child';
 
 /** Serves KMS01 of a data directory until it is killed; a line on standard output when it can be reached. */
 const [home = '', machine = 'KMS01'] = process.argv.slice(2);
-if (isMainThread) void serve();
+void serve();
 
 function serve(): Promise<void> {
   return serveMachine(

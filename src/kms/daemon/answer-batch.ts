@@ -1,15 +1,16 @@
 import { answer, type HostResult } from '../engine/host';
 import { type CacheChange } from '../engine/host-records';
 import { type ActivationRequest } from '../engine/messages';
-import { type EstateStore, type EstateWriter } from '../../lab/estate/store-port';
+import { type EstateWriter } from '../../lab/estate/store-port';
 import { estateTime } from '../../lab/estate/time';
+import { type GroupCommitStore } from '../../lab/store/group-commit';
 import { type Catalogue } from '../../licensing/catalogue/types';
 import { type AnswerBatch } from '../net/call-batcher';
 import { HostMemory, type RememberedHost } from './host-memory';
 
 /** What the host service answers with. */
 export interface HostServicePorts {
-  readonly store: EstateStore;
+  readonly batches: GroupCommitStore;
   readonly catalogue: Catalogue;
   /** Name of the machine whose service it is. */
   readonly machine: string;
@@ -30,23 +31,20 @@ export class HostNotRunning extends Error {
  * given back. A batch that cannot be recorded is not answered.
  */
 export function hostAnswerBatch(ports: HostServicePorts): AnswerBatch {
-  const { store, machine, catalogue, realNow } = ports;
+  const { batches, machine, catalogue, realNow } = ports;
   const memory = new HostMemory(machine, catalogue);
-  return (requests) =>
-    new Promise((resolve) => {
-      try {
-        resolve(
-          store.write((writer) => {
-            const host = memory.look(writer);
-            if (host === null) throw new HostNotRunning(machine);
-            return answerIn(writer, host, requests, realNow());
-          }),
-        );
-      } catch (error) {
-        memory.forget();
-        throw error;
-      }
-    });
+  return async (requests) => {
+    try {
+      return await batches.write((writer) => {
+        const host = memory.look(writer);
+        if (host === null) throw new HostNotRunning(machine);
+        return answerIn(writer, host, requests, realNow());
+      });
+    } catch (error) {
+      memory.forget();
+      throw error;
+    }
+  };
 }
 
 function answerIn(

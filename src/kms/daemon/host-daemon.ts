@@ -2,6 +2,7 @@ import { type Server } from 'node:net';
 import { type EstateStore, type StoredMachine } from '../../lab/estate/store-port';
 import { eventEntry } from '../../lab/model/events';
 import { type SqlDriver } from '../../lab/store/driver';
+import { type GroupCommitStore } from '../../lab/store/group-commit';
 import { type Catalogue } from '../../licensing/catalogue/types';
 import { type AnswerBatch } from '../net/call-batcher';
 import { type ServerLimits } from '../net/limits';
@@ -42,14 +43,14 @@ export interface HostDaemonOptions {
 
 export interface HostDaemonPorts {
   readonly store: EstateStore;
+  /** Where answers are recorded. */
+  readonly batches: GroupCommitStore;
   readonly driver: SqlDriver;
   readonly catalogue: Catalogue;
   /** The real time, epoch ms. */
   readonly realNow: () => number;
   readonly log: Log;
   readonly priority: PriorityPort;
-  /** Answers and records batches; unless given, this thread does on its own store. */
-  readonly answers?: AnswerBatch;
   /** Called whenever the host can be reached at an address. */
   readonly announce: (machine: string, where: ListeningAddress) => void;
 }
@@ -98,11 +99,9 @@ export class HostDaemon {
     this.#lastEvent = lastEvent;
     this.#startedAt = ports.realNow();
     this.#publishing = new HostPublishing(ports.store, ports.log);
-    const { store, catalogue, realNow, log } = ports;
+    const { batches, catalogue, realNow, log } = ports;
     this.#listener = new HostListener({
-      handle: this.#watched(
-        ports.answers ?? hostAnswerBatch({ store, catalogue, realNow, machine: this.machine }),
-      ),
+      handle: this.#watched(hostAnswerBatch({ batches, catalogue, realNow, machine: this.machine })),
       log,
       limits: options.limits ?? {},
       graceMs: options.graceMs ?? defaultGraceMs,

@@ -1,10 +1,10 @@
 import { type Server } from 'node:http';
+import { type GroupCommitStore, openGroupCommit } from '../../lab/store/group-commit';
 import { openStore } from '../../lab/store/open-store';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { type LogLevel } from '../net/log';
 import { type ListeningAddress } from '../net/rpc-server';
-import { answersInThread, type AnswerSource } from './answer-thread';
 import { hostStatus } from './host-status';
 import { type DaemonEnd, HostDaemon } from './host-daemon';
 import { jsonLog } from './json-log';
@@ -47,17 +47,17 @@ export async function serveMachine(
 ): Promise<DaemonEnd> {
   const driver = sqliteDriver();
   const store = openStore(options.home, driver);
-  let answers: AnswerSource | null = null;
+  let batches: GroupCommitStore | null = null;
   try {
-    answers = await answersInThread(options.home, machine);
+    batches = openGroupCommit(options.home, driver);
     const shared = { store, driver, catalogue: catalogue(), realNow: ports.now };
     const daemon = await HostDaemon.start(
       { home: options.home, machine, listen: options.listen, advertise: options.advertise },
       {
         ...shared,
+        batches,
         log: jsonLog(ports.err, { machine, least: options.logLevel }),
         priority: processPriority(),
-        ...(answers === null ? {} : { answers: answers.handle }),
         announce: ports.announce,
       },
     );
@@ -74,7 +74,7 @@ export async function serveMachine(
     metrics?.close();
     return await daemon.whenOver;
   } finally {
-    await answers?.close();
+    await batches?.close();
     store.close();
   }
 }

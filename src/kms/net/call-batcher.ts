@@ -6,10 +6,11 @@ import { type ActivationAnswer, type ActivationRequest } from '../engine/message
  */
 export type AnswerBatch = (requests: readonly ActivationRequest[]) => Promise<readonly ActivationAnswer[]>;
 
-interface WaitingCall {
+/** A call that has come whole; exactly one of its two functions is called, later. */
+export interface WaitingCall {
   readonly request: ActivationRequest;
-  readonly done: (answer: ActivationAnswer) => void;
-  readonly failed: (error: unknown) => void;
+  answered(answer: ActivationAnswer): void;
+  failed(): void;
 }
 
 /**
@@ -19,29 +20,25 @@ interface WaitingCall {
 export class CallBatcher {
   readonly #handle: AnswerBatch;
   #waiting: WaitingCall[] = [];
-  #isScheduled = false;
-  #isBusy = false;
+  #isUnderWay = false;
 
   constructor(handle: AnswerBatch) {
     this.#handle = handle;
   }
 
-  /** Adds a request; exactly one of the two functions is called later, never at once. */
-  add(request: ActivationRequest, done: WaitingCall['done'], failed: WaitingCall['failed']): void {
-    this.#waiting.push({ request, done, failed });
+  add(call: WaitingCall): void {
+    this.#waiting.push(call);
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#isBusy || this.#waiting.length === 0) return;
-    this.#isScheduled = true;
+    if (this.#isUnderWay || this.#waiting.length === 0) return;
+    this.#isUnderWay = true;
     setImmediate(() => {
-      this.#isScheduled = false;
-      this.#isBusy = true;
       const batch = this.#waiting;
       this.#waiting = [];
       void this.#run(batch).finally(() => {
-        this.#isBusy = false;
+        this.#isUnderWay = false;
         this.#schedule();
       });
     });
@@ -51,14 +48,14 @@ export class CallBatcher {
     let answers: readonly ActivationAnswer[];
     try {
       answers = await this.#handle(batch.map(({ request }) => request));
-    } catch (error) {
-      for (const call of batch) call.failed(error);
+    } catch {
+      for (const call of batch) call.failed();
       return;
     }
     for (const [index, call] of batch.entries()) {
       const answer = answers[index];
-      if (answer === undefined) call.failed(new Error('the handler gave too few answers'));
-      else call.done(answer);
+      if (answer === undefined) call.failed();
+      else call.answered(answer);
     }
   }
 }

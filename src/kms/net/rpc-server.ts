@@ -57,9 +57,9 @@ export class RpcServer {
       counters: this.#counters,
       gone: (connection) => this.#gone(connection),
     };
-    // Half-open: a peer that has sent its last call still gets the answer.
-    const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: true };
-    this.#server = createServer(tcp, (socket) => this.#accept(socket));
+    // Half-open: a peer that has sent its last call still gets the answer. No keep-alive of TCP: the idle timeout
+    // finds dead peers, without four system calls for each connection.
+    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#accept(socket));
   }
 
   get status(): ServerStatus {

@@ -129,11 +129,11 @@ export class ServerConnection {
       return;
     }
     this.#outstanding += 1;
-    batcher.add(
+    batcher.add({
       request,
-      (answer) => this.#answer(call, answer),
-      () => this.#failed(call),
-    );
+      answered: (answer) => this.#answer(call, answer),
+      failed: () => this.#failed(call),
+    });
   }
 
   #answer(call: IncomingCall, answer: ActivationAnswer): void {

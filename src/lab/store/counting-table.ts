@@ -1,10 +1,16 @@
 import type { CacheChange, CounterIncrement, CountingCacheReader } from '../../kms/engine/host-records';
-import type { CountingCacheRows } from '../../kms/engine/counting-cache';
+import { type CountingCacheRows, MemoryCountingCache } from '../../kms/engine/counting-cache';
 import type { MachineId } from '../estate/store-port';
-import { number, text } from './columns';
+import { json, number, text } from './columns';
 import type { SqlDatabase } from './driver';
 
-/** The counting caches of KMS hosts. A row's place rises with each `remember`, so the order of places is the age. */
+/** CMID and time of the last request, the longest unheard-of first. */
+type StoredClients = readonly (readonly [clientMachineId: string, lastRequestAt: number])[];
+
+/**
+ * The counting caches of KMS hosts. One row holds a count with its clients, at most 50: a batch of many requests
+ * writes one row, where a row for each client would be changed, indexed and removed for each request.
+ */
 export function countingTable(database: SqlDatabase): {
   readonly reader: (host: MachineId) => CountingCacheReader;
   readonly rows: (host: MachineId) => CountingCacheRows;
@@ -12,10 +18,10 @@ export function countingTable(database: SqlDatabase): {
   readonly count: (host: MachineId, increments: readonly CounterIncrement[]) => void;
 } {
   return {
-    reader: (host) => readerOf(database, host),
+    reader: (host) => new MemoryCountingCache(rowsOf(database, host)),
     rows: (host) => rowsOf(database, host),
     apply: (host, changes) => {
-      for (const change of changes) applyChange(database, host, change);
+      if (changes.length > 0) applyChanges(database, host, changes);
     },
     count: (host, increments) => {
       addUp(database, host, increments);
@@ -23,62 +29,32 @@ export function countingTable(database: SqlDatabase): {
   };
 }
 
-function readerOf(database: SqlDatabase, host: MachineId): CountingCacheReader {
-  return {
-    greatestThreshold: (count) => {
-      const row = database
-        .prepare('SELECT greatest_threshold FROM kms_count WHERE host = ? AND count = ?')
-        .get(host, count);
-      return row === undefined ? 0 : number(row, 'greatest_threshold');
-    },
-    lastRequestAt: (count, clientMachineId) => {
-      const row = database
-        .prepare('SELECT last_request_at FROM kms_cache WHERE host = ? AND count = ? AND cmid = ?')
-        .get(host, count, clientMachineId);
-      return row === undefined ? undefined : number(row, 'last_request_at');
-    },
-    clientsOldestFirst: (count) =>
-      database
-        .prepare('SELECT cmid, last_request_at FROM kms_cache WHERE host = ? AND count = ? ORDER BY place')
-        .all(host, count)
-        .map((row) => [text(row, 'cmid'), number(row, 'last_request_at')] as const),
-  };
-}
-
 function rowsOf(database: SqlDatabase, host: MachineId): CountingCacheRows {
+  const rows = database
+    .prepare('SELECT count, greatest_threshold, clients FROM kms_count WHERE host = ? ORDER BY count')
+    .all(host)
+    .map((row) => ({
+      count: text(row, 'count'),
+      greatestThreshold: number(row, 'greatest_threshold'),
+      clients: json(row, 'clients') as StoredClients,
+    }));
   return {
-    counts: database
-      .prepare('SELECT count, greatest_threshold FROM kms_count WHERE host = ? ORDER BY count')
-      .all(host)
-      .map((row) => ({ count: text(row, 'count'), greatestThreshold: number(row, 'greatest_threshold') })),
-    clients: database
-      .prepare('SELECT count, cmid, last_request_at FROM kms_cache WHERE host = ? ORDER BY place')
-      .all(host)
-      .map((row) => ({
-        count: text(row, 'count'),
-        clientMachineId: text(row, 'cmid'),
-        lastRequestAt: number(row, 'last_request_at'),
-      })),
+    counts: rows.map(({ count, greatestThreshold }) => ({ count, greatestThreshold })),
+    clients: rows.flatMap(({ count, clients }) =>
+      clients.map(([clientMachineId, lastRequestAt]) => ({ count, clientMachineId, lastRequestAt })),
+    ),
   };
 }
 
-function applyChange(database: SqlDatabase, host: MachineId, change: CacheChange): void {
-  switch (change.kind) {
-    case 'remember':
-      database
-        .prepare('INSERT OR REPLACE INTO kms_cache (host, count, cmid, last_request_at) VALUES (?, ?, ?, ?)')
-        .run(host, change.count, change.clientMachineId, change.lastRequestAt);
-      return;
-    case 'forget':
-      database
-        .prepare('DELETE FROM kms_cache WHERE host = ? AND count = ? AND cmid = ?')
-        .run(host, change.count, change.clientMachineId);
-      return;
-    case 'raise-threshold':
-      database
-        .prepare('INSERT OR REPLACE INTO kms_count (host, count, greatest_threshold) VALUES (?, ?, ?)')
-        .run(host, change.count, change.greatestThreshold);
-      return;
+function applyChanges(database: SqlDatabase, host: MachineId, changes: readonly CacheChange[]): void {
+  const cache = new MemoryCountingCache(rowsOf(database, host));
+  cache.apply(changes);
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO kms_count (host, count, greatest_threshold, clients) VALUES (?, ?, ?, ?)',
+  );
+  for (const count of new Set(changes.map((change) => change.count))) {
+    const clients = [...cache.clientsOldestFirst(count)];
+    put.run(host, count, cache.greatestThreshold(count), JSON.stringify(clients));
   }
 }
 

@@ -55,7 +55,9 @@ export function requestTable(database: SqlDatabase): {
         last += 1;
         insert.run(host, last, ...requestValues(row));
       }
-      database.prepare('DELETE FROM kms_request WHERE host = ? AND number <= ?').run(host, last - kept);
+      if (last > kept) {
+        database.prepare('DELETE FROM kms_request WHERE host = ? AND number <= ?').run(host, last - kept);
+      }
     },
     query: (host, { after, since, limit }) =>
       database

@@ -54,20 +54,13 @@ export const migrations: readonly string[] = [
     activation_id TEXT NOT NULL,
     PRIMARY KEY (host, number)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE kms_cache (
-    place INTEGER PRIMARY KEY,
-    host INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
-    count TEXT NOT NULL,
-    cmid TEXT NOT NULL,
-    last_request_at INTEGER NOT NULL,
-    UNIQUE (host, count, cmid)
-  ) STRICT;
   CREATE TABLE kms_count (
     host INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
     count TEXT NOT NULL,
     greatest_threshold INTEGER NOT NULL,
+    clients TEXT NOT NULL,
     PRIMARY KEY (host, count)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE TABLE kms_counter (
     host INTEGER NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
     activation_id TEXT NOT NULL,

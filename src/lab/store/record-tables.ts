@@ -18,6 +18,15 @@ export function estateTable(database: SqlDatabase): {
   readonly clock: () => ClockRecord;
   readonly putClock: (clock: ClockRecord) => void;
 } {
+  let parsed: { readonly text: string; readonly settings: EstateRecord['settings'] } | null = null;
+  const settingsOf = (stored: string): EstateRecord['settings'] => {
+    // A busy host asks for them with every batch.
+    if (parsed?.text !== stored) {
+      const settings = JSON.parse(stored) as Partial<EstateRecord['settings']>;
+      parsed = { text: stored, settings: { ...defaultSettings, ...settings } };
+    }
+    return parsed.settings;
+  };
   return {
     get: () => {
       const row = database
@@ -30,7 +39,7 @@ export function estateTable(database: SqlDatabase): {
         seed: number(row, 'seed'),
         draws: number(row, 'draws'),
         createdAt: number(row, 'created_at'),
-        settings: { ...defaultSettings, ...(json(row, 'settings') as Partial<EstateRecord['settings']>) },
+        settings: settingsOf(text(row, 'settings')),
       };
     },
     put: (estate) => {

@@ -32,7 +32,6 @@ const everything = [
   'machine',
   'event',
   'kms_request',
-  'kms_cache',
   'kms_count',
   'kms_counter',
   'dns_record',

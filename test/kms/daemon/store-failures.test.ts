@@ -1,15 +1,14 @@
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { StoreError } from '../../../src/lab/store/store-error';
-import { type EstateStore } from '../../../src/lab/estate/store-port';
 import { type SqlDatabase, type SqlDriver } from '../../../src/lab/store/driver';
-import { openStore } from '../../../src/lab/store/open-store';
+import { type GroupCommitStore, openGroupCommit } from '../../../src/lab/store/group-commit';
 import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { type HostDaemon } from '../../../src/kms/daemon/host-daemon';
 import { clientRequest, DiskEstate, somePort, startDaemon } from './support';
 
 let estate: DiskEstate;
 let daemon: HostDaemon | null = null;
-let own: EstateStore | null = null;
+
 let port: number;
 
 beforeEach(() => {
@@ -20,8 +19,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await daemon?.stop();
-  own?.close();
-  daemon = own = null;
+  daemon = null;
   estate.remove();
 });
 
@@ -44,9 +42,9 @@ function spiedDriver(): { readonly driver: SqlDriver; readonly database: () => S
 }
 
 async function serveOn(
-  store: EstateStore,
+  batches: GroupCommitStore,
 ): Promise<{ readonly connection: RpcConnection; readonly log: () => readonly string[] }> {
-  const started = await startDaemon(estate, {}, { store });
+  const started = await startDaemon(estate, {}, { batches });
   daemon = started.daemon;
   const connection = await RpcConnection.open({ host: '127.0.0.1', port });
   return {
@@ -57,8 +55,7 @@ async function serveOn(
 
 test('a full disk: the request gets a fault and is nowhere; with room again the next is answered', async () => {
   const { driver, database } = spiedDriver();
-  own = openStore(estate.home, driver);
-  const { connection, log } = await serveOn(own);
+  const { connection, log } = await serveOn(openGroupCommit(estate.home, driver));
   await expect(connection.call(clientRequest(1))).resolves.toMatchObject({ count: 1 });
   // SQLite's own limit answers SQLITE_FULL, as a full disk does.
   const pages = Number(database().prepare('PRAGMA page_count').get()?.['page_count']);
@@ -86,8 +83,7 @@ test('a full disk: the request gets a fault and is nowhere; with room again the 
 
 test('a store that became read-only: faults, a clear line in the log, and the service stays up', async () => {
   const { driver, database } = spiedDriver();
-  own = openStore(estate.home, driver);
-  const { connection, log } = await serveOn(own);
+  const { connection, log } = await serveOn(openGroupCommit(estate.home, driver));
   database().exec('PRAGMA query_only = ON');
   await expect(connection.call(clientRequest(1))).rejects.toMatchObject({ failure: 'fault' });
   expect(log().join('\n')).toMatch(/requests-not-recorded .*read-only/);
@@ -98,16 +94,13 @@ test('a store that became read-only: faults, a clear line in the log, and the se
 });
 
 test('a store that is damaged under it: faults, nothing is counted, and the service stays up', async () => {
-  const real = estate.openAgain();
+  const real = openGroupCommit(estate.home);
   let isDamaged = false;
-  const store: EstateStore = {
+  const { connection, log } = await serveOn({
     ...real,
-    write: (work) => {
-      if (isDamaged) throw new StoreError('corrupt', 'The store is damaged.');
-      return real.write(work);
-    },
-  };
-  const { connection, log } = await serveOn(store);
+    write: (work) =>
+      isDamaged ? Promise.reject(new StoreError('corrupt', 'The store is damaged.')) : real.write(work),
+  });
   isDamaged = true;
   await expect(connection.call(clientRequest(1))).rejects.toMatchObject({ failure: 'fault' });
   expect(log()).toContain('requests-not-recorded The store is damaged.');

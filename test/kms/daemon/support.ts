@@ -19,6 +19,7 @@ import { type Outcome } from '../../../src/lab/model/outcome';
 import { installProductKey } from '../../../src/lab/model/product-keys';
 import { type MachineState, type RegistryValue } from '../../../src/lab/model/state';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
+import { openGroupCommit } from '../../../src/lab/store/group-commit';
 import { openStore } from '../../../src/lab/store/open-store';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
 import { type Edition } from '../../../src/licensing/catalogue/types';
@@ -199,20 +200,28 @@ export async function startDaemon(
   ports: Partial<HostDaemonPorts> = {},
 ): Promise<{ readonly daemon: HostDaemon; readonly told: Told }> {
   const told: Told = { announced: [], log: [] };
-  const daemon = await HostDaemon.start(
-    { home: estate.home, machine: 'KMS01', listen: '127.0.0.1', advertise: [], ...options },
-    {
-      store: estate.openAgain(),
-      driver: sqliteDriver(),
-      catalogue: catalogue(),
-      realNow: Date.now,
-      log: (level, event, fields = {}) => told.log.push({ level, event, fields }),
-      priority: { current: () => 0, apply: () => true },
-      announce: (_, where) => told.announced.push(where),
-      ...ports,
-    },
-  );
-  return { daemon, told };
+  const batches = ports.batches ?? openGroupCommit(estate.home);
+  try {
+    const daemon = await HostDaemon.start(
+      { home: estate.home, machine: 'KMS01', listen: '127.0.0.1', advertise: [], ...options },
+      {
+        store: estate.openAgain(),
+        driver: sqliteDriver(),
+        catalogue: catalogue(),
+        realNow: Date.now,
+        log: (level, event, fields = {}) => told.log.push({ level, event, fields }),
+        priority: { current: () => 0, apply: () => true },
+        announce: (_, where) => told.announced.push(where),
+        ...ports,
+        batches,
+      },
+    );
+    void daemon.whenOver.then(() => batches.close());
+    return { daemon, told };
+  } catch (error) {
+    await batches.close();
+    throw error;
+  }
 }
 
 /** Waits until a condition holds, for at most five seconds. */
