@@ -60,11 +60,11 @@ function readIfThere(file: string): boolean {
 
 /** What our client sends for /dlv: caught on its way. */
 async function requestOfDlv(): Promise<BridgeRequest> {
-  let caught: BridgeRequest | null = null;
+  const caught: BridgeRequest[] = [];
   const provider = windowsProvider(
     {
       run: (request) => {
-        caught = request;
+        caught.push(request);
         return Promise.reject(new Error('caught'));
       },
       close: () => Promise.resolve(),
@@ -77,8 +77,9 @@ async function requestOfDlv(): Promise<BridgeRequest> {
     },
   );
   await provider.connect().catch(() => undefined);
-  if (caught === null) throw new Error('no request');
-  return caught;
+  const [request] = caught;
+  if (request === undefined) throw new Error('no request');
+  return request;
 }
 
 const sshOptions = [

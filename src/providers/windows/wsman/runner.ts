@@ -1,6 +1,7 @@
 import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault, type WsmanFault } from '../../../transports/winrm/wsman/error';
 import { operationTimedOut } from '../../../transports/winrm/soap/names';
+import { harmlessText } from '../../../transports/harmless-text';
 import { TransportError } from '../../../transports/transport-error';
 import {
   bridgeVersion,
@@ -96,9 +97,14 @@ function refusal(error: WsmanFault, stage: string): BridgeResult {
       { cause: error },
     );
   }
-  const code = (fault.code ?? failedHresult) >>> 0;
-  const hresult = `0x${code.toString(16).toUpperCase().padStart(8, '0')}`;
-  return { ok: false, error: { hresult, message: fault.text, stage } };
+  const hresult = `0x${hresultOf(fault.code).toString(16).toUpperCase().padStart(8, '0')}`;
+  return { ok: false, error: { hresult, message: harmlessText(fault.text), stage } };
+}
+
+/** WinRM also gives bare Win32 codes (87, 1722): as an HRESULT they have the Win32 facility in front. */
+function hresultOf(code: number | null): number {
+  if (code === null || code === 0) return failedHresult;
+  return (code <= 0xffff ? 0x80070000 | code : code) >>> 0;
 }
 
 function stops(step: BridgeStep, result: BridgeResult): boolean {

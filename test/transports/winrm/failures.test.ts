@@ -1,0 +1,325 @@
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { isLicensingError } from '../../../src/licensing/provider';
+import { createWinrmTarget } from '../../../src/lab/serve/winrm';
+import { generateCertificate } from '../../../src/lab/serve/tls-certificate';
+import { renderFault, renderAnswer, type ServerFault } from '../../../src/transports/winrm/soap/answer';
+import { createWinrmServer } from '../../../src/transports/winrm/server/server';
+import { ntHash } from '../../../src/transports/winrm/ntlm/keys';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { oneMachine, runRemotely, secret, plainService, type Outcome } from '../../protocol/remote-client';
+
+const open: { close: () => void }[] = [];
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'winrm-failures-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  for (const item of open.splice(0)) item.close();
+});
+
+async function listening(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  open.push({
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+type Handle = (envelope: string) => Promise<{ readonly status: number; readonly body: string }>;
+
+/** A WinRM endpoint with real NTLM whose operations are what the test says. */
+function endpoint(handle: Handle): Promise<string> {
+  const account = {
+    find: (user: string) => (user === 'admin' ? { account: user, ntHash: ntHash(secret) } : null),
+  };
+  return listening(
+    createWinrmServer<string>({
+      accounts: account,
+      handle,
+      acceptor: () => ({
+        ...{ computer: 'KMS01', domain: 'LAB', dnsComputer: 'kms01', dnsDomain: '' },
+        ...{ filetime: Buffer.alloc(8), serverChallenge: Buffer.alloc(8, 7), channelBindings: null },
+      }),
+      tls: null,
+      allowBasicOverHttp: false,
+      maxRequestBytes: 1_000_000,
+    }),
+  );
+}
+
+const dli = (address: string, options: Parameters<typeof runRemotely>[1] = {}): Promise<Outcome> =>
+  runRemotely([`winrm://admin@${address}`, '/dli'], options);
+
+function expectConnectError(outcome: Outcome, step: string, hresult: number): void {
+  const shown = `0x${hresult.toString(16).toUpperCase().padStart(8, '0')}`;
+  expect(outcome.stdout).toMatch(new RegExp(`^Error ${shown} occurred in connecting to server winrms?://`));
+  expect(outcome.error).toMatchObject({ step, hresult });
+  expect(outcome.error?.advice?.join(' ')).not.toBe('');
+  expect(outcome.exitCode).toBe(hresult | 0);
+}
+
+const unreachable = 0x800706ba;
+const denied = 0x80070005;
+
+describe('the way to the machine', () => {
+  test('a name that does not resolve', async () => {
+    expectConnectError(await dli('no-such-machine.invalid'), 'name', unreachable);
+  });
+
+  test('a port that nothing listens on', async () => {
+    const server = createServer();
+    const address = await listening(server);
+    await new Promise((done) => server.close(done));
+    expectConnectError(await dli(address), 'tcp', unreachable);
+  });
+
+  test('a firewall that drops every packet', async () => {
+    // An address for documentation (RFC 5737): nobody answers it, or the network says at once that it is unreachable.
+    const outcome = await dli('192.0.2.1:5985', { timeout: 300 });
+    expectConnectError(outcome, 'tcp', unreachable);
+  });
+
+  test('a server that takes the connection and says nothing', async () => {
+    const address = await listening(createServer());
+    const outcome = await dli(address, { timeout: 300 });
+    expect(outcome.error).toMatchObject({ step: 'command', hresult: 0x800705b4 });
+    const secure = await runRemotely([`winrms://admin@${address}`, '/dli'], { timeout: 300 });
+    expectConnectError(secure, 'tls', unreachable);
+    expect(secure.error?.message).toContain('took too long');
+  });
+
+  test('a wrong password, an unknown user', async () => {
+    const address = await listening(createWinrmTarget(oneMachine(), null));
+    for (const [user, password] of [
+      ['admin', 'a-wrong-guess'],
+      ['nobody', secret],
+    ] as const) {
+      const outcome = await runRemotely([`winrm://${user}@${address}`, '/dli'], {}, password);
+      expectConnectError(outcome, 'authentication', denied);
+      expect(outcome.error?.advice?.join(' ')).toMatch(/LocalAccountTokenFilterPolicy.*channel binding/);
+      expect(JSON.stringify([outcome.stdout, outcome.error?.message, outcome.error?.stack])).not.toContain(
+        password,
+      );
+    }
+  });
+
+  test('rights: a standard account and a filtered token get fault 5', async () => {
+    const filtered = { ...oneMachine(), filtersTokens: () => true };
+    const outcome = await dli(await listening(createWinrmTarget(filtered, null)));
+    expectConnectError(outcome, 'rights', 0x80041003);
+    expect(outcome.error?.advice?.join(' ')).toContain('LocalAccountTokenFilterPolicy');
+  });
+});
+
+describe('HTTPS', () => {
+  async function secured(
+    names: readonly string[],
+    bornAt = Date.now(),
+  ): Promise<{ address: string; ca: string }> {
+    const certificate = await generateCertificate(names, bornAt);
+    const ca = join(folder, `${Math.random().toString(36).slice(2)}.pem`);
+    writeFileSync(ca, certificate.cert);
+    return { address: await listening(createWinrmTarget(oneMachine(), certificate)), ca };
+  }
+  const over = (address: string, options: Parameters<typeof runRemotely>[1]): Promise<Outcome> =>
+    runRemotely([`winrms://admin@${address}`, '/dli'], options);
+
+  test('a self-signed certificate is refused, with its authority or --insecure it is taken', async () => {
+    const { address, ca } = await secured(['kms01']);
+    const outcome = await over(address, {});
+    expectConnectError(outcome, 'tls', unreachable);
+    expect(outcome.error?.message).toContain('SELF_SIGNED');
+    expect(await over(address, { caFile: ca })).toMatchObject({ exitCode: 0, error: null });
+    expect(await over(address, { insecure: true })).toMatchObject({ exitCode: 0, error: null });
+    expect(await over(address, { caFile: ca, auth: 'basic' })).toMatchObject({ exitCode: 0, error: null });
+  });
+
+  test('an expired certificate, and another fingerprint than the pinned one', async () => {
+    const { address, ca } = await secured(['kms01'], Date.now() - 20 * 365 * 24 * 3_600_000);
+    const expired = await over(address, { caFile: ca });
+    expectConnectError(expired, 'tls', unreachable);
+    expect(expired.error?.message).toContain('CERT_HAS_EXPIRED');
+    expectConnectError(await over(address, { fingerprint: 'ab'.repeat(32) }), 'tls', unreachable);
+  });
+
+  test('HTTPS to the HTTP port', async () => {
+    const address = await listening(createWinrmTarget(oneMachine(), null));
+    expectConnectError(await over(address, {}), 'tls', unreachable);
+  });
+});
+
+const relatesTo = {
+  action: 'http://schemas.dmtf.org/wbem/wsman/1/wsman/fault',
+  messageId: '1',
+  relatesTo: '2',
+};
+const faulty = (fault: ServerFault): Handle => {
+  const body = renderAnswer(relatesTo, renderFault(fault, 'KMS01'));
+  return () => Promise.resolve({ status: 500, body });
+};
+const wmi = (hresult: number): Handle => faulty({ kind: 'wmi', hresult, text: 'as WMI says it' });
+const wsman = (code: number): Handle =>
+  faulty({ kind: 'wsman', code, subcode: 'InternalError', text: 'as WinRM says it' });
+
+describe('faults of the first question', () => {
+  test.each([
+    ['no such class', 0x80041010, 'licensing-classes'],
+    ['no such namespace', 0x8004100e, 'licensing-classes'],
+    ['WMI access denied', 0x80041003, 'rights'],
+    ['access denied in the provider', denied, 'rights'],
+    ['provider failed to load', 0x80041013, 'licensing-classes'],
+    ['the service is disabled', 0x80070422, 'licensing-classes'],
+    ['RPC server unavailable inside WMI', unreachable, 'licensing-classes'],
+  ])('%s', async (_name, hresult, step) => {
+    expectConnectError(await dli(await endpoint(wmi(hresult))), step, hresult);
+  });
+
+  test.each([0x803381a5, 0x803381a6, 0x803381ab, 0x80338169, 0x80338118])(
+    "WinRM's own fault %d comes through with its number",
+    async (code) => {
+      const { error, stdout } = await dli(await endpoint(wsman(code)));
+      expect(error).toMatchObject({ hresult: code });
+      expect(stdout).toMatch(/^Error 0x/);
+    },
+  );
+
+  test('a bare Win32 code of WinRM becomes its HRESULT', async () => {
+    const { error, stdout } = await dli(await endpoint(wsman(87)));
+    expect(error).toMatchObject({ hresult: 0x80070057 });
+    expect(stdout).toMatch(/^Error 0x80070057/);
+  });
+
+  test('an operation that timed out on the target says that the state is unknown', async () => {
+    const { error } = await dli(await endpoint(wsman(0x80338029)));
+    expect(error).toMatchObject({ step: 'command', hresult: 0x800705b4 });
+    expect(error?.advice?.join(' ')).toContain('/dlv');
+  });
+});
+
+/** Characters that a terminal would obey, line ends aside. */
+function controlsOf(text: string): readonly string[] {
+  return [...text].filter((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return (code < 0x20 && character !== '\n') || (code >= 0x7f && code <= 0x9f);
+  });
+}
+
+/** An answer in which the service's version is text of the test's choice. */
+const withVersion = (version: string): Handle => {
+  const body =
+    '<n:EnumerateResponse><n:EnumerationContext/><w:Items><w:XmlFragment><Version>' +
+    `${version}</Version></w:XmlFragment></w:Items><w:EndOfSequence/></n:EnumerateResponse>`;
+  return () => Promise.resolve({ status: 200, body: renderAnswer(relatesTo, body) });
+};
+
+describe('hostile answers', () => {
+  test.each<[string, Handle]>([
+    ['no XML', () => Promise.resolve({ status: 200, body: 'hello' })],
+    ['XML that never ends', () => Promise.resolve({ status: 200, body: '<a><b>' })],
+    [
+      'entities that grow',
+      () => Promise.resolve({ status: 200, body: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>' }),
+    ],
+    ['another envelope', () => Promise.resolve({ status: 200, body: '<Envelope/>' })],
+    ['nothing', () => Promise.resolve({ status: 200, body: '' })],
+    ['very deep XML', () => Promise.resolve({ status: 200, body: '<a>'.repeat(100_000) })],
+  ])('%s is refused as no WS-Management', async (_name, handle) => {
+    const outcome = await dli(await endpoint(handle));
+    expect(isLicensingError(outcome.error)).toBe(true);
+    expect(outcome.error).toMatchObject({ step: 'answer' });
+    expect(outcome.stdout).toMatch(/^Error 0x8007000D occurred in connecting/);
+  });
+
+  test('an enumeration that never ends is given up', async () => {
+    const body =
+      '<n:PullResponse><n:EnumerationContext>again</n:EnumerationContext><n:Items>' +
+      `${'<w:XmlFragment><Version>1</Version></w:XmlFragment>'.repeat(2000)}</n:Items></n:PullResponse>`;
+    const first = body.replaceAll('PullResponse', 'EnumerateResponse').replaceAll('n:Items', 'w:Items');
+    const outcome = await dli(
+      await endpoint((text) =>
+        Promise.resolve({
+          status: 200,
+          body: renderAnswer(relatesTo, text.includes(':Pull>') ? body : first),
+        }),
+      ),
+    );
+    expect(outcome.error).toMatchObject({ step: 'answer' });
+  });
+
+  test('more than 50 MB are not read', async () => {
+    const server = createHttpServer((_incoming, outgoing: ServerResponse) => {
+      outgoing.writeHead(200, { 'Content-Type': 'application/soap+xml' });
+      const chunk = Buffer.alloc(1024 * 1024, 0x20);
+      const more = (left: number): void => {
+        if (left === 0) outgoing.end();
+        else outgoing.write(chunk, () => more(left - 1));
+      };
+      more(60);
+    });
+    const outcome = await dli(await listening(server));
+    expect(outcome.error).toMatchObject({ step: 'answer' });
+    expect(outcome.error?.message).toContain('larger than 52428800 bytes');
+  });
+
+  test('control characters of an answer do not reach the terminal', async () => {
+    const loud = await dli(
+      await endpoint(faulty({ kind: 'wmi', hresult: 0x80041010, text: 'red \u009b31m and bell\u0085' })),
+    );
+    expect(controlsOf(`${loud.stdout}${loud.error?.message ?? ''}`)).toEqual([]);
+    const version = await dli(await endpoint(withVersion('10.0\u009b2J')));
+    expect(controlsOf(version.stdout)).toEqual([]);
+  });
+});
+
+describe('a connection that is cut', () => {
+  test('before the answer to a change: the state is read again and the truth is told', async () => {
+    const service = plainService();
+    let cut = 0;
+    const server = await endpoint(async (envelope) => {
+      if (envelope.includes('ManagementServiceMachine_INPUT')) {
+        cut += 1;
+        await new Promise(() => undefined);
+      }
+      return await service.handle(envelope);
+    });
+    // Between both ends stands one who breaks the line at the change.
+    const [, port = ''] = server.split(':');
+    let requests = 0;
+    const between = createServer((socket) => {
+      const upstream = connect(Number(port), '127.0.0.1');
+      upstream.on('error', () => socket.destroy());
+      socket.pipe(upstream);
+      upstream.pipe(socket);
+      const watch = setInterval(() => {
+        if (cut > requests) {
+          requests = cut;
+          socket.destroy();
+          upstream.destroy();
+          clearInterval(watch);
+        }
+      }, 10);
+      socket.on('close', () => {
+        clearInterval(watch);
+        upstream.destroy();
+      });
+    });
+    const address = await listening(between);
+    const outcome = await runRemotely([`winrm://admin@${address}`, '/skms', 'kms.lab.example']);
+    expect(cut).toBe(1);
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout).toMatch(/0x8007/);
+  });
+});
