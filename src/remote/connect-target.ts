@@ -1,5 +1,4 @@
-import { hresult } from '../licensing/hresult';
-import { isLicensingError, LicensingError, type LicensingProvider } from '../licensing/provider';
+import { isLicensingError, type LicensingProvider } from '../licensing/provider';
 import { powerShellRunner } from '../providers/windows/bridge/powershell-runner';
 import { type VerbHint } from '../providers/windows/expected-reads';
 import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
@@ -11,6 +10,7 @@ import { defaultTimeouts, type SshTimeouts } from '../transports/ssh/settings';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent';
 import { passwordFinder } from './credentials';
+import { readLicenseFile } from './license-file';
 import { type ConnectionPlan, type NamedTarget, planConnection, type RemoteOptions } from './plan';
 import { type RemotePorts } from './ports';
 import {
@@ -88,14 +88,6 @@ export async function connectOverSsh(plan: ConnectionPlan, context: ConnectConte
     await provider.close();
     throw await explained(error, plan, provider, ports);
   }
-}
-
-const fileNotFound = hresult(0x80070002);
-
-async function readLicenseFile(path: string, ports: RemotePorts): Promise<string> {
-  const text = await ports.readFile(path);
-  if (text === null) throw new LicensingError(fileNotFound, `The file ${path} is not there.`);
-  return text;
 }
 
 function sshRunner(plan: ConnectionPlan, context: ConnectContext): ScriptRunner {

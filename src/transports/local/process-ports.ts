@@ -88,6 +88,8 @@ const interrupt = '\u0003';
 export async function askSecret(question: string): Promise<Secret | null> {
   const input = terminal();
   if (input === null) return null;
+  // Raw mode first: whoever types ahead of the question is not echoed either.
+  input.setRawMode(true);
   process.stderr.write(question);
   try {
     return new Secret(await typedWithoutEcho(input));
@@ -97,7 +99,6 @@ export async function askSecret(question: string): Promise<Secret | null> {
 }
 
 async function typedWithoutEcho(input: Terminal): Promise<string> {
-  input.setRawMode(true);
   input.setEncoding('utf8');
   input.resume();
   return new Promise<string>((resolve, reject) => {
@@ -111,6 +112,8 @@ async function typedWithoutEcho(input: Terminal): Promise<string> {
       for (const key of chunk) {
         if (key === interrupt) {
           end();
+          // The terminal gave no signal in raw mode: this ends the program as Ctrl+C does elsewhere.
+          process.kill(process.pid, 'SIGINT');
           reject(new Error('interrupted'));
           return;
         }
@@ -129,14 +132,9 @@ async function typedWithoutEcho(input: Terminal): Promise<string> {
 /** Asks yes or no at the terminal; only "yes" is yes, as ssh has it. Null where standard input is no terminal. */
 export async function askYesNo(question: string): Promise<boolean | null> {
   if (terminal() === null) return null;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise<boolean>((resolve) => {
-    lines.question(question, (answer) => {
-      lines.close();
-      resolve(answer.trim().toLowerCase() === 'yes');
-    });
-    lines.once('close', () => resolve(false));
-  });
+  process.stderr.write(question);
+  const answer = await readInputLine();
+  return answer?.trim().toLowerCase() === 'yes';
 }
 
 /** The first line of standard input, without its end; null where it ends before one. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCases } from '../../conformance/case-file';
 import { runCases } from '../../conformance/compare';
-import { powerShellExecutor } from './powershell-executor';
+import { powershellExecutor } from '../../conformance/powershell-executor';
 import { findPwsh } from './powershell/pwsh';
 
 const folder = join(__dirname, '..', '..', '..', '..', 'shared', 'conformance', 'cases');
@@ -14,7 +14,7 @@ describe('the real script in a real PowerShell', () => {
   testWithPowerShell(
     `every case of the corpus prints and calls the same${note}`,
     async () => {
-      const executor = powerShellExecutor();
+      const executor = powershellExecutor();
       if (executor === null) throw new Error('PowerShell was there a moment ago');
       try {
         const reports: string[] = [];
