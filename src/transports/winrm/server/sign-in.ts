@@ -51,9 +51,7 @@ export class ConnectionSignIn<A> {
     const [, scheme = '', token = ''] = /^(\w+)\s+(\S+)\s*$/.exec(authorization) ?? [];
     switch (scheme.toLowerCase()) {
       case 'basic':
-        return this.#rules.allowBasic
-          ? this.#basic(basicText(Buffer.from(token, 'base64')))
-          : this.#offer();
+        return this.#rules.allowBasic ? this.#basic(basicText(Buffer.from(token, 'base64'))) : this.#offer();
       case 'ntlm':
       case 'negotiate':
         return this.#ntlm(scheme, Buffer.from(token, 'base64'));
