@@ -2,7 +2,7 @@
  * Builds dist/: one small CommonJS file that starts quickly, and a sibling for each part that loads at first use.
  * src/cli/bundles.ts is the list of those parts; each of its requires becomes `require('./<name>.js')`.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -44,8 +44,7 @@ function siblings(parts: ReadonlyMap<string, string>): Plugin {
 
 async function main(): Promise<void> {
   const parts = lazyParts();
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist);
+  mkdirSync(dist, { recursive: true });
   const entryPoints = Object.fromEntries([
     ['slmgr', join(root, 'src/cli/entry.ts')],
     ...[...parts].map(([file, name]) => [name, file] as const),
@@ -70,6 +69,10 @@ async function main(): Promise<void> {
   });
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   writeFileSync(join(root, 'node_modules/.cache/esbuild-meta.json'), JSON.stringify(result.metafile));
+  // Stale files go last: a program that runs from here meanwhile keeps its parts.
+  for (const file of readdirSync(dist)) {
+    if (!Object.hasOwn(entryPoints, file.replace(/\.js$/, ''))) rmSync(join(dist, file), { recursive: true });
+  }
   for (const name of Object.keys(entryPoints)) {
     const size = statSync(join(dist, `${name}.js`)).size;
     console.log(`dist/${name}.js ${Math.round(size / 1024)} KB`);
