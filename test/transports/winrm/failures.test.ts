@@ -211,7 +211,7 @@ describe('faults of the first question', () => {
 
 /** Characters that a terminal would obey, line ends aside. */
 function controlsOf(text: string): readonly string[] {
-  return [...text].filter((character) => {
+  return Array.from(text).filter((character) => {
     const code = character.codePointAt(0) ?? 0;
     return (code < 0x20 && character !== '\n') || (code >= 0x7f && code <= 0x9f);
   });
