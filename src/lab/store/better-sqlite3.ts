@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { nativeOpener, type OpenedDatabase } from './better-sqlite3-addon';
-import type { SqlDatabase, SqlDriver, SqlFailure, SqlRow, SqlStatement } from './driver';
+import type { SqlDatabase, SqlDriver, SqlFailure, SqlRow } from './driver';
+import { statementCache } from './statement-cache';
 
 const failures: readonly (readonly [prefix: string, failure: SqlFailure])[] = [
   ['SQLITE_BUSY', 'busy'],
@@ -57,25 +58,21 @@ function versionOf(open: Opener): string {
 }
 
 function wrap(database: OpenedDatabase): SqlDatabase {
-  const prepared = new Map<string, SqlStatement>();
+  const statements = statementCache((sql) => {
+    const statement = database.prepare(sql);
+    return {
+      run: (...parameters) => statement.run(...parameters).changes,
+      get: (...parameters) => statement.get(...parameters) as SqlRow | undefined,
+      all: (...parameters) => statement.all(...parameters) as SqlRow[],
+    };
+  });
   return {
     exec: (sql) => {
       database.exec(sql);
     },
-    prepare: (sql) => {
-      const known = prepared.get(sql);
-      if (known !== undefined) return known;
-      const statement = database.prepare(sql);
-      const made: SqlStatement = {
-        run: (...parameters) => statement.run(...parameters).changes,
-        get: (...parameters) => statement.get(...parameters) as SqlRow | undefined,
-        all: (...parameters) => statement.all(...parameters) as SqlRow[],
-      };
-      prepared.set(sql, made);
-      return made;
-    },
+    prepare: statements.prepare,
     close: () => {
-      prepared.clear();
+      statements.clear();
       database.close();
     },
   };

@@ -1,4 +1,5 @@
 import { failureOfResultCode, type SqlDatabase, type SqlDriver, type SqlStatement } from './driver';
+import { statementCache } from './statement-cache';
 
 interface StatementSync {
   run(...parameters: readonly unknown[]): { readonly changes: number | bigint };
@@ -38,25 +39,21 @@ function driverOver(sqlite: NodeSqlite): SqlDriver {
 }
 
 function wrap(database: DatabaseSync): SqlDatabase {
-  const prepared = new Map<string, SqlStatement>();
+  const statements = statementCache((sql) => {
+    const statement = database.prepare(sql);
+    return {
+      run: (...parameters) => Number(statement.run(...parameters).changes),
+      get: (...parameters) => statement.get(...parameters),
+      all: (...parameters) => statement.all(...parameters),
+    };
+  });
   return {
     exec: (sql) => {
       database.exec(sql);
     },
-    prepare: (sql) => {
-      const known = prepared.get(sql);
-      if (known !== undefined) return known;
-      const statement = database.prepare(sql);
-      const made: SqlStatement = {
-        run: (...parameters) => Number(statement.run(...parameters).changes),
-        get: (...parameters) => statement.get(...parameters),
-        all: (...parameters) => statement.all(...parameters),
-      };
-      prepared.set(sql, made);
-      return made;
-    },
+    prepare: statements.prepare,
     close: () => {
-      prepared.clear();
+      statements.clear();
       database.close();
     },
   };
