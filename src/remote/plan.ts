@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
 import { type PasswordSources } from './credentials';
 import { type RemotePorts } from './ports';
-import { type ConfiguredTarget, noTargets, parseTargetsFile, type TargetsFile } from './targets-file';
+import type * as TargetsFileModule from './targets-file';
+import { type ConfiguredTarget, type TargetsFile } from './targets-file';
 
 /** The machine of a command line, as slmgr's grammar reads it. */
 export interface NamedTarget {
@@ -70,6 +71,8 @@ export class PlanError extends Error {
   }
 }
 
+const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
+
 type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readFile'>;
 
 /** Where the targets file is looked for when no option names one. */
@@ -92,7 +95,12 @@ export function usualTargetsFile({
 export async function readTargets(file: string | undefined, ports: PlanPorts): Promise<TargetsFile> {
   const path = file ?? usualTargetsFile(ports);
   const text = await ports.readFile(path);
-  if (text !== null) return parseTargetsFile(text, path);
+  // YAML and its schema cost every start a third of its time: only who has such a file loads them.
+  if (text !== null) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here
+    const { parseTargetsFile } = require('./targets-file') as typeof TargetsFileModule;
+    return parseTargetsFile(text, path);
+  }
   if (file !== undefined) throw new PlanError(`the targets file ${file} is not there`);
   return noTargets;
 }

@@ -134,6 +134,3 @@ export function parseTargetsFile(text: string, file: string): TargetsFile {
     find: (wanted) => configured(content, wanted),
   };
 }
-
-/** A targets file that holds nothing: where there is no file. */
-export const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
