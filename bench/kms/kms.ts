@@ -1,8 +1,9 @@
 /**
  * The emulated KMS host over loopback, durable: requests per second against a plain TCP server that answers as many
  * bytes (the limit) and impacket's RPC server with an equally empty call; latency; 1 to 1,000 connections; memory with
- * many remembered requests. All servers are processes of their own and are asked by the same clients, in turn.
- * Usage: tsx bench/kms/kms.ts [SECONDS] [ROUNDS] [REMEMBERED REQUESTS]
+ * many remembered requests. All servers are processes of their own and are asked by the same clients, in turn, the
+ * order changing from round to round; a ratio is the median of the rounds' ratios. About two minutes by default.
+ * Usage: npm run bench:kms -- [SECONDS OF A ROUND] [ROUNDS] [REMEMBERED REQUESTS]
  */
 import { hostAnswerBatch } from '../../src/kms/daemon/answer-batch';
 import { openGroupCommit } from '../../src/lab/store/group-commit';
@@ -12,10 +13,11 @@ import { catalogue } from '../../src/licensing/catalogue/catalogue';
 import { DiskEstate, estateNow, somePort } from '../../test/kms/daemon/support';
 import { type MeasuredServer, startHost, startImpacket, startLimit } from './servers';
 
-const seconds = Number(process.argv[2] ?? 3);
+const seconds = Number(process.argv[2] ?? 2);
 const rounds = Number(process.argv[3] ?? 5);
 const remembered = Number(process.argv[4] ?? 1_000_000);
 const rememberedClients = 50_000;
+const warmUpMs = 1000;
 
 interface Way {
   readonly name: string;
@@ -25,6 +27,8 @@ interface Way {
 
 interface Measured {
   readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   readonly cpuMicros: number;
 }
@@ -46,21 +50,42 @@ async function measure(server: MeasuredServer, way: Way): Promise<Measured> {
   const report = await load(server.port, way);
   if (report.failed > 0) console.log(`  (${report.failed} failed: ${JSON.stringify(report.failures)})`);
   const cpuMicros = ((server.cpuSeconds() - before) / Math.max(report.answered, 1)) * 1e6;
-  return { perSecond: report.perSecond, p99: report.latencyMs.p99, cpuMicros };
+  const { p50, p95, p99 } = report.latencyMs;
+  return { perSecond: report.perSecond, p50, p95, p99, cpuMicros };
 }
 
-/** Rounds of each server in turn, so that what else the computer does meets all of them; the middle of each. */
-async function compare(servers: readonly MeasuredServer[], way: Way): Promise<readonly Measured[]> {
-  for (const server of servers) await load(server.port, way, 500);
-  const all = servers.map((): Measured[] => []);
+interface Comparison {
+  /** Middle, least and greatest of the rounds' ratios of throughput. */
+  readonly ratio: { readonly middle: number; readonly least: number; readonly greatest: number };
+  readonly ours: Measured;
+  readonly theirs: Measured;
+}
+
+/** Rounds of both servers in turn (A B, B A, …), so that what else the computer does meets both of them. */
+async function compare(host: MeasuredServer, other: MeasuredServer, way: Way): Promise<Comparison> {
+  for (const server of [host, other]) await load(server.port, way, warmUpMs);
+  const pairs: { readonly ours: Measured; readonly theirs: Measured }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, server] of servers.entries()) all[index]?.push(await measure(server, way));
+    const early = round % 2 === 0 ? await measure(host, way) : null;
+    const theirs = await measure(other, way);
+    pairs.push({ ours: early ?? (await measure(host, way)), theirs });
   }
-  return all.map((runs) => ({
+  const ratios = pairs.map(({ ours, theirs }) => ours.perSecond / theirs.perSecond);
+  return {
+    ratio: { middle: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) },
+    ours: middleOf(pairs.map(({ ours }) => ours)),
+    theirs: middleOf(pairs.map(({ theirs }) => theirs)),
+  };
+}
+
+function middleOf(runs: readonly Measured[]): Measured {
+  return {
     perSecond: median(runs.map((run) => run.perSecond)),
+    p50: median(runs.map((run) => run.p50)),
+    p95: median(runs.map((run) => run.p95)),
     p99: median(runs.map((run) => run.p99)),
     cpuMicros: median(runs.map((run) => run.cpuMicros)),
-  }));
+  };
 }
 
 function median(values: readonly number[]): number {
@@ -68,8 +93,13 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function line(name: string, { perSecond, p99, cpuMicros }: Measured): string {
-  return `  ${name.padEnd(10)} ${perSecond.toFixed(0).padStart(7)}/s   p99 ${p99.toFixed(2)} ms   ${cpuMicros.toFixed(0)} µs CPU each`;
+function line(name: string, { perSecond, p50, p95, p99, cpuMicros }: Measured): string {
+  const latency = [p50, p95, p99].map((value) => value.toFixed(2)).join(' / ');
+  return `  ${name.padEnd(9)} ${perSecond.toFixed(0).padStart(6)}/s   p50/p95/p99 ${latency} ms   ${cpuMicros.toFixed(0)} µs CPU each`;
+}
+
+function told({ ratio: { middle, least, greatest } }: Comparison): string {
+  return `${middle.toFixed(2)} (rounds: ${least.toFixed(2)} to ${greatest.toFixed(2)})`;
 }
 
 async function againstLimit(host: MeasuredServer, limit: MeasuredServer): Promise<void> {
@@ -78,11 +108,9 @@ async function againstLimit(host: MeasuredServer, limit: MeasuredServer): Promis
     { name: '64 kept connections', connections: 64, parallel: 64, wanted: 0.5 },
   ];
   for (const way of ways) {
-    const [ours, theirs] = await compare([host, limit], way);
-    if (ours === undefined || theirs === undefined) continue;
-    const ratio = ours.perSecond / theirs.perSecond;
-    console.log(`${way.name}: ${ratio.toFixed(2)} of the limit (wanted: ${way.wanted})`);
-    console.log(`${line('host', ours)}\n${line('limit', theirs)}`);
+    const result = await compare(host, limit, way);
+    console.log(`${way.name}: ${told(result)} of the limit; wanted: ${way.wanted}`);
+    console.log(`${line('host', result.ours)}\n${line('limit', result.theirs)}`);
   }
 }
 
@@ -98,16 +126,15 @@ async function againstImpacket(host: MeasuredServer): Promise<void> {
     { name: 'one kept connection', connections: 1, parallel: 1 },
   ];
   for (const way of ways) {
-    const [ours, theirs] = await compare([host, impacket], way);
-    if (ours === undefined || theirs === undefined) continue;
-    console.log(`${way.name}: ${(ours.perSecond / theirs.perSecond).toFixed(1)} times impacket's server`);
-    console.log(`${line('host', ours)}\n${line('impacket', theirs)}`);
+    const result = await compare(host, impacket, way);
+    console.log(`${way.name}: ${told(result)} times impacket's server`);
+    console.log(`${line('host', result.ours)}\n${line('impacket', result.theirs)}`);
   }
   await impacket.stop();
 }
 
 async function overConnections(host: MeasuredServer, limit: MeasuredServer): Promise<void> {
-  console.log('kept connections: host/s, limit/s, ratio, p99 of the host');
+  console.log('kept connections: host/s, limit/s, ratio, p99 of the host (one round each)');
   for (const connections of [1, 4, 16, 64, 256, 1000]) {
     const way = { name: String(connections), connections, parallel: connections };
     const ours = await measure(host, way);
@@ -147,8 +174,8 @@ async function memory(): Promise<void> {
   await batches.close();
   const host = await startHost(estate.home);
   await load(host.port, { name: '', connections: 16, parallel: 16 }, 1000);
-  const told = `${before.toFixed(0)} MiB fresh, ${host.residentMiB().toFixed(0)} MiB with them and under load`;
-  console.log(`memory with ${remembered} remembered requests of ${rememberedClients} CMIDs: ${told}`);
+  const sizes = `${before.toFixed(0)} MiB fresh, ${host.residentMiB().toFixed(0)} MiB with them and under load`;
+  console.log(`memory with ${remembered} remembered requests of ${rememberedClients} CMIDs: ${sizes}`);
   await host.stop();
   estate.remove();
 }

@@ -1,5 +1,4 @@
 import { answer, type HostResult } from '../engine/host';
-import { type CacheChange } from '../engine/host-records';
 import { type ActivationRequest } from '../engine/messages';
 import { type EstateWriter } from '../../lab/estate/store-port';
 import { estateTime } from '../../lab/estate/time';
@@ -61,20 +60,8 @@ function answerIn(
   });
   writer.applyHostBatch(id, {
     requests: results.map(({ logRow }) => logRow),
-    cache: netChanges(results.flatMap(({ cacheChanges }) => cacheChanges)),
+    cache: results.flatMap(({ cacheChanges }) => cacheChanges),
     counters: results.flatMap(({ increment }) => (increment === null ? [] : [increment])),
   });
   return results.map((result) => result.answer);
-}
-
-/** The last change of each row, in the order of these: what came before it in the same batch has no effect. */
-export function netChanges(changes: readonly CacheChange[]): readonly CacheChange[] {
-  const last = new Map<string, CacheChange>();
-  for (const change of changes) {
-    const key =
-      change.kind === 'raise-threshold' ? change.count : `${change.count} ${change.clientMachineId}`;
-    last.delete(key);
-    last.set(key, change);
-  }
-  return [...last.values()];
 }

@@ -26,7 +26,12 @@ export class PduSplitter {
    * The PDUs that the chunk completes, in order; views of the chunk where possible. Throws a {@link WireRefusal}
    * when a header is bad; the stream is unusable then.
    */
-  *push(chunk: Buffer): Generator<Buffer> {
+  push(chunk: Buffer): Iterable<Buffer> {
+    // A busy host spends its time here: most chunks are one PDU.
+    return !this.isPartial && this.#lengthOf(chunk) === chunk.length ? [chunk] : this.#cut(chunk);
+  }
+
+  *#cut(chunk: Buffer): Generator<Buffer> {
     let rest = chunk;
     while (rest.length > 0) {
       const length = this.#filled === 0 ? this.#lengthOf(rest) : null;

@@ -76,7 +76,7 @@ export function decodePdu(bytes: Buffer): Pdu {
   const envelope = { callId, flags, littleEndian, authenticated: trailer > 0 };
   return header.kind === 'request'
     ? requestPdu(reader, envelope)
-    : { ...decodeBody(header, reader), ...envelope };
+    : Object.assign(decodeBody(header, reader), envelope);
 }
 
 /** The PDU of every call, put together without copying objects: a busy host spends its time here. */

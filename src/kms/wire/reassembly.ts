@@ -33,9 +33,9 @@ export class Reassembly<Head> {
     return this.#partial.size;
   }
 
-  /** The head of an unfinished call, as its first fragment gave it. */
-  headOf(callId: number): Head | undefined {
-    return this.#partial.get(callId)?.head;
+  /** True for a call that has begun and not ended. */
+  has(callId: number): boolean {
+    return this.#partial.has(callId);
   }
 
   /** Keeps a first fragment that is not the last. Throws a {@link WireRefusal}. */

@@ -213,7 +213,10 @@ export class ServerAssociation {
       actions.push(send(this.fault(pdu, faultStatuses.accessDenied)));
       throw new WireRefusal('value', 'an authenticated request on an anonymous connection');
     }
-    const call = this.#assemble(pdu, { callId, contextId, operation, littleEndian }, actions);
+    const isWhole = (pdu.flags & wholePdu) === wholePdu && !this.#reassembly.has(callId);
+    const call = isWhole
+      ? { callId, contextId, operation, littleEndian, stub: pdu.stub }
+      : this.#assemble(pdu, { callId, contextId, operation, littleEndian }, actions);
     if (call === null) return;
     if (this.#contexts.has(call.contextId)) actions.push({ kind: 'call', call });
     else actions.push(send(this.fault(call, faultStatuses.unknownInterface)));
@@ -227,7 +230,6 @@ export class ServerAssociation {
         const whole = this.#reassembly.add(pdu.callId, pdu.stub, isLast);
         return whole === null ? null : { ...whole.head, stub: whole.stub };
       }
-      if (isLast && this.#reassembly.headOf(pdu.callId) === undefined) return { ...head, stub: pdu.stub };
       this.#reassembly.begin(pdu.callId, head, pdu.stub);
       return null;
     } catch (error) {

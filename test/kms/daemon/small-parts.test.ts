@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { askControl } from '../../../src/kms/daemon/control-channel';
-import { netChanges } from '../../../src/kms/daemon/answer-batch';
 import { jsonLog } from '../../../src/kms/daemon/json-log';
 import { loadRequests } from '../../../src/kms/daemon/load-clients';
 import { loadTarget } from '../../../src/kms/daemon/load-target';
@@ -9,8 +7,6 @@ import { publicationPlan } from '../../../src/kms/daemon/publish-port';
 import { SlidingRate } from '../../../src/kms/daemon/rate';
 import { reachedAt } from '../../../src/kms/daemon/reached-at';
 import { servedFiles } from '../../../src/kms/daemon/served-files';
-import { MemoryCountingCache } from '../../../src/kms/engine/counting-cache';
-import { type CacheChange } from '../../../src/kms/engine/host-records';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
 import { DiskEstate, estateNow, somePort, startDaemon } from './support';
@@ -37,42 +33,6 @@ test.each([
 
 test('a computer with loopback alone is reached there', () => {
   expect(reachedAt('0.0.0.0', [], { lo: interfaces.lo })).toEqual(['127.0.0.1']);
-});
-
-test('the net changes of a batch leave the cache that all of them leave', () => {
-  const clients = fc.constantFrom('a', 'b', 'c', 'd');
-  const changes: fc.Arbitrary<CacheChange> = fc.oneof(
-    fc.record({
-      kind: fc.constant('remember' as const),
-      count: fc.constantFrom('x', 'y'),
-      clientMachineId: clients,
-      lastRequestAt: fc.nat(99),
-    }),
-    fc.record({
-      kind: fc.constant('forget' as const),
-      count: fc.constantFrom('x', 'y'),
-      clientMachineId: clients,
-      reason: fc.constant('expired' as const),
-    }),
-    fc.record({
-      kind: fc.constant('raise-threshold' as const),
-      count: fc.constantFrom('x', 'y'),
-      greatestThreshold: fc.nat(25),
-    }),
-  );
-  fc.assert(
-    fc.property(fc.array(changes), fc.array(changes), (before, batch) => {
-      const all = new MemoryCountingCache();
-      all.apply([...before, ...batch]);
-      const net = new MemoryCountingCache();
-      net.apply(before);
-      net.apply(netChanges(batch));
-      for (const count of ['x', 'y']) {
-        expect([...net.clientsOldestFirst(count)]).toEqual([...all.clientsOldestFirst(count)]);
-        expect(net.greatestThreshold(count)).toBe(all.greatestThreshold(count));
-      }
-    }),
-  );
 });
 
 test('the log is one JSON object a line, from its level on', () => {
