@@ -16,6 +16,7 @@ import {
   winrmPort,
 } from '../transports/winrm/http/endpoint';
 import { kerberosMechanism } from '../transports/winrm/http/kerberos';
+import { errorMessage } from '../transports/error-facts';
 import { type ConnectionStep, TransportError } from '../transports/transport-error';
 import { WsmanClient } from '../transports/winrm/wsman/client';
 import { type ConnectContext } from './connect-target';
@@ -137,7 +138,9 @@ async function trustOf(plan: ConnectionPlan, ports: RemotePorts): Promise<TlsTru
 }
 
 async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
-  const text = await ports.readFile(file);
+  const text = await ports.readFile(file).catch((cause: unknown) => {
+    throw new PlanError(`${file} cannot be read: ${errorMessage(cause)}`, { cause });
+  });
   if (text === null) throw new PlanError(`${file} is not there`);
   if (!text.includes('-----BEGIN ')) throw new PlanError(`${file} is no PEM file`);
   return Buffer.from(text);

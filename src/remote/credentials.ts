@@ -87,7 +87,9 @@ async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret
 }
 
 async function fromFile(path: string, ports: CredentialPorts): Promise<Secret> {
-  const file = await ports.readSecretFile(path);
+  const file = await ports.readSecretFile(path).catch((cause: unknown) => {
+    throw new CredentialError(`the password file ${path} cannot be read: ${errorMessage(cause)}`, { cause });
+  });
   if (file === null) throw new CredentialError(`the password file ${path} is not there`);
   if (file.exposed !== null)
     throw new CredentialError(`the password file ${path} is not used: ${file.exposed}`);

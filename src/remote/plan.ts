@@ -3,6 +3,7 @@ import { type Address, isTransportName, parseAddress, type TransportName, usualP
 import { type PasswordSources } from './credentials';
 import { type RemotePorts } from './ports';
 import type * as TargetsFileModule from './targets-file';
+import { errorMessage } from '../transports/error-facts';
 import { type ConfiguredTarget, type TargetsFile } from './targets-file';
 
 /** The machine of a command line, as slmgr's grammar reads it. */
@@ -65,8 +66,8 @@ export interface ConnectionPlan {
 
 /** A choice of the user that cannot be followed. The message is for people. */
 export class PlanError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'PlanError';
   }
 }
@@ -94,7 +95,9 @@ export function usualTargetsFile({
  */
 export async function readTargets(file: string | undefined, ports: PlanPorts): Promise<TargetsFile> {
   const path = file ?? usualTargetsFile(ports);
-  const text = await ports.readFile(path);
+  const text = await ports.readFile(path).catch((cause: unknown) => {
+    throw new PlanError(`the targets file ${path} cannot be read: ${errorMessage(cause)}`, { cause });
+  });
   // YAML and its schema cost every start a third of its time: only who has such a file loads them.
   if (text !== null) {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here

@@ -7,14 +7,22 @@ const port = z.int().min(1).max(65535);
 const name = z.string().min(1);
 
 const passwordSource = z
-  .union([
-    z.strictObject({ env: name.describe('Environment variable that holds the password') }),
-    z.strictObject({ file: name.describe('File whose first line is the password; nobody else may read it') }),
-    z.strictObject({
-      command: name.describe('Program that prints the password, such as a password manager'),
-    }),
-    z.literal('prompt'),
-  ])
+  .union(
+    [
+      z.strictObject({ env: name.describe('Environment variable that holds the password') }),
+      z.strictObject({
+        file: name.describe('File whose first line is the password; nobody else may read it'),
+      }),
+      z.strictObject({
+        command: name.describe('Program that prints the password, such as a password manager'),
+      }),
+      z.literal('prompt'),
+    ],
+    {
+      error:
+        'takes {env: NAME}, {file: PATH}, {command: PROGRAM} or prompt; a password itself does not belong here',
+    },
+  )
   .describe('Where the password comes from. A password itself is refused here.');
 
 const tls = z.strictObject({

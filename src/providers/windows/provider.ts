@@ -206,8 +206,8 @@ function signerOver(performer: Performer): TokenSignerPort {
   };
 }
 
-/** In front of the path that stands for the text of a file on the machine. */
-const onMachine = '\u0000file:';
+/** In front of the path that stands for the text of a file on the machine; a dry run shows it to people. */
+const onMachine = 'file on the machine: ';
 
 /**
  * Licence files. A file that the machine listed itself stays there: its text is stood for by its path, with a mark in

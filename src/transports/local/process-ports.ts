@@ -1,3 +1,4 @@
+import { type Buffer } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -21,11 +22,17 @@ function isMissing(error: unknown): boolean {
 /** Text of a file, or null where there is none. */
 export async function readTextFile(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return decoded(await readFile(path));
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
+}
+
+/** UTF-16 with a mark at its beginning, as Windows writes licence files, else UTF-8. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /**
