@@ -114,6 +114,13 @@ describe('machines over the network, from the command line', () => {
     expect(stderr.split('chmod 600')).toHaveLength(2);
   }, 60_000);
 
+  test('files that cannot be read are named, and the program ends', () => {
+    const hosts = near.run(ssh(), '/xpr', '--known-hosts', near.home);
+    expectFailure(hosts, '0x800706BA', 186, /known hosts .* cannot be read/);
+    const targets = near.run('KMS01', '/xpr', '--targets', near.home);
+    expect([targets.status, targets.stderr]).toEqual([1, expect.stringContaining('cannot be read')]);
+  });
+
   test('where SSH is refused and WinRM answers, the error names the option and nothing switches', async () => {
     const server = createServer().listen(5985, '127.0.0.3');
     await new Promise((done) => server.once('listening', done));

@@ -148,7 +148,10 @@ async function openSession(
   socket: Duplex,
   options: SshConnectOptions,
 ): Promise<Client> {
-  const check = await hostKeyCheck(hop, options);
+  const check = await hostKeyCheck(hop, options).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
   const authentication = new Authentication(hop.user, hop, credentials(ssh2, hop, options));
   const client = new ssh2.Client();
   const limit = options.timeouts.handshake;
