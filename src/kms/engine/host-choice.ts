@@ -9,10 +9,15 @@ export type HostChoice =
   | { readonly kind: 'cached'; readonly host: HostAddress }
   | { readonly kind: 'discover' };
 
+/** The registry keeps an IPv6 address in the square brackets in which /skms takes it (K6.14). */
+function withoutBrackets(name: string): string {
+  return /^\[([^\]]*:[^\]]*)\]$/.exec(name)?.[1] ?? name;
+}
+
 function named(level: RegisteredHost): HostAddress | null {
   return level.name === null || level.name === ''
     ? null
-    : { name: level.name, port: level.port ?? defaultKmsPort };
+    : { name: withoutBrackets(level.name), port: level.port ?? defaultKmsPort };
 }
 
 /** K6.1 to K6.5: product, application, global, cached host (while caching is on), DNS. */

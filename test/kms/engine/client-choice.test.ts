@@ -46,6 +46,15 @@ describe('which host a client begins with', () => {
     expect(chooseHost(facts)).toEqual({ kind: 'discover' });
   });
 
+  test('K6.14 an IPv6 address is asked without the brackets of /skms, and logged with them once', () => {
+    const global = { name: '[2001:db8::7]', port: 1700 };
+    const facts = client({ registered: { product: none, application: none, global } });
+    expect(chooseHost(facts)).toEqual({ kind: 'registered', host: { name: '2001:db8::7', port: 1700 } });
+    const run = play(facts, { hosts: { '2001:db8::7:1700': counted(25) } });
+    expect(run.outcome).toMatchObject({ kind: 'activated' });
+    expect(sent(run)).toEqual(['[2001:db8::7]:1700 0']);
+  });
+
   test('K6.6 if the cached host does not answer, discovery starts again and does not ask it twice', () => {
     const run = play(client({ cachedHost: { name: 'KMS01.lab.example', port: 1688 } }), {
       zones: { 'lab.example': [srv('kms01.lab.example.'), srv('kms02.lab.example')] },
