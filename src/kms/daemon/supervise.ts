@@ -52,7 +52,7 @@ class Supervisor {
 
   async keep(machine: string, index: number): Promise<number> {
     let pauseMs = firstPauseMs;
-    while (!this.#isStopping) {
+    while (this.#goesOn()) {
       const began = performance.now();
       const { code, signal } = await this.#run(machine, index);
       if (code === 0) return 0;
@@ -60,7 +60,7 @@ class Supervisor {
         this.stop();
         return 1;
       }
-      if (code === respawnStatus) continue;
+      if (code === respawnStatus || !this.#goesOn()) continue;
       if (performance.now() - began > soundMs) pauseMs = firstPauseMs;
       this.#ports.err(
         `The process that served ${machine} ended (${signal ?? `status ${String(code)}`}); it is started again.\n`,
@@ -69,6 +69,10 @@ class Supervisor {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
     return 0;
+  }
+
+  #goesOn(): boolean {
+    return !this.#isStopping;
   }
 
   #run(machine: string, index: number): Promise<{ code: number | null; signal: string | null }> {

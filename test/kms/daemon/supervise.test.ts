@@ -60,3 +60,14 @@ test('an interruption asks every child to finish', async () => {
   setTimeout(interrupt, 400);
   await expect(running).resolves.toBe(0);
 });
+
+test('a child that an interruption ends before it could listen is not said to be started again', async () => {
+  const told: string[] = [];
+  const status = await superviseHosts(['KMS01'], {
+    spawn: () => child('setInterval(() => undefined, 1000)'),
+    err: (line) => told.push(line),
+    interrupted: new Promise((resolve) => setTimeout(resolve, 300)),
+  });
+  expect(status).toBe(0);
+  expect(told).toEqual([]);
+});
