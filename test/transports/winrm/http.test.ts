@@ -188,7 +188,7 @@ describe('TLS', () => {
 
   test('HTTP to the HTTPS port says so', async () => {
     const port = await listening(target(true));
-    await expect(ask(endpoint(port, null), ntlm())).rejects.toMatchObject({ step: 'answer' });
+    await expect(ask(endpoint(port, null), ntlm())).rejects.toMatchObject({ step: 'tcp', failure: 'closed' });
   });
 });
 
@@ -211,7 +211,7 @@ describe('failures on the way', () => {
 
   test.each([
     ['silence', () => undefined, { step: 'command', failure: 'timeout' }],
-    ['a cut connection', (socket: Socket) => socket.destroy(), { step: 'answer', failure: 'closed' }],
+    ['a cut connection', (socket: Socket) => socket.destroy(), { step: 'tcp', failure: 'closed' }],
     [
       'no HTTP',
       (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'),

@@ -6,6 +6,9 @@ import { TransportError } from '../../transport-error';
 import { connect, type Connected } from './connect';
 import { endpointUrl, type WinrmEndpoint, type WinrmLimits } from './endpoint';
 
+const wrongPort =
+  'HTTP may have been sent to the HTTPS port (winrm:// is port 5985, winrms:// port 5986), or the listener does not accept this address (IPv4Filter).';
+
 /** One HTTP answer, whole. */
 export interface HttpAnswer {
   readonly status: number;
@@ -21,6 +24,8 @@ export class HttpChannel {
   readonly endpoint: WinrmEndpoint;
   readonly #limits: WinrmLimits;
   readonly #agent: OneSocketAgent;
+  /** Whether an answer ever came: only then can a cut connection have left something half done. */
+  #answered = false;
 
   constructor(endpoint: WinrmEndpoint, limits: WinrmLimits) {
     this.endpoint = endpoint;
@@ -90,6 +95,7 @@ export class HttpChannel {
       }
       chunks.push(chunk as Buffer);
     }
+    this.#answered = true;
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
   }
 
@@ -107,18 +113,31 @@ export class HttpChannel {
     }
     const code =
       typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
-    return code.startsWith('HPE_')
+    const { host, port } = this.endpoint;
+    if (code.startsWith('HPE_')) {
+      return failed(
+        ['answer', 'not-this-protocol'],
+        `${host} port ${port} does not answer in HTTP (${code})`,
+        wrongPort,
+        {
+          cause: error,
+        },
+      );
+    }
+    return this.#answered
       ? failed(
-          ['answer', 'not-this-protocol'],
-          `${this.endpoint.host} port ${this.endpoint.port} does not answer in HTTP (${code})`,
-          'HTTP may have been sent to the HTTPS port: winrm:// is port 5985, winrms:// port 5986.',
+          ['answer', 'closed'],
+          `the connection to ${host} was cut (${code})`,
+          'The state of the target is unknown: read it with /dlv.',
           { cause: error },
         )
       : failed(
-          ['answer', 'closed'],
-          `the connection to ${this.endpoint.host} was cut (${code})`,
-          'The state of the target is unknown: read it with /dlv.',
-          { cause: error },
+          ['tcp', 'closed'],
+          `${host} port ${port} closed the connection without an answer (${code})`,
+          wrongPort,
+          {
+            cause: error,
+          },
         );
   }
 }
