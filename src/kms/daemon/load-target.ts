@@ -1,3 +1,4 @@
+import { findMachine } from '../../lab/estate/machines';
 import { requireMachine } from '../../lab/estate/names';
 import { type EstateReader, type EstateStore } from '../../lab/estate/store-port';
 import { estateTime } from '../../lab/estate/time';
@@ -26,13 +27,15 @@ export function reachableHere({
 }
 
 /**
- * Where `kms load` sends its requests: the socket of a served lab machine, or an address.
+ * Where `kms load` sends its requests: the socket of a served lab machine (NAME or NAME.domain; it has one port, so one
+ * that is written behind the name says nothing more), or an address.
  * @throws EstateError where no machine has the name, ServeRefusal where it is not served
  */
 export function loadTarget(ports: TargetPorts, target: string): Endpoint {
-  const machine = ports.store.read((reader) => reader.machine(target)?.state.name ?? null);
-  const endpoint = machine === null && /[:.]/.test(target) ? parseEndpoint(target) : null;
-  if (endpoint !== null) return endpoint;
+  const endpoint = /[:.]/.test(target) ? parseEndpoint(target) : null;
+  const word = endpoint?.host ?? target;
+  const machine = ports.store.read((reader) => findMachine(reader, word)?.state.name ?? null);
+  if (machine === null && endpoint !== null) return endpoint;
   const name = machine ?? ports.store.read((reader) => requireMachine(reader, target).state.name);
   const served = servedAt(ports.driver, ports.home, name);
   if (served === null)

@@ -24,7 +24,7 @@ const soundMs = 60_000;
 
 /**
  * Keeps one process for each machine until told to stop. A process that dies is started again, after a pause that
- * grows; one that refuses its machine ends them all. The exit status: 0, or 1 after a refusal.
+ * grows; one that refuses its machine at its first start ends them all (later, a port may be taken for a moment only). The exit status: 0, or 1 after a refusal.
  */
 export async function superviseHosts(machines: readonly string[], ports: SupervisorPorts): Promise<number> {
   const supervisor = new Supervisor(ports);
@@ -52,14 +52,16 @@ class Supervisor {
 
   async keep(machine: string, index: number): Promise<number> {
     let pauseMs = firstPauseMs;
+    let hasServed = false;
     while (this.#goesOn()) {
       const began = performance.now();
       const { code, signal } = await this.#run(machine, index);
       if (code === 0) return 0;
-      if (code === 1) {
+      if (code === 1 && !hasServed) {
         this.stop();
         return 1;
       }
+      hasServed = true;
       if (code === respawnStatus || !this.#goesOn()) continue;
       if (performance.now() - began > soundMs) pauseMs = firstPauseMs;
       this.#ports.err(

@@ -87,6 +87,7 @@ describe('with an estate', () => {
   test('kms load finds a served machine by its name, an address by itself, and refuses the rest', async () => {
     expect(() => loadTarget(ports(), 'KMS01')).toThrow('KMS01 is not served');
     expect(() => loadTarget(ports(), 'NOBODY')).toThrow('There is no machine NOBODY');
+    expect(() => loadTarget(ports(), 'kms01:1700')).toThrow('KMS01 is not served');
     expect(loadTarget(ports(), '192.0.2.7:1700')).toEqual({ host: '192.0.2.7', port: 1700 });
     const { daemon } = await startDaemon(estate, { listen: '0.0.0.0' });
     expect(loadTarget(ports(), 'kms01')).toEqual({ host: '127.0.0.1', port });

@@ -47,6 +47,21 @@ test('a child that dies is started again, and said so', async () => {
   expect(told).toEqual(['The process that served KMS01 ended (SIGKILL); it is started again.\n']);
 });
 
+test('a child that served and then finds its port taken for a moment is tried again', async () => {
+  let starts = 0;
+  const status = await superviseHosts(['KMS01'], {
+    spawn: () => {
+      starts += 1;
+      const lives = ['process.kill(process.pid, "SIGKILL")', 'process.exit(1)', ''];
+      return child(lives[starts - 1] ?? '');
+    },
+    err: () => undefined,
+    interrupted: never,
+  });
+  expect(status).toBe(0);
+  expect(starts).toBe(3);
+});
+
 test('an interruption asks every child to finish', async () => {
   let interrupt: () => void = () => undefined;
   const interrupted = new Promise<void>((resolve) => {
