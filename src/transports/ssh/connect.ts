@@ -237,10 +237,10 @@ async function hostKeyCheck(hop: Hop, { target, ports }: SshConnectOptions): Pro
           '/etc/ssh/ssh_known_hosts',
         ]
       : [own];
+  const named = { endpoint: hop, alias: hop.config.hostKeyAlias };
   return {
-    endpoint: hop,
-    alias: hop.config.hostKeyAlias,
-    entries: await readKnownHosts(files),
+    ...named,
+    entries: await readKnownHosts(files, nameOnFile(named)),
     policy: policyOf(target, hop),
     writeTo: files[0] ?? join(ssh, 'known_hosts'),
     ask: ports.confirmHostKey,

@@ -4,10 +4,13 @@ import { type KnownHostsEntry, knownHostsLine, parseKnownHosts } from './known-h
 import { errorCode, errorMessage } from '../error-facts';
 import { TransportError } from '../transport-error';
 
-/** The lines of several known_hosts files, in the order of the files; a file that is not there has none. */
-export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
+/** The lines of several known_hosts files about a host, in the order of the files; a file that is not there has none. */
+export async function readKnownHosts(
+  files: readonly string[],
+  about: string,
+): Promise<readonly KnownHostsEntry[]> {
   const texts = await Promise.all(files.map((file) => readIfThere(file)));
-  return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
+  return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? '', about));
 }
 
 async function readIfThere(file: string): Promise<string> {

@@ -37,9 +37,17 @@ function parseLine(text: string, file: string, line: number): KnownHostsEntry | 
   return keyTypeOf(key) === keyType ? { marker, names, keyType, key, file, line } : null;
 }
 
-/** The usable lines of a known_hosts text in OpenSSH's format; lines that OpenSSH would skip are skipped. */
-export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
-  return text.split(/\r?\n/).flatMap((line, index) => parseLine(line, file, index + 1) ?? []);
+const namesField = /^\s*(?:@\S+\s+)?(\S+)/;
+
+/**
+ * The usable lines of a known_hosts text in OpenSSH's format; lines that OpenSSH would skip are skipped. With `about`
+ * only the lines that are about this name: the keys of the others are not even decoded.
+ */
+export function parseKnownHosts(text: string, file: string, about?: string): readonly KnownHostsEntry[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (about !== undefined && !matchesNames(namesField.exec(line)?.[1] ?? '', about)) return [];
+    return parseLine(line, file, index + 1) ?? [];
+  });
 }
 
 /** The type at the start of a key in SSH's wire form (`ssh-ed25519`, `ssh-rsa` …); empty where it is malformed. */
@@ -69,6 +77,7 @@ function matchesHash(field: string, name: string): boolean {
 }
 
 function matchesPattern(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name;
   const source = pattern
     .toLowerCase()
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -119,6 +119,15 @@ describe('known_hosts', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void judge(text, 'server01')));
   });
 
+  test('the lines about a host are those that match it, whatever else the file holds', () => {
+    const text = `# c\n${line('server01')}@revoked server0? ${line('x', other).split(' ').slice(1).join(' ')}${line('server02')}junk\n`;
+    const about = (name: string): readonly number[] =>
+      parseKnownHosts(text, 'f', name).map((entry) => entry.line);
+    expect(about('server01')).toEqual([2, 3]);
+    expect(about('server02')).toEqual([3, 4]);
+    expect(about('elsewhere')).toEqual([]);
+  });
+
   test('appending makes folder and file for the owner alone, and ends a line that had no end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
     try {
@@ -128,8 +137,11 @@ describe('known_hosts', () => {
       expect(statSync(join(folder, '.ssh')).mode & 0o777).toBe(0o700);
       writeFileSync(file, line('server02', other).trimEnd());
       await appendKnownHost(file, 'server01', ed);
-      const entries = await readKnownHosts([file, join(folder, 'absent')]);
-      expect(entries.map(({ names }) => names)).toEqual(['server02', 'server01']);
+      const files = [file, join(folder, 'absent')];
+      for (const name of ['server02', 'server01']) {
+        const entries = await readKnownHosts(files, name);
+        expect(entries.map(({ names }) => names)).toEqual([name]);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
