@@ -156,7 +156,7 @@ async function authenticationOf(plan: ConnectionPlan, ports: RemotePorts): Promi
         throw new PlanError('--auth certificate needs --cert-file and --key-file');
       return { kind: 'certificate' };
     case 'kerberos':
-      return { kind: 'kerberos', mechanism: await kerberosMechanism(plan.host) };
+      return { kind: 'kerberos', mechanism: kerberosMechanism(plan.host, plan.user ?? null) };
     case 'basic':
       return { kind: 'basic', ...(await accountOf(plan, ports)) };
     case 'ntlm': {

@@ -34,6 +34,9 @@ const certificateScheme = 'http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile
 const notAuthenticatedAdvice =
   'Check the user name (DOMAIN\\user, .\\user or user@domain) and the password. The same answer comes for a right password ' +
   'of a local administrator whose token is filtered (LocalAccountTokenFilterPolicy), and where the server demands channel binding.';
+const kerberosAdvice =
+  'Look at the ticket with klist, and at the clocks. The ticket is for the service principal HTTP/HOST, whose key the target must have; ' +
+  'the account must be allowed to use WinRM. The same answer comes where the server demands channel binding, which Kerberos here cannot do.';
 
 /** Signs in on a channel and keeps to it. Plain Basic over HTTP is refused before anything is sent. */
 export function authenticatedChannel(channel: HttpChannel, authentication: WinrmAuthentication): SoapChannel {
@@ -99,8 +102,11 @@ class KerberosChannel implements SoapChannel {
         { 'Content-Type': soapType, Authorization: `Negotiate ${token}` },
         Buffer.alloc(0),
       );
-      refuseUnauthorized(this.#channel, leg);
+      refuseUnauthorized(this.#channel, leg, kerberosAdvice);
       const answer = negotiateToken(leg);
+      if (answer === null && leg.status !== 200) {
+        throw notWinrm(this.#channel, leg);
+      }
       if (answer === null) {
         throw failed(
           ['authentication', 'denied'],
@@ -236,7 +242,11 @@ function plainAnswer(channel: HttpChannel, answer: HttpAnswer): { status: number
   };
 }
 
-function refuseUnauthorized(channel: HttpChannel, answer: HttpAnswer): void {
+function refuseUnauthorized(
+  channel: HttpChannel,
+  answer: HttpAnswer,
+  advice: string = notAuthenticatedAdvice,
+): void {
   if (answer.status !== 401) {
     return;
   }
@@ -247,7 +257,7 @@ function refuseUnauthorized(channel: HttpChannel, answer: HttpAnswer): void {
   throw failed(
     ['authentication', 'denied'],
     `${channel.endpoint.host} refused the sign-in${offered.length === 0 ? '' : ` (it offers ${[...new Set(offered)].join(', ')})`}`,
-    notAuthenticatedAdvice,
+    advice,
   );
 }
 

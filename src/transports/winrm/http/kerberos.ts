@@ -1,64 +1,102 @@
+import { Buffer } from 'node:buffer';
+import { createRequire } from 'node:module';
+import { platform } from 'node:os';
+import { errorMessage } from '../../error-facts';
 import { failed } from '../failed';
 import { type KerberosMechanism } from './authentication';
 
-/** The part of the optional `kerberos` package that is used. */
-interface KerberosPackage {
+/** The part of the optional `kerberos` package (7) that is used. */
+export interface KerberosPackage {
   initializeClient(
     service: string,
-    options: { readonly mechOID?: number; readonly gssFlags?: number },
+    options: { readonly mechOID: number; readonly flags: number; readonly principal?: string },
   ): Promise<KerberosClient>;
-  readonly GSS_MECH_OID_SPNEGO?: number;
-  readonly GSS_C_MUTUAL_FLAG?: number;
 }
 
 interface KerberosClient {
+  /** False until the service proved its knowledge of its key. */
+  readonly contextComplete: boolean;
   step(challenge: string): Promise<string | null>;
 }
 
-const mutualFlag = 2;
+/** GSS_C_MUTUAL_FLAG and GSS_C_SEQUENCE_FLAG of RFC 2744; the package's constants have the same values. */
+const flags = 2 + 8;
+const spnego = 6;
 
 /**
- * SPNEGO tokens for `HTTP/host` from the user's ticket cache. The package is optional and native: where it is missing,
- * or there is no ticket, the error says so. It cannot wrap messages, so this works over HTTPS only.
+ * SPNEGO tokens for `HTTP/host` from the user's ticket cache; `principal` (user or user@REALM) chooses one ticket where
+ * the cache has several, null takes the usual one. The package is optional and native: where it is missing, or there is
+ * no ticket, the error says so. It cannot wrap messages in WinRM's form, so this works over HTTPS only.
  */
-export async function kerberosMechanism(host: string): Promise<KerberosMechanism> {
-  const kerberos = await load();
+export function kerberosMechanism(
+  host: string,
+  principal: string | null,
+  kerberos: KerberosPackage = load(),
+): KerberosMechanism {
+  // SSPI takes the name with a slash, GSSAPI's host-based form has the at sign.
+  const service = `HTTP${platform() === 'win32' ? '/' : '@'}${host}`;
   let client: KerberosClient | null = null;
-  const step = async (token: string): Promise<string> => {
-    try {
-      client ??= await kerberos.initializeClient(`HTTP@${host}`, {
-        gssFlags: kerberos.GSS_C_MUTUAL_FLAG ?? mutualFlag,
-        ...(kerberos.GSS_MECH_OID_SPNEGO === undefined ? {} : { mechOID: kerberos.GSS_MECH_OID_SPNEGO }),
-      });
-      return (await client.step(token)) ?? '';
-    } catch (cause) {
-      throw failed(
-        ['authentication', 'denied'],
-        `Kerberos gives no ticket for HTTP/${host}: ${cause instanceof Error ? cause.message : 'unknown error'}`,
-        'Get a ticket with kinit, and use the name that the service principal has, not an address.',
-        { cause },
-      );
-    }
-  };
   return {
-    initial: () => {
-      client = null;
-      return step('');
+    initial: async () => {
+      const token = await attempt(async () => {
+        client = await kerberos.initializeClient(service, {
+          mechOID: spnego,
+          flags,
+          ...(principal === null ? {} : { principal }),
+        });
+        return (await client.step('')) ?? '';
+      }, noTicket(host));
+      // Where a mechanism for NTLM is installed, SPNEGO takes it when there is no ticket.
+      if (Buffer.from(token, 'base64').includes('NTLMSSP\0')) throw noTicket(host)(null);
+      return token;
     },
     verify: async (token) => {
-      await step(token);
+      await attempt(async () => client?.step(token), notProved(host));
+      if (client?.contextComplete !== true) throw notProved(host)(null);
     },
   };
 }
 
-async function load(): Promise<KerberosPackage> {
+async function attempt<T>(act: () => Promise<T>, failure: (cause: unknown) => Error): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    throw failure(cause);
+  }
+}
+
+const because = (cause: unknown): string => (cause === null ? '' : `: ${errorMessage(cause)}`);
+
+function noTicket(host: string): (cause: unknown) => Error {
+  return (cause) =>
+    failed(
+      ['authentication', 'denied'],
+      `Kerberos gives no ticket for HTTP/${host}${because(cause)}`,
+      'Get a ticket with kinit, and use the name that the service principal has, not an address.',
+      { cause },
+    );
+}
+
+function notProved(host: string): (cause: unknown) => Error {
+  return (cause) =>
+    failed(
+      ['authentication', 'denied'],
+      `${host} did not prove who it is${because(cause)}`,
+      `Mutual authentication is required: check the service principal HTTP/${host}, and who answers there.`,
+      { cause },
+    );
+}
+
+/** Found beside slmgr, among the global packages when slmgr is one of them, and in NODE_PATH. */
+function load(): KerberosPackage {
   const name = 'kerberos';
   try {
-    return (await import(name)) as KerberosPackage;
+    return createRequire(__filename)(name) as KerberosPackage;
   } catch (cause) {
+    const isAbsent = errorMessage(cause).startsWith(`Cannot find module '${name}'`);
     throw failed(
       ['authentication', 'configuration'],
-      'Kerberos needs the optional package "kerberos", which is not installed',
+      `Kerberos needs the optional package "kerberos", which ${isAbsent ? 'is not installed' : `does not load: ${errorMessage(cause).split('\n')[0] ?? ''}`}`,
       'Install it beside slmgr (npm install -g kerberos; it is compiled with the Kerberos development headers), or use --auth ntlm.',
       { cause },
     );
