@@ -16,11 +16,10 @@ const withGssNtlmssp = testWith(
 let folder: string;
 let handler: Server;
 let endpoint: ChildProcess | null = null;
-let said = '';
 
 /** gss-ntlmssp reads one account and its names from the environment of the process. */
-async function start(): Promise<string> {
-  said = '';
+async function start(): Promise<{ readonly address: string; readonly complaints: () => string }> {
+  let said = '';
   folder = mkdtempSync(join(tmpdir(), 'gss-ntlm-'));
   writeFileSync(join(folder, 'users'), `LAB:admin:${secret}\n`, { mode: 0o600 });
   const service = plainService();
@@ -46,26 +45,27 @@ async function start(): Promise<string> {
   });
   endpoint.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [port] = (await once(endpoint.stdout!, 'data')) as [Buffer];
-  return `127.0.0.1:${port.toString().trim()}`;
+  return { address: `127.0.0.1:${port.toString().trim()}`, complaints: () => said };
 }
 
-afterEach(() => {
-  endpoint?.kill('SIGKILL');
+afterEach(async () => {
+  if (endpoint?.kill('SIGKILL') === true) await once(endpoint, 'close');
+  endpoint = null;
   handler.closeAllConnections();
   handler.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 withGssNtlmssp('our client signs in to gss-ntlmssp and exchanges sealed messages with it', async () => {
-  const address = await start();
+  const { address, complaints } = await start();
   const { stdout, exitCode, error } = await runRemotely([`winrm://LAB%5Cadmin@${address}`, '/dli']);
-  expect({ error, said }).toEqual({ error: null, said: '' });
+  expect({ error, complaints: complaints() }).toEqual({ error: null, complaints: '' });
   expect(exitCode).toBe(0);
   expect(stdout).toContain('Partial Product Key: 6VM33');
 });
 
 withGssNtlmssp('gss-ntlmssp refuses a wrong password, and the error says so without it', async () => {
-  const address = await start();
+  const { address } = await start();
   const refused = await runRemotely([`winrm://LAB%5Cadmin@${address}`, '/dli'], {}, 'a-wrong-guess');
   expect(refused.error).toMatchObject({ step: 'authentication', hresult: 0x80070005 });
   expect(refused.stdout).toContain('Error 0x80070005 occurred in connecting to server');
