@@ -1,6 +1,8 @@
 import { connectOverSsh } from '../../src/remote/connect-target';
-import { planConnection } from '../../src/remote/plan';
+import { planWith, readTargets } from '../../src/remote/plan';
+import type { TargetsFile } from '../../src/remote/targets-file';
 import type { RemotePorts } from '../../src/remote/ports';
+import { SshUserFiles } from '../../src/transports/ssh/user-files';
 import { renderText } from '../../src/render/text';
 import { parseCommandLine } from '../../src/verbs/grammar';
 import { runCommandLine, type CommandResult } from '../../src/verbs/run';
@@ -8,18 +10,20 @@ import { runCommandLine, type CommandResult } from '../../src/verbs/run';
 /** Runs /dlv on many machines from one process: AT_ONCE KNOWN_HOSTS ADDRESS... Prints how many answered. */
 async function main([atOnce = '1', knownHosts = '', ...addresses]: readonly string[]): Promise<void> {
   const waiting = [...addresses];
+  const targets = await readTargets(undefined, ports);
   let answered = 0;
   const worker = async (): Promise<void> => {
     for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
-      if ((await dlv(`ssh://admin@${address}`, knownHosts)).includes('License Status')) answered += 1;
+      if ((await dlv(targets, `ssh://admin@${address}`, knownHosts)).includes('License Status'))
+        answered += 1;
     }
   };
   await Promise.all(Array.from({ length: Number(atOnce) }, worker));
   console.log(answered);
 }
 
-async function dlv(machine: string, knownHosts: string): Promise<string> {
-  const plan = await planConnection({ machine, account: null }, { knownHosts, targets: undefined }, ports);
+async function dlv(targets: TargetsFile, machine: string, knownHosts: string): Promise<string> {
+  const plan = planWith(targets, { machine, account: null }, { knownHosts });
   const provider = await connectOverSsh(plan, { ports, verb: { name: 'dlv', args: [] } });
   const results: CommandResult[] = [];
   for await (const result of runCommandLine(parseCommandLine(['/dlv']), () => Promise.resolve(provider))) {
@@ -35,6 +39,7 @@ const ports: RemotePorts = {
   platform: process.platform,
   home: '/nonexistent',
   localUser: 'admin',
+  sshFiles: new SshUserFiles(),
   now: Date.now,
   readFile: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8').catch(() => null),
   readSecretFile: nobody,

@@ -7,6 +7,7 @@ import { SshCommandRunner } from '../transports/ssh/command-runner';
 import { type SshConnectOptions } from '../transports/ssh/connect';
 import { openLineChannel } from '../transports/ssh/line-channel';
 import { defaultTimeouts, type SshTimeouts } from '../transports/ssh/settings';
+import { SshUserFiles } from '../transports/ssh/user-files';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent';
 import { passwordFinder } from './credentials';
@@ -137,6 +138,7 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectCon
     },
     ports: {
       homeDirectory: ports.home,
+      userFiles: ports.sshFiles ?? new SshUserFiles(),
       localUser: ports.localUser,
       agentSocket: agentSocket(ports),
       confirmHostKey: confirm,

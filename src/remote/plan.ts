@@ -114,7 +114,11 @@ export async function planConnection(
   options: RemoteOptions,
   ports: PlanPorts,
 ): Promise<ConnectionPlan> {
-  const targets = await readTargets(options.targets, ports);
+  return planWith(await readTargets(options.targets, ports), target, options);
+}
+
+/** {@link planConnection} with a targets file that was read before: many machines read it once. */
+export function planWith(targets: TargetsFile, target: NamedTarget, options: RemoteOptions): ConnectionPlan {
   const entry = targets.find(target.machine);
   const address = parseAddress(entry?.host ?? target.machine);
   return combine(target, options, entry, address);

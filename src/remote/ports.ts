@@ -1,4 +1,5 @@
 import { type Secret } from '../transports/secret';
+import { type SshUserFiles } from '../transports/ssh/user-files';
 
 /** A file with what its permissions let others do. */
 export interface CheckedFile {
@@ -16,6 +17,8 @@ export interface RemotePorts {
   readonly localUser: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The user's SSH files, read once for all targets of a run; absent, each connection reads them anew. */
+  readonly sshFiles?: SshUserFiles | undefined;
   /** Text of a file, or null where there is none. */
   readonly readFile: (path: string) => Promise<string | null>;
   /** A file that holds a secret, with a look at its permissions; null where there is none. */

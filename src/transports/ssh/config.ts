@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SSHConfig from 'ssh-config';
 import { TransportError } from '../transport-error';
-import { errorCode } from '../error-facts';
 
 /** What ~/.ssh/config says of one host, of the settings that are used here. */
 export interface HostConfig {
@@ -35,14 +33,15 @@ function number(computed: Computed, name: string): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-interface Names {
+/** Whose settings are looked up, and for which host. */
+export interface ConfigNames {
   readonly host: string;
   readonly home: string;
   readonly user: string;
 }
 
 /** The tokens and the tilde of a file name in ~/.ssh/config: %d home, %h host, %u local user, %%. */
-export function expandFileName(text: string, names: Names): string {
+export function expandFileName(text: string, names: ConfigNames): string {
   const tokens: Readonly<Record<string, string>> = {
     d: names.home,
     h: names.host,
@@ -71,15 +70,20 @@ function refuseCommand(computed: Computed, host: string): void {
   });
 }
 
+/** A text in the format of ssh_config(5), read once for every host that is looked up in it. */
+export type SshConfigText = Pick<SSHConfig, 'compute'>;
+
+/** Throws the parser's error for a text that is none. */
+export function parseSshConfig(text: string): SshConfigText {
+  return SSHConfig.parse(text);
+}
+
 /**
- * What a text in the format of ssh_config(5) says of a host. `Match exec` is never run. Throws a {@link TransportError}
- * for a ProxyCommand, since going around it would go another way than the user set up.
+ * What ssh_config(5) says of a host. `Match exec` is never run. Throws a {@link TransportError} for a ProxyCommand,
+ * since going around it would go another way than the user set up.
  */
-export function hostConfig(text: string, names: Names): HostConfig {
-  const computed: Computed = SSHConfig.parse(text).compute(
-    { Host: names.host },
-    { ignoreCase: true, matchExec: false },
-  );
+export function hostConfig(config: SshConfigText, names: ConfigNames): HostConfig {
+  const computed: Computed = config.compute({ Host: names.host }, { ignoreCase: true, matchExec: false });
   refuseCommand(computed, names.host);
   const expand = (file: string): string => expandFileName(file, names);
   const hostName = one(computed, 'hostname');
@@ -97,15 +101,4 @@ export function hostConfig(text: string, names: Names): HostConfig {
     hostKeyAlias: one(computed, 'hostkeyalias'),
     connectTimeout: timeout === undefined ? undefined : timeout * 1000,
   };
-}
-
-/** {@link hostConfig} of the user's ~/.ssh/config; nothing where there is none. */
-export async function readHostConfig(names: Names): Promise<HostConfig> {
-  let text = '';
-  try {
-    text = await readFile(join(names.home, '.ssh', 'config'), 'utf8');
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
-  return hostConfig(text, names);
 }

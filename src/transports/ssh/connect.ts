@@ -6,12 +6,11 @@ import type { Client, ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } fro
 import { errorLevel } from '../error-facts';
 import { TransportError } from '../transport-error';
 import { Authentication, type Credential } from './authentication';
-import { readHostConfig } from './config';
+import { type HostConfig } from './config';
 import { connectTimeout, type Endpoint, handshakeError, handshakeTimeout, socketError } from './errors';
 import { checkHostKey, type HostKeyCheck, nameOnFile, type UnknownKeyPolicy } from './host-key';
-import { badKey, type Identity, readIdentity, usualIdentityFiles } from './identities';
+import { badKey, type Identity, type readIdentity, usualIdentityFiles } from './identities';
 import { knownKeyAlgorithms } from './known-hosts';
-import { readKnownHosts } from './known-hosts-file';
 import { PhaseTimer } from './phase-timer';
 import { type Hop, planRoute } from './route';
 import { type SshPorts, type SshTarget, type SshTimeouts } from './settings';
@@ -56,8 +55,8 @@ const keepaliveMilliseconds = 15_000;
 /** Connects to a machine by SSH. Rejects with a {@link TransportError} that says which step failed and why. */
 export async function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
   const { target, ports } = options;
-  const readConfig = (host: string): ReturnType<typeof readHostConfig> =>
-    readHostConfig({ host, home: ports.homeDirectory, user: ports.localUser });
+  const readConfig = (host: string): Promise<HostConfig> =>
+    ports.userFiles.hostConfig({ host, home: ports.homeDirectory, user: ports.localUser });
   const route = await planRoute(target, ports, readConfig);
   const { default: ssh2 } = await import('ssh2');
   const clients: Client[] = [];
@@ -214,7 +213,7 @@ function pausing(
 }
 
 function sessionConfig(hop: Hop, check: HostKeyCheck, { ports }: SshConnectOptions): ConnectConfig {
-  const known = knownKeyAlgorithms(check.entries, nameOnFile(check));
+  const known = knownKeyAlgorithms(check.entries);
   const first = hostKeyAlgorithms.filter((algorithm) => known.includes(algorithm));
   const rest = hostKeyAlgorithms.filter((algorithm) => !known.includes(algorithm));
   const debug = ports.debug;
@@ -238,11 +237,13 @@ async function hostKeyCheck(hop: Hop, { target, ports }: SshConnectOptions): Pro
         ]
       : [own];
   const named = { endpoint: hop, alias: hop.config.hostKeyAlias };
+  const writeTo = files[0] ?? join(ssh, 'known_hosts');
   return {
     ...named,
-    entries: await readKnownHosts(files, nameOnFile(named)),
+    entries: await ports.userFiles.knownHosts(files, nameOnFile(named)),
     policy: policyOf(target, hop),
-    writeTo: files[0] ?? join(ssh, 'known_hosts'),
+    writeTo,
+    writeDown: (name, key) => ports.userFiles.addKnownHost(writeTo, name, key),
     ask: ports.confirmHostKey,
   };
 }
@@ -275,7 +276,8 @@ function credentials(ssh2: Ssh2, hop: Hop, { target, ports }: SshConnectOptions)
   const asked = hop.isTarget ? (target.identityFiles ?? []) : [];
   const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
   const keys = files.map((file): Credential => {
-    const load = (): ReturnType<typeof readIdentity> => readIdentity(parse, file, ports.passphrase);
+    const load = (): ReturnType<typeof readIdentity> =>
+      ports.userFiles.identity(parse, file, ports.passphrase);
     return { kind: 'key', file, load: asked.includes(file) ? () => present(load(), file) : load };
   });
   const agent: readonly Credential[] =

@@ -1,7 +1,6 @@
 import { TransportError } from '../transport-error';
 import { type Endpoint } from './errors';
 import { fingerprintOf, judgeHostKey, keyTypeOf, type KnownHostsEntry, knownHostsName } from './known-hosts';
-import { appendKnownHost } from './known-hosts-file';
 import { type HostKeyQuestion } from './settings';
 import { errorMessage } from '../error-facts';
 
@@ -16,6 +15,8 @@ export interface HostKeyCheck {
   readonly policy: UnknownKeyPolicy;
   /** The file that new keys are written to. */
   readonly writeTo: string;
+  /** Writes a key down there, under the host's name on file. */
+  readonly writeDown: (name: string, key: Buffer) => Promise<void>;
   readonly ask?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
 }
 
@@ -63,7 +64,7 @@ function unknown(check: HostKeyCheck, key: Buffer): TransportError {
  * before the connection goes on.
  */
 export async function checkHostKey(check: HostKeyCheck, key: Buffer): Promise<TransportError | null> {
-  const verdict = judgeHostKey(check.entries, nameOnFile(check), key);
+  const verdict = judgeHostKey(check.entries, key);
   switch (verdict.kind) {
     case 'known':
       return null;
@@ -84,7 +85,7 @@ async function isAccepted(check: HostKeyCheck, key: Buffer): Promise<boolean> {
 
 async function writeDown(check: HostKeyCheck, key: Buffer): Promise<TransportError | null> {
   try {
-    await appendKnownHost(check.writeTo, nameOnFile(check), key);
+    await check.writeDown(nameOnFile(check), key);
     return null;
   } catch (cause) {
     const reason = errorMessage(cause);

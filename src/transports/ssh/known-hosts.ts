@@ -39,15 +39,48 @@ function parseLine(text: string, file: string, line: number): KnownHostsEntry | 
 
 const namesField = /^\s*(?:@\S+\s+)?(\S+)/;
 
+/** Whether a names field can be looked up as it is: not hashed, no wildcards, nothing excluded. */
+function isPlain(field: string): boolean {
+  return !/^\||[*?!]/.test(field);
+}
+
 /**
- * The usable lines of a known_hosts text in OpenSSH's format; lines that OpenSSH would skip are skipped. With `about`
- * only the lines that are about this name: the keys of the others are not even decoded.
+ * A known_hosts text in OpenSSH's format, indexed by name: a file of many hosts costs one reading, and the keys of
+ * the hosts that are not asked for are not even decoded. Lines that OpenSSH would skip are skipped.
  */
-export function parseKnownHosts(text: string, file: string, about?: string): readonly KnownHostsEntry[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (about !== undefined && !matchesNames(namesField.exec(line)?.[1] ?? '', about)) return [];
-    return parseLine(line, file, index + 1) ?? [];
-  });
+export class KnownHosts {
+  readonly #file: string;
+  readonly #lines: readonly string[];
+  readonly #named = new Map<string, number[]>();
+  /** Lines that every name has to be held against. */
+  readonly #others: { readonly field: string; readonly at: number }[] = [];
+
+  constructor(text: string, file: string) {
+    this.#file = file;
+    this.#lines = text.split('\n');
+    this.#lines.forEach((line, at) => this.#index(namesField.exec(line)?.[1] ?? '', at));
+  }
+
+  #index(field: string, at: number): void {
+    if (field === '' || field.startsWith('#')) return;
+    if (!isPlain(field)) {
+      this.#others.push({ field, at });
+      return;
+    }
+    for (const name of new Set(field.toLowerCase().split(','))) {
+      const lines = this.#named.get(name);
+      if (lines === undefined) this.#named.set(name, [at]);
+      else lines.push(at);
+    }
+  }
+
+  /** The usable lines about a host, named as {@link knownHostsName} does, in the order of the file. */
+  about(name: string): readonly KnownHostsEntry[] {
+    const others = this.#others.filter(({ field }) => matchesNames(field, name)).map(({ at }) => at);
+    return [...(this.#named.get(name) ?? []), ...others]
+      .sort((left, right) => left - right)
+      .flatMap((at) => parseLine(this.#lines[at] ?? '', this.#file, at + 1) ?? []);
+  }
 }
 
 /** The type at the start of a key in SSH's wire form (`ssh-ed25519`, `ssh-rsa` …); empty where it is malformed. */
@@ -96,12 +129,11 @@ export function matchesNames(field: string, name: string): boolean {
 }
 
 /**
- * What known_hosts says of a key that a host has shown. A revoked key is refused for whichever host the line names; a
+ * What the lines about a host say of a key that it has shown. A revoked key is refused for whichever host the line names; a
  * line of a certificate authority says nothing of a plain key; another key of the same type on file means that the
  * key changed.
  */
-export function judgeHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
-  const about = entries.filter((entry) => matchesNames(entry.names, name));
+export function judgeHostKey(about: readonly KnownHostsEntry[], key: Buffer): HostKeyVerdict {
   const same = about.filter((entry) => entry.key.equals(key));
   const revoked = same.find((entry) => entry.marker === 'revoked');
   if (revoked !== undefined) return { kind: 'revoked', entry: revoked };
@@ -112,8 +144,8 @@ export function judgeHostKey(entries: readonly KnownHostsEntry[], name: string, 
 }
 
 /** Signature algorithms for the key types on file for a host, in the order of the file; RSA keys go by SHA-2. */
-export function knownKeyAlgorithms(entries: readonly KnownHostsEntry[], name: string): readonly string[] {
-  const types = entries.filter((entry) => entry.marker === 'none' && matchesNames(entry.names, name));
+export function knownKeyAlgorithms(about: readonly KnownHostsEntry[]): readonly string[] {
+  const types = about.filter((entry) => entry.marker === 'none');
   const algorithms = types.flatMap(({ keyType }) =>
     keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType],
   );

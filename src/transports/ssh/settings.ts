@@ -1,4 +1,5 @@
 import { type Secret } from '../secret';
+import { type SshUserFiles } from './user-files';
 
 /** How one machine is reached by SSH. Everything that is not there was not said and has its usual value. */
 export interface SshTarget {
@@ -32,6 +33,8 @@ export const defaultTimeouts: SshTimeouts = { connect: 15_000, handshake: 20_000
 /** What the transport needs from the world around it. */
 export interface SshPorts {
   readonly homeDirectory: string;
+  /** Shared by the connections of one run, so that each file is read once. */
+  readonly userFiles: SshUserFiles;
   /** The login name, where neither the target nor ~/.ssh/config says one. */
   readonly localUser: string;
   /** Socket of the key agent; undefined where there is none. */

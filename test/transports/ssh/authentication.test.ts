@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type AuthContext, type Connection, Server } from 'ssh2';
 import { type SshConnection, connectSsh } from '../../../src/transports/ssh/connect';
 import { runCommand } from '../../../src/transports/ssh/exec';
+import { SshUserFiles } from '../../../src/transports/ssh/user-files';
 import { type SshTarget, type SshTimeouts } from '../../../src/transports/ssh/settings';
 import { Secret } from '../../../src/transports/secret';
 import { isTransportError, type TransportError } from '../../../src/transports/transport-error';
@@ -60,7 +61,13 @@ describeWithKeys(`ways to authenticate${sshdNote}`, () => {
         knownHostsFile: join(folder, 'known'),
         ...target,
       },
-      ports: { homeDirectory: folder, localUser: 'me', agentSocket, debug: (line) => debugLines.push(line) },
+      ports: {
+        homeDirectory: folder,
+        userFiles: new SshUserFiles(),
+        localUser: 'me',
+        agentSocket,
+        debug: (line) => debugLines.push(line),
+      },
       timeouts,
     });
   }
@@ -163,7 +170,7 @@ describeWithKeys(`ways to authenticate${sshdNote}`, () => {
     decide = () => undefined;
     const waiting = connectSsh({
       target: { host: '127.0.0.1', port, user: 'x', acceptNew: true, knownHostsFile: join(folder, 'known') },
-      ports: { homeDirectory: folder, localUser: 'me' },
+      ports: { homeDirectory: folder, userFiles: new SshUserFiles(), localUser: 'me' },
       timeouts: { ...timeouts, handshake: 700 },
     });
     await expect(waiting).rejects.toMatchObject({ step: 'authentication', failure: 'timeout' });

@@ -8,13 +8,13 @@ import {
   fingerprintOf,
   judgeHostKey,
   keyTypeOf,
+  KnownHosts,
   knownHostsLine,
   knownHostsName,
   knownKeyAlgorithms,
   matchesNames,
-  parseKnownHosts,
 } from '../../../src/transports/ssh/known-hosts';
-import { appendKnownHost, readKnownHosts } from '../../../src/transports/ssh/known-hosts-file';
+import { SshUserFiles } from '../../../src/transports/ssh/user-files';
 import { hasSshd, makeKey, sshdNote } from '../../fixtures/sshd';
 
 function key(type: string, fill = 1): Buffer {
@@ -29,7 +29,7 @@ const other = key('ssh-ed25519', 2);
 const rsa = key('ssh-rsa', 3);
 
 function judge(text: string, name: string, shown = ed): string {
-  return judgeHostKey(parseKnownHosts(text, 'known_hosts'), name, shown).kind;
+  return judgeHostKey(new KnownHosts(text, 'known_hosts').about(name), shown).kind;
 }
 
 describe('known_hosts', () => {
@@ -67,7 +67,8 @@ describe('known_hosts', () => {
   });
 
   test('another key of the same type is a change, of another type is not', () => {
-    const verdict = judgeHostKey(parseKnownHosts(`#\n${line('server01', other)}`, '/f'), 'server01', ed);
+    const known = new KnownHosts(`#\n${line('server01', other)}`, '/f');
+    const verdict = judgeHostKey(known.about('server01'), ed);
     expect(verdict.kind === 'changed' && [verdict.entry.file, verdict.entry.line]).toEqual(['/f', 2]);
     expect(judge(line('server01', rsa), 'server01')).toBe('unknown');
   });
@@ -84,8 +85,8 @@ describe('known_hosts', () => {
   });
 
   test('types on file come first, RSA by SHA-2', () => {
-    const entries = parseKnownHosts(line('a', rsa) + line('a') + line('b', key('ecdsa-sha2-nistp256')), 'f');
-    expect(knownKeyAlgorithms(entries, 'a')).toEqual([
+    const known = new KnownHosts(line('a', rsa) + line('a') + line('b', key('ecdsa-sha2-nistp256')), 'f');
+    expect(knownKeyAlgorithms(known.about('a'))).toEqual([
       'rsa-sha2-512',
       'rsa-sha2-256',
       'ssh-rsa',
@@ -94,8 +95,8 @@ describe('known_hosts', () => {
   });
 
   test('a line whose key is of another type than it says is skipped', () => {
-    expect(parseKnownHosts(`a ssh-rsa ${ed.toString('base64')}`, 'f')).toEqual([]);
-    expect(parseKnownHosts('a ssh-rsa', 'f')).toEqual([]);
+    expect(new KnownHosts(`a ssh-rsa ${ed.toString('base64')}`, 'f').about('a')).toEqual([]);
+    expect(new KnownHosts('a ssh-rsa', 'f').about('a')).toEqual([]);
     expect(keyTypeOf(Buffer.from([0, 0]))).toBe('');
     expect(keyTypeOf(Buffer.from([255, 255, 255, 255, 1]))).toBe('');
   });
@@ -121,25 +122,57 @@ describe('known_hosts', () => {
 
   test('the lines about a host are those that match it, whatever else the file holds', () => {
     const text = `# c\n${line('server01')}@revoked server0? ${line('x', other).split(' ').slice(1).join(' ')}${line('server02')}junk\n`;
-    const about = (name: string): readonly number[] =>
-      parseKnownHosts(text, 'f', name).map((entry) => entry.line);
+    const known = new KnownHosts(text, 'f');
+    const about = (name: string): readonly number[] => known.about(name).map((entry) => entry.line);
     expect(about('server01')).toEqual([2, 3]);
     expect(about('server02')).toEqual([3, 4]);
     expect(about('elsewhere')).toEqual([]);
+  });
+
+  test('a name is found whichever way a line gives it, in the order of the file', () => {
+    const word = fc.constantFrom('a', 'b', 'A', 'c.d', '*', 'a?', '!a', '*.d', '#x');
+    const fields = fc.array(fc.array(word, { minLength: 1, maxLength: 3 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(fields, fc.constantFrom('a', 'b', 'c.d', 'ab'), (lists, name) => {
+        const names = lists.map((list) => list.join(','));
+        const expected = names.flatMap((field, at) =>
+          !field.startsWith('#') && matchesNames(field, name) ? [at + 1] : [],
+        );
+        const known = new KnownHosts(names.map((field) => line(field)).join(''), 'f');
+        expect(known.about(name).map((entry) => entry.line)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('a file is read once in a run, and again after a key was written to it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
+    try {
+      const file = join(folder, 'known_hosts');
+      writeFileSync(file, line('server01'));
+      const files = new SshUserFiles();
+      expect(await files.knownHosts([file], 'server01')).toHaveLength(1);
+      writeFileSync(file, '');
+      expect(await files.knownHosts([file], 'server01')).toHaveLength(1);
+      await files.addKnownHost(file, 'server02', ed);
+      expect(await files.knownHosts([file], 'server01')).toEqual([]);
+      expect(await files.knownHosts([file], 'server02')).toHaveLength(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('appending makes folder and file for the owner alone, and ends a line that had no end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
     try {
       const file = join(folder, '.ssh', 'known_hosts');
-      await appendKnownHost(file, 'server01', ed);
+      const files = new SshUserFiles();
+      await files.addKnownHost(file, 'server01', ed);
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(statSync(join(folder, '.ssh')).mode & 0o777).toBe(0o700);
       writeFileSync(file, line('server02', other).trimEnd());
-      await appendKnownHost(file, 'server01', ed);
-      const files = [file, join(folder, 'absent')];
+      await files.addKnownHost(file, 'server01', ed);
       for (const name of ['server02', 'server01']) {
-        const entries = await readKnownHosts(files, name);
+        const entries = await files.knownHosts([file, join(folder, 'absent')], name);
         expect(entries.map(({ names }) => names)).toEqual([name]);
       }
     } finally {

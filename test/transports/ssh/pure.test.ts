@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { harmlessExcerpt, harmlessText } from '../../../src/transports/harmless-text';
 import { readableStderr } from '../../../src/transports/ssh/clixml';
-import { expandFileName, hostConfig } from '../../../src/transports/ssh/config';
+import { expandFileName, hostConfig, parseSshConfig } from '../../../src/transports/ssh/config';
 import { parseHop } from '../../../src/transports/ssh/route';
 
 const names = { host: 'server01', home: '/home/me', user: 'me' };
@@ -23,7 +23,7 @@ describe('~/.ssh/config', () => {
       ' Port 9',
       ' User fallback',
     ].join('\n');
-    expect(hostConfig(text, names)).toEqual({
+    expect(hostConfig(parseSshConfig(text), names)).toEqual({
       hostName: 'server01.corp.example',
       port: 2222,
       user: 'fallback',
@@ -35,12 +35,12 @@ describe('~/.ssh/config', () => {
       hostKeyAlias: 'alias',
       connectTimeout: 7000,
     });
-    expect(hostConfig(text, { ...names, host: 'server02' }).port).toBe(9);
+    expect(hostConfig(parseSshConfig(text), { ...names, host: 'server02' }).port).toBe(9);
   });
 
   test('a ProxyCommand is refused and not gone around; none is none', () => {
-    expect(() => hostConfig('ProxyCommand nc %h %p', names)).toThrow(/ProxyCommand/);
-    expect(hostConfig('ProxyCommand none\nProxyJump none', names).proxyJump).toEqual([]);
+    expect(() => hostConfig(parseSshConfig('ProxyCommand nc %h %p'), names)).toThrow(/ProxyCommand/);
+    expect(hostConfig(parseSshConfig('ProxyCommand none\nProxyJump none'), names).proxyJump).toEqual([]);
   });
 
   test('tilde and tokens', () => {

@@ -21,6 +21,8 @@ export interface KerberosMechanism {
   initial(): Promise<string>;
   /** Checks the server's last token (base64): mutual authentication. */
   verify(token: string): Promise<void>;
+  /** What the token (base64) of a service that refuses says, a clock that differs for example; null where it is silent. */
+  refusal(token: string): Promise<string | null>;
 }
 
 /** SOAP over an authenticated channel: text in, status and text out. */
@@ -102,8 +104,11 @@ class KerberosChannel implements SoapChannel {
         { 'Content-Type': soapType, Authorization: `Negotiate ${token}` },
         Buffer.alloc(0),
       );
-      refuseUnauthorized(this.#channel, leg, kerberosAdvice);
       const answer = negotiateToken(leg);
+      if (leg.status === 401) {
+        const reason = answer === null ? null : await this.#mechanism.refusal(answer.toString('base64'));
+        refuseUnauthorized(this.#channel, leg, kerberosAdvice, reason);
+      }
       if (answer === null && leg.status !== 200) {
         throw notWinrm(this.#channel, leg);
       }
@@ -117,10 +122,8 @@ class KerberosChannel implements SoapChannel {
       await this.#mechanism.verify(answer.toString('base64'));
       this.#authenticated = this.#channel.generation;
     }
-    return plainAnswer(
-      this.#channel,
-      await this.#channel.post({ 'Content-Type': soapType }, Buffer.from(envelope)),
-    );
+    const answer = await this.#channel.post({ 'Content-Type': soapType }, Buffer.from(envelope));
+    return plainAnswer(this.#channel, answer, kerberosAdvice);
   }
 
   close(): void {
@@ -230,8 +233,12 @@ class NtlmChannel implements SoapChannel {
   }
 }
 
-function plainAnswer(channel: HttpChannel, answer: HttpAnswer): { status: number; body: string } {
-  refuseUnauthorized(channel, answer);
+function plainAnswer(
+  channel: HttpChannel,
+  answer: HttpAnswer,
+  advice: string = notAuthenticatedAdvice,
+): { status: number; body: string } {
+  refuseUnauthorized(channel, answer, advice);
   const type = answer.headers['content-type'] ?? '';
   if (answer.body.length > 0 && !/^\s*application\/soap\+xml\b/i.test(type)) {
     throw notWinrm(channel, answer);
@@ -246,6 +253,7 @@ function refuseUnauthorized(
   channel: HttpChannel,
   answer: HttpAnswer,
   advice: string = notAuthenticatedAdvice,
+  reason: string | null = null,
 ): void {
   if (answer.status !== 401) {
     return;
@@ -254,9 +262,10 @@ function refuseUnauthorized(
     .split(/,\s*/)
     .map((scheme) => scheme.split(' ')[0] ?? '')
     .filter((scheme) => /^[A-Za-z]+$/.test(scheme));
+  const offers = offered.length === 0 ? '' : ` (it offers ${[...new Set(offered)].join(', ')})`;
   throw failed(
     ['authentication', 'denied'],
-    `${channel.endpoint.host} refused the sign-in${offered.length === 0 ? '' : ` (it offers ${[...new Set(offered)].join(', ')})`}`,
+    `${channel.endpoint.host} refused the sign-in${reason === null ? offers : `: ${reason}`}`,
     advice,
   );
 }

@@ -9,6 +9,9 @@ import { endpointUrl, type WinrmEndpoint, type WinrmLimits } from './endpoint';
 const wrongPort =
   'HTTP may have been sent to the HTTPS port (winrm:// is port 5985, winrms:// port 5986), or the listener does not accept this address (IPv4Filter).';
 
+const cutAfterTls =
+  'The port speaks TLS and its certificate is trusted, so something behind it cuts: a proxy or firewall that looks into TLS, a listener that demands a client certificate, or a WinRM service in trouble (its event log is Microsoft-Windows-WinRM/Operational).';
+
 /** One HTTP answer, whole. */
 export interface HttpAnswer {
   readonly status: number;
@@ -124,21 +127,21 @@ export class HttpChannel {
         },
       );
     }
-    return this.#answered
-      ? failed(
-          ['answer', 'closed'],
-          `the connection to ${host} was cut (${code})`,
-          'The state of the target is unknown: read it with /dlv.',
-          { cause: error },
-        )
-      : failed(
-          ['tcp', 'closed'],
-          `${host} port ${port} closed the connection without an answer (${code})`,
-          wrongPort,
-          {
-            cause: error,
-          },
-        );
+    if (this.#answered) {
+      return failed(
+        ['answer', 'closed'],
+        `the connection to ${host} was cut (${code})`,
+        'The state of the target is unknown: read it with /dlv.',
+        { cause: error },
+      );
+    }
+    const isSecure = this.endpoint.tls !== null;
+    return failed(
+      [isSecure ? 'tls' : 'tcp', 'closed'],
+      `${host} port ${port} closed the connection without an answer (${code})`,
+      isSecure ? cutAfterTls : wrongPort,
+      { cause: error },
+    );
   }
 }
 

@@ -54,6 +54,14 @@ export function kerberosMechanism(
       await attempt(async () => client?.step(token), notProved(host));
       if (client?.contextComplete !== true) throw notProved(host)(null);
     },
+    refusal: async (token) => {
+      try {
+        await client?.step(token);
+        return null;
+      } catch (cause) {
+        return reasonOf(cause);
+      }
+    },
   };
 }
 
@@ -65,7 +73,11 @@ async function attempt<T>(act: () => Promise<T>, failure: (cause: unknown) => Er
   }
 }
 
-const because = (cause: unknown): string => (cause === null ? '' : `: ${errorMessage(cause)}`);
+/** GSSAPI's text for the mechanism's own error, without the words that stand before each of them. */
+const reasonOf = (cause: unknown): string =>
+  errorMessage(cause).replace(/^Unspecified GSS failure\.\s+Minor code may provide more information: /, '');
+
+const because = (cause: unknown): string => (cause === null ? '' : `: ${reasonOf(cause)}`);
 
 function noTicket(host: string): (cause: unknown) => Error {
   return (cause) =>
