@@ -10,7 +10,8 @@ import { openGroupCommit } from '../../src/lab/store/group-commit';
 import { loadRequests } from '../../src/kms/daemon/load-clients';
 import { type LoadReport, runLoad } from '../../src/kms/net/load';
 import { catalogue } from '../../src/licensing/catalogue/catalogue';
-import { DiskEstate, estateNow, somePort } from '../../test/kms/daemon/support';
+import { DiskEstate, estateNow } from '../../test/kms/daemon/support';
+import { freePort } from '../../test/fixtures/ports';
 import { type MeasuredServer, startHost, startImpacket, startLimit } from './servers';
 
 const seconds = Number(process.argv[2] ?? 2);
@@ -152,7 +153,7 @@ async function overConnections(host: MeasuredServer, limit: MeasuredServer): Pro
 
 async function memory(): Promise<void> {
   const estate = new DiskEstate();
-  estate.addHost('KMS01', somePort());
+  estate.addHost('KMS01', await freePort());
   const idle = await startHost(estate.home);
   const before = idle.residentMiB();
   await idle.stop();
@@ -182,7 +183,7 @@ async function memory(): Promise<void> {
 
 async function main(): Promise<void> {
   const estate = new DiskEstate();
-  estate.addHost('KMS01', somePort());
+  estate.addHost('KMS01', await freePort());
   const host = await startHost(estate.home);
   const limit = await startLimit();
   await againstLimit(host, limit);

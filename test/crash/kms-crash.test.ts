@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { isRpcError } from '../../src/kms/net/rpc-error';
 import { RpcConnection } from '../../src/kms/net/rpc-client';
 import { sqliteDriver } from '../../src/lab/store/drivers';
-import { clientRequest, DiskEstate, somePort } from '../kms/daemon/support';
+import { freePort } from '../fixtures/ports';
+import { clientRequest, DiskEstate } from '../kms/daemon/support';
 
 /** Dozens by default; SLMGR_CRASH_KILLS for hundreds. */
 const rounds = Number(process.env['SLMGR_CRASH_KILLS'] ?? 24);
@@ -58,7 +59,7 @@ async function askUntilGone(port: number, next: () => number, answered: string[]
 test(
   `kill -9 under load at ${rounds} random moments: every answered request is in the log and counted`,
   async () => {
-    const port = somePort();
+    const port = await freePort();
     const estate = new DiskEstate();
     estate.addHost('KMS01', port);
     const answered: string[] = [];

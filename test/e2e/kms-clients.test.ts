@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { describeWithNamed, freePort, startNamed, type Named, type ZoneFixture } from '../fixtures/named';
+import { describeWithNamed, startNamed, type Named, type ZoneFixture } from '../fixtures/named';
+import { freePort } from '../fixtures/ports';
 import { Program } from './program';
 import { Running, serve } from './served';
 

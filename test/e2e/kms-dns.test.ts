@@ -1,6 +1,7 @@
 import { commands } from '../../src/cli/commands';
 import { documentEnvelope } from '../../src/cli/schemas/document';
-import { describeWithNamed, freePort, startNamed, type Named, type NamedOptions } from '../fixtures/named';
+import { describeWithNamed, startNamed, type Named, type NamedOptions } from '../fixtures/named';
+import { freePort } from '../fixtures/ports';
 import { Program, type Document } from './program';
 import { serve } from './served';
 

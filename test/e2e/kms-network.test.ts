@@ -1,5 +1,6 @@
 import { describeWithNamespaces, openNamespaces, type Namespaces } from '../fixtures/namespaces';
-import { describeWithNamed, freePort, startNamed, type Named } from '../fixtures/named';
+import { describeWithNamed, startNamed, type Named } from '../fixtures/named';
+import { freePort } from '../fixtures/ports';
 import { Program } from './program';
 import { serve, type Running } from './served';
 

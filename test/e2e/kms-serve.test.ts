@@ -1,7 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { somePort } from '../kms/daemon/support';
+import { freePort } from '../fixtures/ports';
 import { Program } from './program';
 
 const serverEdition = 'Windows Server 2008 R2 Standard';
@@ -10,9 +10,9 @@ let program: Program;
 let port: number;
 const running: ChildProcess[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
   program = new Program();
-  port = somePort();
+  port = await freePort();
   program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
   addHost('KMS01', port);
 });
@@ -83,7 +83,7 @@ function nice(pid: number | null): number {
 }
 
 test('served until a signal, one line each, one process each; a load run is answered and counted', async () => {
-  const second = somePort();
+  const second = await freePort();
   addHost('KMS02', second);
   const { child, out } = await serve(2, 'KMS01', 'kms02');
   expect([...out].sort()).toEqual([

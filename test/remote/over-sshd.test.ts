@@ -15,7 +15,8 @@ import { makeDouble } from '../conformance/double';
 import { smallCase } from '../fixtures/case';
 import { playPowerShell } from '../fixtures/play-powershell';
 import { testPorts } from '../fixtures/remote-ports';
-import { freePort, hasSshd, makeKey, type Play, type Sshd, sshdNote, startSshd } from '../fixtures/sshd';
+import { freePort } from '../fixtures/ports';
+import { hasSshd, makeKey, type Play, type Sshd, sshdNote, startSshd } from '../fixtures/sshd';
 import { testHost } from '../providers/windows/bridge-executor';
 import { findPwsh, moduleFile } from '../providers/windows/powershell/pwsh';
 

@@ -7,7 +7,7 @@ import { type DnsServerAddress } from '../../../src/dns/server-address';
 import { signMessage } from '../../../src/dns/tsig';
 import { TsigKey } from '../../../src/dns/tsig-key';
 import { makeUpdate } from '../../../src/dns/update';
-import { freePort } from '../../fixtures/named';
+import { freePort } from '../../fixtures/ports';
 
 type OnDatagram = (request: DnsMessage, reply: (bytes: Buffer) => void, from: RemoteInfo) => void;
 type OnConnection = (socket: Socket) => void;

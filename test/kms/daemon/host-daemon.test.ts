@@ -5,14 +5,15 @@ import { type HostDaemon } from '../../../src/kms/daemon/host-daemon';
 import { hostStatus } from '../../../src/kms/daemon/host-status';
 import { servedAt } from '../../../src/kms/daemon/served-lock';
 import { askHost, RpcConnection } from '../../../src/kms/net/rpc-client';
-import { clientRequest, DiskEstate, estateNow, eventually, somePort, startDaemon } from './support';
+import { freePort } from '../../fixtures/ports';
+import { clientRequest, DiskEstate, estateNow, eventually, startDaemon } from './support';
 
 let estate: DiskEstate;
 let port: number;
 const daemons: HostDaemon[] = [];
 
-beforeEach(() => {
-  port = somePort();
+beforeEach(async () => {
+  port = await freePort();
   estate = new DiskEstate();
   estate.addHost('KMS01', port);
 });
@@ -171,7 +172,7 @@ describe('being served', () => {
 describe('following the machine', () => {
   test('a changed port takes effect at the restart, not before; what is in flight is finished', async () => {
     const { told } = await serve();
-    const next = somePort();
+    const next = await freePort();
     const kept = await RpcConnection.open(at());
     estate.setRegistry('KMS01', 'KeyManagementServiceListeningPort', { type: 'SZ', data: String(next) });
     await new Promise((resolve) => setTimeout(resolve, 600));
@@ -218,7 +219,7 @@ describe('following the machine', () => {
 
   test('a port that is taken at the restart: event 12291, and it listens when the port is free', async () => {
     const { told } = await serve();
-    const next = somePort();
+    const next = await freePort();
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(next, '127.0.0.1', resolve));
     estate.setRegistry('KMS01', 'KeyManagementServiceListeningPort', { type: 'SZ', data: String(next) });
@@ -285,9 +286,9 @@ describe('publishing', () => {
 
   test('K10.6 a DNS server that cannot be reached: event 12293, and the service stays up', async () => {
     const unreachable = new DiskEstate({
-      dns: { kind: 'server', address: '127.0.0.1', port: somePort(), keyFile: null },
+      dns: { kind: 'server', address: '127.0.0.1', port: await freePort(), keyFile: null },
     });
-    unreachable.addHost('KMS01', somePort());
+    unreachable.addHost('KMS01', await freePort());
     const { daemon, told } = await startDaemon(unreachable);
     await eventually(() => unreachable.eventIds().includes(12293));
     expect(told.log).toContainEqual(expect.objectContaining({ level: 'warn', event: 'publish-failed' }));

@@ -9,7 +9,8 @@ import { reachedAt } from '../../../src/kms/daemon/reached-at';
 import { servedFiles } from '../../../src/kms/daemon/served-files';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
-import { DiskEstate, estateNow, somePort, startDaemon } from './support';
+import { freePort } from '../../fixtures/ports';
+import { DiskEstate, estateNow, startDaemon } from './support';
 
 const network = (family: 'IPv4' | 'IPv6', address: string, internal: boolean) =>
   ({ family, address, internal, netmask: '', mac: '', cidr: null, scopeid: 0 }) as never;
@@ -73,9 +74,10 @@ test('the clients of a load run differ by their number and come again in turn', 
 
 describe('with an estate', () => {
   let estate: DiskEstate;
-  const port = somePort();
+  let port: number;
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    port = await freePort();
     estate = new DiskEstate();
     estate.addHost('KMS01', port);
   });
@@ -118,7 +120,7 @@ test('metrics are in the text format and on loopback alone', async () => {
       notification: 0,
     },
   };
-  const port = somePort();
+  const port = await freePort();
   const server = await serveMetrics(port, () => Promise.resolve(metricsText(status, 1024)));
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   const text = await response.text();

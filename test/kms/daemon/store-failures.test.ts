@@ -4,15 +4,16 @@ import { type SqlDatabase, type SqlDriver } from '../../../src/lab/store/driver'
 import { type GroupCommitStore, openGroupCommit } from '../../../src/lab/store/group-commit';
 import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { type HostDaemon } from '../../../src/kms/daemon/host-daemon';
-import { clientRequest, DiskEstate, somePort, startDaemon } from './support';
+import { freePort } from '../../fixtures/ports';
+import { clientRequest, DiskEstate, startDaemon } from './support';
 
 let estate: DiskEstate;
 let daemon: HostDaemon | null = null;
 
 let port: number;
 
-beforeEach(() => {
-  port = somePort();
+beforeEach(async () => {
+  port = await freePort();
   estate = new DiskEstate();
   estate.addHost('KMS01', port);
 });

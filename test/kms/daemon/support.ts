@@ -232,11 +232,3 @@ export async function eventually(condition: () => boolean | Promise<boolean>): P
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-
-let nextPort = 20_000 + (process.pid % 1000) * 20;
-
-/** A port that probably nobody has: below the range that the system gives out. */
-export function somePort(): number {
-  nextPort += 1;
-  return nextPort;
-}

@@ -3,7 +3,8 @@ import { createServerEstateDns } from '../../../src/dns/net/server-estate-dns';
 import { discoverKmsHosts, type DiscoveryReport } from '../../../src/kms/discovery/discover';
 import { createKmsProbe } from '../../../src/kms/net/probe';
 import { ServerAssociation } from '../../../src/kms/wire/server-association';
-import { describeWithNamed, freePort, startNamed, type Named } from '../../fixtures/named';
+import { describeWithNamed, startNamed, type Named } from '../../fixtures/named';
+import { freePort } from '../../fixtures/ports';
 import { startServer, stopAll } from '../net/support';
 
 describeWithNamed('discovery through a real BIND 9', () => {

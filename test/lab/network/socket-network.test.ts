@@ -5,7 +5,8 @@ import { simulatedAddress } from '../../../src/lab/clockwork/names';
 import { type DnsSetting } from '../../../src/lab/estate/settings';
 import { type MachineName } from '../../../src/lab/model/state';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
-import { describeWithNamed, freePort, startNamed } from '../../fixtures/named';
+import { describeWithNamed, startNamed } from '../../fixtures/named';
+import { freePort } from '../../fixtures/ports';
 import { clientRequest, DiskEstate, startDaemon } from '../../kms/daemon/support';
 
 const cleanups: (() => unknown)[] = [];

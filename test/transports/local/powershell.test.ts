@@ -7,7 +7,8 @@ import { loaderScript } from '../../../src/providers/windows/bridge/licensing-sc
 import { type BridgeAnswer } from '../../../src/providers/windows/bridge/protocol';
 import { LocalCommandRunner, windowsPowerShell } from '../../../src/transports/local/powershell';
 import { answersOnPort } from '../../../src/transports/local/probe';
-import { freePort } from '../../fixtures/sshd';
+
+import { freePort } from '../../fixtures/ports';
 import { testHost } from '../../providers/windows/bridge-executor';
 
 const answer: BridgeAnswer = { v: 1, host: testHost, results: [] };
