@@ -7,7 +7,7 @@ import { connectOverWinrm } from './connect-winrm';
 import { type ConnectionPlan } from './plan';
 import { isRemoteFailure } from './remote-failure';
 
-/** One step of the way and how it went. `skipped`: not reached, because an earlier one failed. */
+/** One step of the way and how it went. `skipped`: not reached, because an earlier one failed, or not to be told. */
 export interface CheckedStep {
   readonly step: ConnectionStep;
   readonly status: 'ok' | 'failed' | 'skipped';
@@ -113,7 +113,7 @@ function reportOf(
   steps: readonly CheckedStep[],
   rest: Pick<ConnectionReport, 'hresult' | 'machine'>,
 ): ConnectionReport {
-  const ok = steps.every(({ status }) => status === 'ok');
+  const ok = steps.every(({ status }) => status !== 'failed');
   return { target: plan.name, host: plan.host, transport: plan.transport, ok, steps, ...rest };
 }
 
@@ -130,11 +130,14 @@ function elevationStep(host: BridgeHost | null, transport: ConnectionPlan['trans
       advice: [notElevated],
     };
   }
-  if (host?.elevated === true) return okStep('elevation', `${who(host)} is elevated`);
-  return okStep(
-    'elevation',
-    transport === 'ssh' ? 'not asked for on this machine' : 'WinRM does not tell it',
-  );
+  if (host?.elevated !== true) return skipped('elevation', 'the machine does not tell it');
+  const detail =
+    transport === 'ssh' ? `${who(host)} is elevated` : 'the account may change the licensing settings there';
+  return okStep('elevation', detail);
+}
+
+function skipped(step: ShownStep, detail: string): CheckedStep {
+  return { step, status: 'skipped', detail, advice: [] };
 }
 
 function who(host: BridgeHost): string {
@@ -154,7 +157,10 @@ function succeeded(
     elevation,
     okStep('licensing-classes', versionsOf(host)),
   ];
-  return reportOf(plan, steps, { hresult: elevation.status === 'ok' ? null : '0x80070005', machine: host });
+  return reportOf(plan, steps, {
+    hresult: elevation.status === 'failed' ? '0x80070005' : null,
+    machine: host,
+  });
 }
 
 function versionsOf(host: BridgeHost | null): string {
@@ -167,15 +173,22 @@ function failed(
   done: ReadonlyMap<ConnectionStep, string>,
   error: LicensingError,
 ): ConnectionReport {
-  const at = isRemoteFailure(error) ? (shownAs[error.step] ?? error.step) : 'licensing-classes';
-  const advice = isRemoteFailure(error) ? error.advice : [];
+  const remote = isRemoteFailure(error) ? error : null;
   const shown: readonly ShownStep[] = shownSteps[plan.transport];
+  const at = placeOf(remote?.step ?? 'licensing-classes', done);
   const place = shown.findIndex((step) => step === at);
   const steps = shown.map((step, index): CheckedStep => {
-    if (index < place && done.size > 0) return okStep(step, done.get(step) ?? 'done');
-    if (index < place) return { step, status: 'skipped', detail: 'not tried', advice: [] };
-    if (index > place) return { step, status: 'skipped', detail: 'not reached', advice: [] };
-    return { step, status: 'failed', detail: error.message, advice };
+    if (index > place) return skipped(step, 'not reached');
+    if (index === place)
+      return { step, status: 'failed', detail: error.message, advice: remote?.advice ?? [] };
+    const found = done.get(step);
+    return found === undefined ? skipped(step, 'not tried') : okStep(step, found);
   });
   return reportOf(plan, steps, { hresult: formatHresult(error.hresult), machine: null });
+}
+
+/** The shown step where the way ended. An answer that is none, before anybody was let in, ends the signing in. */
+function placeOf(step: ConnectionStep, done: ReadonlyMap<ConnectionStep, string>): ConnectionStep {
+  const isAnswer = step === 'command' || step === 'answer';
+  return isAnswer && !done.has('authentication') ? 'authentication' : (shownAs[step] ?? step);
 }

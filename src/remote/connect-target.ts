@@ -86,8 +86,16 @@ export async function connectOverSsh(plan: ConnectionPlan, context: ConnectConte
     await provider.connect();
     return provider;
   } catch (error) {
+    tellElevation(provider, context);
     await provider.close();
     throw await explained(error, plan, provider, ports);
+  }
+}
+
+/** A machine that answered but has no licensing to show may still have said who the account is. */
+export function tellElevation({ host }: RemoteProvider, { progress }: ConnectContext): void {
+  if (host?.elevated === true) {
+    progress?.({ step: 'elevation', detail: `${host.user ?? 'the account'} is elevated` });
   }
 }
 

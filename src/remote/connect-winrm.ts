@@ -5,7 +5,11 @@ import { isLicensingError } from '../licensing/provider';
 import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
 import { wsmanRunner } from '../providers/windows/wsman/runner';
 import { winrsRunner } from '../providers/windows/wsman/shell-runner';
-import { authenticatedChannel, type WinrmAuthentication } from '../transports/winrm/http/authentication';
+import {
+  authenticatedChannel,
+  requireSecrecy,
+  type WinrmAuthentication,
+} from '../transports/winrm/http/authentication';
 import { HttpChannel } from '../transports/winrm/http/channel';
 import {
   endpointUrl,
@@ -17,9 +21,9 @@ import {
 } from '../transports/winrm/http/endpoint';
 import { kerberosMechanism } from '../transports/winrm/http/kerberos';
 import { errorMessage } from '../transports/error-facts';
-import { type ConnectionStep, TransportError } from '../transports/transport-error';
+import { TransportError } from '../transports/transport-error';
 import { WsmanClient } from '../transports/winrm/wsman/client';
-import { type ConnectContext } from './connect-target';
+import { type ConnectContext, tellElevation } from './connect-target';
 import { isCredentialError, passwordFinder } from './credentials';
 import { type ConnectionPlan, PlanError } from './plan';
 import { type RemotePorts } from './ports';
@@ -42,15 +46,15 @@ export async function connectOverWinrm(
     progress: context.progress,
   };
   const translate = (error: unknown): unknown => remoteFailure(error, plan.name);
-  const authentication = await authenticationOf(plan, ports).catch((error: unknown) => {
+  const client = await signingClient(plan, endpoint, limits, ports).catch((error: unknown) => {
     throw translate(error);
   });
-  const client = clientOf(endpoint, limits, authentication, translate);
   const deadline = ports.now() + limits.answerMs;
   const provider = windowsProvider(
     wsmanRunner(
       client,
       winrsRunner(client, () => ports.now() > deadline),
+      { asksElevation: context.progress !== undefined },
     ),
     {
       description: { kind: 'windows', machine: plan.name },
@@ -60,42 +64,40 @@ export async function connectOverWinrm(
       translate,
     },
   );
-  const signedIn = (): void =>
-    context.progress?.({
-      step: 'authentication',
-      detail: `${plan.host} took the sign-in (${authentication.kind})`,
-    });
   try {
     await provider.connect();
-    signedIn();
     return provider;
   } catch (error) {
+    tellElevation(provider, context);
     await provider.close();
-    const failure =
-      isLicensingError(error) && !isRemoteFailure(error) ? licensingFailure(error, plan.name, null) : error;
-    if (isRemoteFailure(failure) && afterSignIn.has(failure.step)) signedIn();
-    throw failure;
+    throw isLicensingError(error) && !isRemoteFailure(error)
+      ? licensingFailure(error, plan.name, provider.host?.elevated ?? null)
+      : error;
   }
 }
 
-/** Steps that only a machine shows that took the sign-in. */
-const afterSignIn: ReadonlySet<ConnectionStep> = new Set(['rights', 'elevation', 'licensing-classes']);
-
-function clientOf(
+/** A client that will sign in. The machine is reached first: nobody is asked for the password of one that is not there. */
+async function signingClient(
+  plan: ConnectionPlan,
   endpoint: WinrmEndpoint,
   limits: WinrmLimits,
-  authentication: WinrmAuthentication,
-  translate: (error: unknown) => unknown,
-): WsmanClient {
+  ports: RemotePorts,
+): Promise<WsmanClient> {
+  const method = methodOf(plan);
+  requireSecrecy(endpoint.tls, method);
+  const channel = new HttpChannel(endpoint, limits);
   try {
-    return new WsmanClient(authenticatedChannel(new HttpChannel(endpoint, limits), authentication), {
+    await channel.open();
+    const authentication = await authenticationOf(plan, method, ports);
+    return new WsmanClient(authenticatedChannel(channel, authentication), {
       url: endpointUrl(endpoint),
       operationTimeoutSeconds: Math.max(1, Math.min(60, Math.floor(limits.answerMs / 1000) - 5)),
       maxEnvelopeSize,
       newGuid: randomUUID,
     });
   } catch (error) {
-    throw translate(error);
+    channel.close();
+    throw error;
   }
 }
 
@@ -147,13 +149,24 @@ async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
 }
 
 const methods = ['basic', 'ntlm', 'kerberos', 'certificate'] as const;
+type Method = (typeof methods)[number];
 
-async function authenticationOf(plan: ConnectionPlan, ports: RemotePorts): Promise<WinrmAuthentication> {
-  const method = plan.auth ?? (plan.tls.certFile === undefined ? 'ntlm' : 'certificate');
+function methodOf({ auth, tls }: ConnectionPlan): Method {
+  const chosen = auth ?? (tls.certFile === undefined ? 'ntlm' : 'certificate');
+  const method = methods.find((known) => known === chosen);
+  if (method === undefined) throw new PlanError(`--auth ${chosen} is not known; ${methods.join(', ')} are`);
+  if (method === 'certificate' && tls.certFile === undefined)
+    throw new PlanError('--auth certificate needs --cert-file and --key-file');
+  return method;
+}
+
+async function authenticationOf(
+  plan: ConnectionPlan,
+  method: Method,
+  ports: RemotePorts,
+): Promise<WinrmAuthentication> {
   switch (method) {
     case 'certificate':
-      if (plan.tls.certFile === undefined)
-        throw new PlanError('--auth certificate needs --cert-file and --key-file');
       return { kind: 'certificate' };
     case 'kerberos':
       return { kind: 'kerberos', mechanism: kerberosMechanism(plan.host, plan.user ?? null) };
@@ -163,8 +176,6 @@ async function authenticationOf(plan: ConnectionPlan, ports: RemotePorts): Promi
       const { user, password } = await accountOf(plan, ports);
       return { kind: 'ntlm', credentials: { ...ntlmName(user), password } };
     }
-    default:
-      throw new PlanError(`--auth ${method} is not known; ${methods.join(', ')} are`);
   }
 }
 

@@ -98,7 +98,7 @@ describe('machines over the network, from the command line', () => {
     const without = { env: { SLMGR_PASSWORD: undefined } };
     expectFailure(near.runWith(without, to, '/xpr'), '0x80070005', 5, /authentication failed.*password/);
     expectFailure(
-      near.run(`winrms://admin@${address.winrms}`, '/xpr', '--auth', 'kerberos'),
+      near.run(`winrms://admin@${address.winrms}`, '/xpr', '--auth', 'kerberos', '--insecure'),
       '0x80070005',
       5,
       /authentication failed: Kerberos/,

@@ -1,6 +1,7 @@
 import { type WireInstance, type WireValue } from '../../../transports/winrm/soap/instances';
 import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault } from '../../../transports/winrm/wsman/error';
+import { platformKey } from '../../../licensing/windows';
 import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
 import { renderWql } from './wql';
 
@@ -56,6 +57,28 @@ export async function performDirect(client: WsmanClient, operation: DirectOperat
     }
   }
 }
+
+/** KEY_SET_VALUE. */
+const writing = 2;
+
+/**
+ * Whether the account may write where licensing keeps its settings, which an elevated administrator may. Nothing is
+ * written. Null where the machine does not say.
+ */
+export async function mayChangeLicensing(client: WsmanClient): Promise<boolean | null> {
+  try {
+    const asked = await registry(client, 'CheckAccess', { sSubKeyName: platformKey, uRequired: writing });
+    const granted = asked.out['bGranted'] ?? null;
+    if (granted === true || granted === 'true') return true;
+    return granted === null || asked.code === keyMissing ? null : false;
+  } catch (error) {
+    if (!isWsmanFault(error)) throw error;
+    return null;
+  }
+}
+
+/** ERROR_FILE_NOT_FOUND of a registry key. */
+const keyMissing = 2;
 
 /** A select list with a property that the build lacks fails as a whole: then everything is asked for. */
 async function queryInstances(

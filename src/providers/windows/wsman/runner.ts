@@ -13,7 +13,7 @@ import {
   type BridgeValue,
 } from '../bridge/protocol';
 import { type ScriptRunner } from '../script-runner';
-import { isDirect, performDirect } from './operations';
+import { isDirect, mayChangeLicensing, performDirect } from './operations';
 
 const unknownHost: BridgeHost = {
   computer: null,
@@ -32,8 +32,13 @@ const failedHresult = 0x80041001;
 /**
  * The bridge's operations over WS-Management, without PowerShell on the target. What WS-Management does not carry (the
  * Active Directory, the token signer, files of the target) goes to `script`, the same script in the remote shell.
+ * With `asksElevation` each run also asks the registry whether the account may change the licensing settings.
  */
-export function wsmanRunner(client: WsmanClient, script: ScriptRunner): ScriptRunner {
+export function wsmanRunner(
+  client: WsmanClient,
+  script: ScriptRunner,
+  { asksElevation = false }: { readonly asksElevation?: boolean } = {},
+): ScriptRunner {
   return {
     async run(request: BridgeRequest): Promise<BridgeAnswer> {
       if (!request.steps.every((step) => isDirect(step.do))) {
@@ -47,7 +52,8 @@ export function wsmanRunner(client: WsmanClient, script: ScriptRunner): ScriptRu
           break;
         }
       }
-      return { v: bridgeVersion, host: unknownHost, results };
+      const elevated = asksElevation ? await mayChangeLicensing(client) : null;
+      return { v: bridgeVersion, host: { ...unknownHost, elevated }, results };
     },
     async close(): Promise<void> {
       client.close();

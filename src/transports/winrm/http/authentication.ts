@@ -7,6 +7,7 @@ import { type SealedSession } from '../ntlm/session';
 import { failed } from '../failed';
 import { type TransportError } from '../../transport-error';
 import { type HttpAnswer, type HttpChannel } from './channel';
+import { type WinrmEndpoint } from './endpoint';
 
 /** How to sign in. Each is used as it is: nothing falls back to something weaker. */
 export type WinrmAuthentication =
@@ -40,25 +41,28 @@ const kerberosAdvice =
   'Look at the ticket with klist, and at the clocks. The ticket is for the service principal HTTP/HOST, whose key the target must have; ' +
   'the account must be allowed to use WinRM. The same answer comes where the server demands channel binding, which Kerberos here cannot do.';
 
+/** Throws where a way to sign in would show what is sent to everybody in between: all but NTLM, over plain HTTP. */
+export function requireSecrecy(tls: WinrmEndpoint['tls'], kind: WinrmAuthentication['kind']): void {
+  if (tls !== null || kind === 'ntlm') return;
+  throw failed(
+    ['authentication', 'configuration'],
+    `${kind} authentication is used over HTTPS only`,
+    'Use winrms://, or --auth ntlm, whose messages are encrypted over HTTP too.',
+  );
+}
+
 /** Signs in on a channel and keeps to it. Plain Basic over HTTP is refused before anything is sent. */
 export function authenticatedChannel(channel: HttpChannel, authentication: WinrmAuthentication): SoapChannel {
-  const { tls } = channel.endpoint;
-  if (tls === null && authentication.kind !== 'ntlm') {
-    throw failed(
-      ['authentication', 'configuration'],
-      `${authentication.kind} authentication is used over HTTPS only`,
-      'Use winrms://, or --auth ntlm, whose messages are encrypted over HTTP too.',
-    );
-  }
+  requireSecrecy(channel.endpoint.tls, authentication.kind);
   switch (authentication.kind) {
     case 'basic': {
       const token = Buffer.from(`${authentication.user}:${authentication.password}`, 'utf8').toString(
         'base64',
       );
-      return new HeaderChannel(channel, () => Promise.resolve(`Basic ${token}`));
+      return new HeaderChannel(channel, { kind: 'basic', value: `Basic ${token}` });
     }
     case 'certificate':
-      return new HeaderChannel(channel, () => Promise.resolve(certificateScheme));
+      return new HeaderChannel(channel, { kind: 'certificate', value: certificateScheme });
     case 'kerberos':
       return new KerberosChannel(channel, authentication.mechanism);
     case 'ntlm':
@@ -66,19 +70,25 @@ export function authenticatedChannel(channel: HttpChannel, authentication: Winrm
   }
 }
 
+interface SignInHeader {
+  readonly kind: 'basic' | 'certificate';
+  readonly value: string;
+}
+
 class HeaderChannel implements SoapChannel {
   readonly #channel: HttpChannel;
-  readonly #header: () => Promise<string>;
+  readonly #header: SignInHeader;
 
-  constructor(channel: HttpChannel, header: () => Promise<string>) {
+  constructor(channel: HttpChannel, header: SignInHeader) {
     this.#channel = channel;
     this.#header = header;
   }
 
   async post(envelope: string): Promise<{ status: number; body: string }> {
-    const headers = { 'Content-Type': soapType, Authorization: await this.#header() };
-    const answer = await this.#channel.post(headers, Buffer.from(envelope));
-    return plainAnswer(this.#channel, answer);
+    const headers = { 'Content-Type': soapType, Authorization: this.#header.value };
+    const answer = plainAnswer(this.#channel, await this.#channel.post(headers, Buffer.from(envelope)));
+    this.#channel.tellSignedIn(this.#header.kind);
+    return answer;
   }
 
   close(): void {
@@ -121,6 +131,7 @@ class KerberosChannel implements SoapChannel {
       }
       await this.#mechanism.verify(answer.toString('base64'));
       this.#authenticated = this.#channel.generation;
+      this.#channel.tellSignedIn('kerberos');
     }
     const answer = await this.#channel.post({ 'Content-Type': soapType }, Buffer.from(envelope));
     return plainAnswer(this.#channel, answer, kerberosAdvice);
@@ -162,6 +173,7 @@ class NtlmChannel implements SoapChannel {
     if (this.#session === null || this.#generation !== this.#channel.generation) {
       this.#session = await this.#handshake();
       this.#generation = this.#channel.generation;
+      this.#channel.tellSignedIn('ntlm');
     }
     if (this.#channel.endpoint.tls !== null) {
       return plainAnswer(

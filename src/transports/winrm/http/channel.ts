@@ -12,6 +12,9 @@ const wrongPort =
 const cutAfterTls =
   'The port speaks TLS and its certificate is trusted, so something behind it cuts: a proxy or firewall that looks into TLS, a listener that demands a client certificate, or a WinRM service in trouble (its event log is Microsoft-Windows-WinRM/Operational).';
 
+const otherService =
+  'Another service may listen there (an SSH server is reached by ssh://HOST:PORT); WinRM is on port 5985, with HTTPS on 5986.';
+
 /** One HTTP answer, whole. */
 export interface HttpAnswer {
   readonly status: number;
@@ -29,6 +32,7 @@ export class HttpChannel {
   readonly #agent: OneSocketAgent;
   /** Whether an answer ever came: only then can a cut connection have left something half done. */
   #answered = false;
+  #signedIn = false;
 
   constructor(endpoint: WinrmEndpoint, limits: WinrmLimits) {
     this.endpoint = endpoint;
@@ -44,6 +48,14 @@ export class HttpChannel {
   /** The server's certificate in DER, null over plain HTTP or before the first request. */
   get certificate(): Buffer | null {
     return this.#agent.connected?.certificate ?? null;
+  }
+
+  /** Tells, once, that the machine took the sign-in. */
+  tellSignedIn(how: string): void {
+    if (this.#signedIn) return;
+    this.#signedIn = true;
+    const detail = `${this.endpoint.host} took the sign-in (${how})`;
+    this.#limits.progress?.({ step: 'authentication', detail });
   }
 
   /** Opens the connection without sending anything. */
@@ -119,19 +131,17 @@ export class HttpChannel {
     const { host, port } = this.endpoint;
     if (code.startsWith('HPE_')) {
       return failed(
-        ['answer', 'not-this-protocol'],
+        this.#answered ? ['answer', 'garbage'] : ['tcp', 'not-this-protocol'],
         `${host} port ${port} does not answer in HTTP (${code})`,
-        wrongPort,
-        {
-          cause: error,
-        },
+        otherService,
+        { cause: error },
       );
     }
     if (this.#answered) {
       return failed(
-        ['answer', 'closed'],
+        ['command', 'closed'],
         `the connection to ${host} was cut (${code})`,
-        'The state of the target is unknown: read it with /dlv.',
+        'The connection broke while an operation was under way.',
         { cause: error },
       );
     }

@@ -1,9 +1,10 @@
 import { type Buffer } from 'node:buffer';
-import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { failed } from '../failed';
-import { type TransportError } from '../../transport-error';
+import { errorCode } from '../../error-facts';
+import { harmlessExcerpt } from '../../harmless-text';
+import { TransportError } from '../../transport-error';
 import { normalizeFingerprint, type TlsTrust, type WinrmEndpoint, type WinrmLimits } from './endpoint';
 
 /** A connected socket and, over TLS, the server's certificate in DER. */
@@ -21,54 +22,83 @@ export async function connect(
   { connectMs, progress }: Pick<WinrmLimits, 'connectMs' | 'progress'>,
 ): Promise<Connected> {
   const deadline = AbortSignal.timeout(connectMs);
-  const address = await resolve(endpoint.host);
-  progress?.({ step: 'name', detail: `${endpoint.host} is ${address}` });
-  const socket = await tcp(endpoint, address, deadline);
+  const socket = await tcp(endpoint, { deadline, connectMs, progress });
   socket.setNoDelay(true);
-  progress?.({ step: 'tcp', detail: `port ${endpoint.port} answers` });
+  progress?.({ step: 'tcp', detail: `${endpoint.host} port ${endpoint.port} answers` });
   if (endpoint.tls === null) {
     return { socket, certificate: null };
   }
   const connected = await tls(endpoint, endpoint.tls, socket, deadline);
-  progress?.({ step: 'tls', detail: 'the certificate is trusted' });
+  progress?.({ step: 'tls', detail: trustDetail[endpoint.tls.trust.kind] });
   return connected;
 }
 
-async function resolve(host: string): Promise<string> {
-  if (isIP(host) !== 0) {
-    return host;
-  }
-  try {
-    return (await lookup(host)).address;
-  } catch (cause) {
-    throw failed(
+const trustDetail = {
+  verify: 'the certificate is trusted',
+  pin: 'the certificate is the pinned one',
+  insecure: 'encrypted, but the certificate is not checked (--insecure)',
+} as const satisfies Record<TlsTrust['kind'], string>;
+
+/** Every address of the name is tried, as the system orders them; the time limit holds for the name as well. */
+async function tcp(
+  endpoint: WinrmEndpoint,
+  {
+    deadline,
+    connectMs,
+    progress,
+  }: Pick<WinrmLimits, 'connectMs' | 'progress'> & { readonly deadline: AbortSignal },
+): Promise<Socket> {
+  const { host, port } = endpoint;
+  if (isIP(host) !== 0) progress?.({ step: 'name', detail: `${host} is an address already` });
+  let isNamed = isIP(host) !== 0;
+  const socket = connectTcp({ host, port });
+  socket.on('lookup', (error: Error | null, address: string) => {
+    if (error !== null) return;
+    isNamed = true;
+    progress?.({ step: 'name', detail: `${host} is ${address}` });
+  });
+  return await settle<Socket>(socket, deadline, {
+    event: 'connect',
+    value: () => socket,
+    failed: (error) => (error === null ? late(endpoint, connectMs, isNamed) : tcpFailure(endpoint, error)),
+  });
+}
+
+/** The time ran out before anything came back: of the name, or of the port. */
+function late({ host, port }: WinrmEndpoint, connectMs: number, isNamed: boolean): TransportError {
+  const seconds = `within ${String(connectMs / 1000)} s`;
+  return isNamed
+    ? failed(
+        ['tcp', 'timeout'],
+        `no answer from ${host} port ${port} ${seconds}`,
+        'The port may be filtered: a firewall drops the packets. Check it, the VPN, and the network profile (Public closes WinRM).',
+      )
+    : failed(['name', 'timeout'], `the name ${host} was not answered ${seconds}`, 'Check the DNS servers.');
+}
+
+const nameErrors: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'EAI_FAIL']);
+const networkErrors: ReadonlySet<string> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function tcpFailure({ host, port }: WinrmEndpoint, cause: Error): TransportError {
+  const code = codeOf(cause);
+  if (nameErrors.has(code)) {
+    return failed(
       ['name', 'not-found'],
       `the name ${host} does not resolve`,
       'Check the spelling and the DNS suffix, or give an address.',
       { cause },
     );
   }
-}
-
-async function tcp(endpoint: WinrmEndpoint, address: string, deadline: AbortSignal): Promise<Socket> {
-  const where = `${endpoint.host} port ${endpoint.port}`;
-  const socket = connectTcp({ host: address, port: endpoint.port });
-  return await settle<Socket>(socket, deadline, {
-    event: 'connect',
-    value: () => socket,
-    failed: (error) =>
-      error === null || ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(codeOf(error))
-        ? failed(
-            ['tcp', 'unreachable'],
-            `no answer from ${where}`,
-            'Check the network path and the firewall.',
-            {
-              cause: error,
-            },
-          )
-        : failed(['tcp', 'refused'], `${where} refused the connection (${codeOf(error)})`, enableAdvice, {
-            cause: error,
-          }),
+  if (networkErrors.has(code)) {
+    return failed(
+      ['tcp', 'unreachable'],
+      `${host} port ${port} cannot be reached (${code})`,
+      'Check the network, the VPN and the firewall in between.',
+      { cause },
+    );
+  }
+  return failed(['tcp', 'refused'], `${host} port ${port} refused the connection (${code})`, enableAdvice, {
+    cause,
   });
 }
 
@@ -80,7 +110,8 @@ async function tls(
 ): Promise<Connected> {
   const options: ConnectionOptions = {
     socket,
-    rejectUnauthorized: settings.trust.kind === 'verify',
+    // What is found wrong is looked at in judge(), where the certificate can still be shown.
+    rejectUnauthorized: false,
     ...(isIP(endpoint.host) === 0 ? { servername: endpoint.host } : { host: endpoint.host }),
     ...(settings.trust.kind === 'verify' && settings.trust.ca.length > 0
       ? { ca: [...settings.trust.ca] }
@@ -96,55 +127,97 @@ async function tls(
         }),
   };
   const secured = connectTls(options);
-  const connected = await settle<Connected>(secured, deadline, {
+  await settle<TLSSocket>(secured, deadline, {
     event: 'secureConnect',
-    value: () => ({ socket: secured, certificate: secured.getPeerCertificate().raw }),
-    failed: (error) => tlsFailure(endpoint, error),
+    value: () => secured,
+    failed: (error) => handshakeFailure(endpoint, error),
   });
-  checkPin(settings.trust, endpoint, secured);
-  return connected;
+  const refusal = judge(settings.trust, endpoint, secured);
+  if (refusal === null) {
+    return { socket: secured, certificate: secured.getPeerCertificate().raw };
+  }
+  secured.destroy();
+  throw refusal;
 }
 
-function checkPin(trust: TlsTrust, endpoint: WinrmEndpoint, socket: TLSSocket): void {
-  if (trust.kind !== 'pin') {
-    return;
-  }
+/** Decides about the certificate before anything is sent: null to go on. Node itself has checked chain, dates and names. */
+function judge(trust: TlsTrust, endpoint: WinrmEndpoint, socket: TLSSocket): TransportError | null {
   const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
-  if (shown !== normalizeFingerprint(trust.sha256)) {
-    socket.destroy();
-    throw failed(
-      ['tls', 'untrusted-certificate'],
-      `the certificate of ${endpoint.host} has the fingerprint SHA256:${shown ?? '?'}, not the pinned one`,
-      'The certificate was renewed, or somebody stands in between: compare the fingerprint on the target.',
-    );
+  switch (trust.kind) {
+    case 'insecure':
+      return null;
+    case 'verify':
+      return socket.authorized ? null : untrusted(endpoint, socket, shown ?? '?');
+    case 'pin':
+      return shown !== null && shown === normalizeFingerprint(trust.sha256)
+        ? null
+        : failed(
+            ['tls', 'untrusted-certificate'],
+            `the certificate of ${endpoint.host} has the fingerprint SHA256:${shown ?? '?'}, not the pinned one`,
+            'The certificate was renewed, or somebody stands in between: compare the fingerprint on the target.',
+          );
   }
 }
 
-function tlsFailure(endpoint: WinrmEndpoint, error: Error | null): TransportError {
+function untrusted({ host }: WinrmEndpoint, socket: TLSSocket, fingerprint: string): TransportError {
+  const reason: unknown = socket.authorizationError;
+  const code = harmlessExcerpt(reason instanceof Error ? codeOf(reason) : String(reason), 100);
+  const { valid_from: from, valid_to: to, subjectaltname: names } = socket.getPeerCertificate();
+  const pin = `Or compare its fingerprint with the one on the target and pin it: --fingerprint SHA256:${fingerprint}`;
+  const say = (message: string, ...advice: readonly string[]): TransportError =>
+    new TransportError({
+      step: 'tls',
+      cause: 'untrusted-certificate',
+      message: `the certificate of ${host} ${message} (${code})`,
+      advice,
+    });
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return say(
+        `has expired on ${harmlessExcerpt(to, 60)}`,
+        'Renew it on the target, and look at the clocks.',
+      );
+    case 'CERT_NOT_YET_VALID':
+      return say(`is not valid before ${harmlessExcerpt(from, 60)}`, 'Look at the clocks of both computers.');
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return say(
+        `is for another name: ${harmlessExcerpt(names ?? 'it says none', 300)}`,
+        'Use a name that the certificate has (the full one, with the DNS suffix).',
+        pin,
+      );
+    default:
+      return say('is not trusted', 'Give its authority with --ca-file.', pin);
+  }
+}
+
+/** Codes of a connection that ended during the handshake, which says nothing of the certificate. */
+const cutOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+function handshakeFailure(endpoint: WinrmEndpoint, error: Error | null): TransportError {
   const options = { cause: error };
+  const where = `${endpoint.host} port ${endpoint.port}`;
   if (error === null) {
     return failed(
       ['tls', 'timeout'],
       `the TLS handshake with ${endpoint.host} took too long`,
-      'Check the network path.',
+      'Check the network path. Is that port WinRM with HTTPS (5986)?',
       options,
     );
   }
   const code = codeOf(error);
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
-    return failed(
-      ['tls', 'not-this-protocol'],
-      `${endpoint.host} port ${endpoint.port} does not speak TLS as expected (${code})`,
-      'HTTPS may have been sent to the HTTP port: winrm:// is port 5985, winrms:// port 5986.',
-      options,
-    );
-  }
-  return failed(
-    ['tls', 'untrusted-certificate'],
-    `the certificate of ${endpoint.host} is not trusted (${code})`,
-    'Give its authority with --ca-file, or pin it with --fingerprint.',
-    options,
-  );
+  return cutOff.has(code)
+    ? failed(
+        ['tls', 'closed'],
+        `${where} closed the connection during the TLS handshake (${code})`,
+        'Does the listener have a certificate (winrm enumerate winrm/config/listener)? A proxy may cut it as well.',
+        options,
+      )
+    : failed(
+        ['tls', 'not-this-protocol'],
+        `${where} does not speak TLS as expected (${code})`,
+        'HTTPS may have been sent to the HTTP port (winrm:// is port 5985, winrms:// port 5986), or another service may listen there.',
+        options,
+      );
 }
 
 interface Outcome<T> {
@@ -171,7 +244,12 @@ async function settle<T>(socket: Socket, deadline: AbortSignal, outcome: Outcome
     };
     const failed = (error: Error): void => fail(error);
     const expired = (): void => fail(null);
-    const connected = (): void => done(() => fulfil(outcome.value()));
+    const connected = (): void =>
+      done(() => {
+        // While nothing is asked, nobody else listens: the next request finds a broken connection by itself.
+        socket.on('error', () => undefined);
+        fulfil(outcome.value());
+      });
     deadline.addEventListener('abort', expired);
     socket.once('error', failed);
     socket.once(outcome.event, connected);
@@ -182,5 +260,6 @@ async function settle<T>(socket: Socket, deadline: AbortSignal, outcome: Outcome
 }
 
 function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  const code = errorCode(error);
+  return code === '' ? harmlessExcerpt(error.message, 200) : code;
 }
