@@ -19,6 +19,7 @@ const finding = z.enum([
   'emulated-host',
   'rpc-refuses-interface',
   'not-rpc',
+  'hung-up',
   'closed',
   'silent',
   'unresolved',
@@ -144,6 +145,7 @@ const moods = {
   'emulated-host': 'good',
   'rpc-refuses-interface': 'good',
   'not-rpc': 'bad',
+  'hung-up': 'bad',
   closed: 'bad',
   silent: 'bad',
 } as const;

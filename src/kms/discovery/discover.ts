@@ -160,6 +160,7 @@ const findingsBestFirst: readonly ProbeFinding[] = [
   'emulated-host',
   'rpc-refuses-interface',
   'not-rpc',
+  'hung-up',
   'closed',
   'silent',
 ];

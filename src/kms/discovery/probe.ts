@@ -1,9 +1,11 @@
 /**
  * What a TCP connection and one RPC bind of the emulator's own interface tell of an address, nothing more:
  * `emulated-host` takes the bind; `rpc-refuses-interface` is an RPC server that refuses it, as a genuine KMS host does;
- * `not-rpc` answers something else or hangs up; `closed` refuses the connection; `silent` does not answer in time.
+ * `not-rpc` answers something else; `hung-up` takes the connection and ends it without an answer, which proves neither;
+ * `closed` refuses the connection; `silent` does not answer in time.
  */
-export type ProbeFinding = 'emulated-host' | 'rpc-refuses-interface' | 'not-rpc' | 'closed' | 'silent';
+export type ProbeFinding =
+  'emulated-host' | 'rpc-refuses-interface' | 'not-rpc' | 'hung-up' | 'closed' | 'silent';
 
 /** One probe's end. */
 export interface ProbeResult {
@@ -25,6 +27,7 @@ export const findingWords: Readonly<Record<ProbeFinding, string>> = {
   'emulated-host': 'emulated KMS host',
   'rpc-refuses-interface': 'RPC server that refuses our interface (a genuine KMS host answers so)',
   'not-rpc': 'not an RPC server',
+  'hung-up': 'hung up without an answer: an RPC server or not, that does not show',
   closed: 'closed: nothing listens there',
   silent: 'silent: no answer in time (firewall, or no route)',
 };

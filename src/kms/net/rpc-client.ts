@@ -42,7 +42,9 @@ export class RpcConnection {
     this.#where = where;
     this.#timeoutMs = timeoutMs;
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#fail(socketError(error, where)));
+    socket.on('error', (error) =>
+      this.#fail(this.#hasHeard ? socketError(error, where) : this.#endedError()),
+    );
     socket.on('close', () => this.#fail(this.#endedError()));
   }
 
@@ -138,11 +140,11 @@ export class RpcConnection {
     waiting.resolve(event);
   }
 
-  /** A peer that ends the connection before it ever said a word of the protocol does not speak it. */
+  /** A peer that ends the connection before it ever said a word may speak anything. */
   #endedError(): RpcError {
     return this.#hasHeard
       ? new RpcError('lost', `${this.#where} ended the connection before its answer`)
-      : new RpcError('not-rpc', `${this.#where} ended the connection without a word`);
+      : new RpcError('hung-up', `${this.#where} took the connection and ended it without an answer`);
   }
 
   #fail(error: RpcError): void {

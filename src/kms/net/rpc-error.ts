@@ -11,7 +11,9 @@ export type RpcFailure =
   /** No way to the address, or nothing came in time. */
   | 'unreachable'
   | 'timeout'
-  /** The connection ended before the answer. */
+  /** The peer took the connection and ended it without a word: what it speaks is not known. */
+  | 'hung-up'
+  /** The connection ended before the answer, after a word of the protocol. */
   | 'lost'
   /** What answers does not speak DCE/RPC. */
   | 'not-rpc'
@@ -76,6 +78,7 @@ const hresults: Readonly<Record<RpcFailure, Hresult>> = {
   closed: hresult(0x800706ba),
   unreachable: hresult(0x800706ba),
   timeout: hresult(0x800706ba),
+  'hung-up': hresult(0x800706ba),
   // RPC_S_CALL_FAILED
   lost: hresult(0x800706be),
   // RPC_S_PROTOCOL_ERROR

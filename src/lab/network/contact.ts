@@ -8,7 +8,13 @@ import { unreachableAnswer } from '../clockwork/network';
 const contactTimeoutMs = 5000;
 
 /** Failures after which the next address of the same host is tried: no request has reached anybody. */
-const unreached: ReadonlySet<RpcFailure> = new Set<RpcFailure>(['name', 'closed', 'unreachable', 'timeout']);
+const unreached: ReadonlySet<RpcFailure> = new Set<RpcFailure>([
+  'name',
+  'closed',
+  'unreachable',
+  'timeout',
+  'hung-up',
+]);
 
 export interface Contact {
   /** Addresses of the host in the order of trial. */

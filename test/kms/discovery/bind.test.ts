@@ -49,18 +49,20 @@ describeWithNamed('discovery through a real BIND 9', () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  test('tells the five kinds of peers apart, in the order of trial', async () => {
+  test('tells the six kinds of peers apart, in the order of trial', async () => {
     const { at } = await startServer();
     const ports = {
       host: at.port,
       stranger: await listen(stranger),
       noise: await listen((socket) => socket.end('220 mail.example ESMTP\r\n')),
+      hangsUp: await listen((socket) => socket.once('data', () => socket.end())),
       closed: await freePort(),
       silent: await listen((socket) => socket.resume()),
     };
     const report = await discover([
       `_vlmcs._tcp SRV 30 0 ${ports.silent} local`,
       `_vlmcs._tcp SRV 20 0 ${ports.closed} local`,
+      `_vlmcs._tcp SRV 15 0 ${ports.hangsUp} local`,
       `_vlmcs._tcp SRV 10 0 ${ports.noise} local`,
       `_vlmcs._tcp SRV 0 1 ${ports.stranger} local`,
       `_vlmcs._tcp SRV 0 9 ${ports.host} local`,
@@ -71,11 +73,12 @@ describeWithNamed('discovery through a real BIND 9', () => {
       [ports.host, 'emulated-host'],
       [ports.stranger, 'rpc-refuses-interface'],
       [ports.noise, 'not-rpc'],
+      [ports.hangsUp, 'hung-up'],
       [ports.closed, 'closed'],
       [ports.silent, 'silent'],
       [1688, 'unresolved'],
     ]);
-    expect(report.hosts[5]?.problem?.hresult).toBe(0x8007232b);
+    expect(report.hosts[6]?.problem?.hresult).toBe(0x8007232b);
   });
 
   test('status 0 where every host answers, 2 where none does, 3 without records', async () => {

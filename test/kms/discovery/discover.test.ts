@@ -108,6 +108,7 @@ describe('discovery of KMS hosts', () => {
     ['emulated-host', true],
     ['rpc-refuses-interface', true],
     ['not-rpc', false],
+    ['hung-up', false],
     ['closed', false],
     ['silent', false],
   ])('%s is reachable: %j', (finding, reachable) => {

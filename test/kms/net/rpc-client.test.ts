@@ -64,7 +64,13 @@ const failing = [
     '0x800706c0',
     () => fakeServer((socket) => socket.end('HTTP/1.1 400\r\n')),
   ],
-  ['the server hangs up', 'not-rpc', '0x800706c0', () => fakeServer((socket) => socket.end())],
+  ['the server hangs up', 'hung-up', '0x800706ba', () => fakeServer((socket) => socket.end())],
+  [
+    'the server resets the connection at the bind',
+    'hung-up',
+    '0x800706ba',
+    () => fakeServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+  ],
   ['the server offers other interfaces', 'refused', '0x800706b5', () => fakeServer(strangerRpc)],
   [
     'the server dies in the call',
@@ -116,6 +122,8 @@ describe('probing', () => {
   test.each([
     ['rpc-refuses-interface', () => fakeServer(strangerRpc)],
     ['not-rpc', () => fakeServer((socket) => socket.end('SSH-2.0-x\r\n'))],
+    ['hung-up', () => fakeServer((socket) => socket.end())],
+    ['hung-up', () => fakeServer((socket) => socket.once('data', () => socket.end('\u0005\0\f')))],
     ['closed', closedPort],
     ['silent', () => fakeServer(() => undefined)],
   ] as const)('%s', async (finding, prepare) => {
