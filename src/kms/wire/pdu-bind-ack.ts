@@ -46,7 +46,7 @@ export const bindAckBody: Codec<BindAckBody> = {
     writer.u32(body.associationGroup);
     const address = addressLength(body.secondaryAddress);
     writer.u16(address);
-    if (address > 0) writer.bytes(Buffer.from(`${body.secondaryAddress}\0`, 'latin1'));
+    if (address > 0) writer.latin1(`${body.secondaryAddress}\0`);
     writer.align(4);
     writer.u8(body.results.length);
     writer.zeros(3);

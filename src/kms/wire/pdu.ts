@@ -57,7 +57,7 @@ export function encodePdu(pdu: Omit<Pdu, 'authenticated'> & PduContent): Buffer 
   const { kind, littleEndian, callId } = pdu;
   const flags = pdu.kind === 'request' && pdu.object !== null ? pdu.flags | pduFlags.objectUuid : pdu.flags;
   encodeHeader({ kind, flags, littleEndian, callId, fragmentLength: length, authLength: 0 }, bytes);
-  encodeBody(pdu, new WireWriter(bytes.subarray(headerLength), littleEndian));
+  encodeBody(pdu, new WireWriter(bytes, littleEndian, headerLength));
   return bytes;
 }
 
@@ -74,9 +74,36 @@ export function decodePdu(bytes: Buffer): Pdu {
   const reader = new WireReader(bytes, header.littleEndian, headerLength, bytes.length - trailer);
   const { callId, flags, littleEndian } = header;
   const envelope = { callId, flags, littleEndian, authenticated: trailer > 0 };
-  return header.kind === 'request'
-    ? requestPdu(reader, envelope)
-    : Object.assign(decodeBody(header, reader), envelope);
+  switch (header.kind) {
+    case 'request':
+      return requestPdu(reader, envelope);
+    case 'bind':
+    case 'alter-context':
+      return bindPdu(header.kind, reader, envelope);
+    default:
+      return Object.assign(decodeBody(header, reader), envelope);
+  }
+}
+
+/** The PDU of every connection, put together like that of every call. */
+function bindPdu(
+  kind: 'bind' | 'alter-context',
+  reader: WireReader,
+  { callId, flags, littleEndian, authenticated }: PduEnvelope,
+): Pdu {
+  const body = bindBody.decode(reader, flags);
+  const { maxTransmitFragment, maxReceiveFragment, associationGroup, contexts } = body;
+  return {
+    kind,
+    maxTransmitFragment,
+    maxReceiveFragment,
+    associationGroup,
+    contexts,
+    callId,
+    flags,
+    littleEndian,
+    authenticated,
+  };
 }
 
 /** The PDU of every call, put together without copying objects: a busy host spends its time here. */

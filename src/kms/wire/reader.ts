@@ -47,8 +47,11 @@ export class WireReader {
   /** A signed 64-bit integer that a number can hold exactly; a larger one is refused (`value`). */
   i64(): number {
     const at = this.#take(8);
-    const value = this.littleEndian ? this.#bytes.readBigInt64LE(at) : this.#bytes.readBigInt64BE(at);
-    const number = Number(value);
+    const [high, low] = this.littleEndian
+      ? [this.#bytes.readInt32LE(at + 4), this.#bytes.readUInt32LE(at)]
+      : [this.#bytes.readInt32BE(at), this.#bytes.readUInt32BE(at + 4)];
+    // Rounded only where it is out of range, and then to what is out of range, too.
+    const number = high * 2 ** 32 + low;
     if (!Number.isSafeInteger(number)) throw new WireRefusal('value', 'a 64-bit number is out of range');
     return number;
   }

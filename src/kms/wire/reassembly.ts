@@ -22,7 +22,8 @@ interface PartialCall<Head> {
 /** Puts the fragments of calls together; fragments of different calls may alternate. */
 export class Reassembly<Head> {
   readonly #limits: ReassemblyLimits;
-  readonly #partial = new Map<number, PartialCall<Head>>();
+  /** Null until there is one: most connections never have a call in fragments. */
+  #partial: Map<number, PartialCall<Head>> | null = null;
 
   constructor(limits: ReassemblyLimits) {
     this.#limits = limits;
@@ -30,38 +31,39 @@ export class Reassembly<Head> {
 
   /** Calls whose last fragment has not come. */
   get size(): number {
-    return this.#partial.size;
+    return this.#partial?.size ?? 0;
   }
 
   /** True for a call that has begun and not ended. */
   has(callId: number): boolean {
-    return this.#partial.has(callId);
+    return this.#partial?.has(callId) === true;
   }
 
   /** Keeps a first fragment that is not the last. Throws a {@link WireRefusal}. */
   begin(callId: number, head: Head, stub: Buffer): void {
-    if (this.#partial.has(callId)) throw new WireRefusal('sequence', 'a call that has begun begins again');
-    if (this.#partial.size >= this.#limits.calls) throw new WireRefusal('limit', 'too many unfinished calls');
+    if (this.has(callId)) throw new WireRefusal('sequence', 'a call that has begun begins again');
+    if (this.size >= this.#limits.calls) throw new WireRefusal('limit', 'too many unfinished calls');
     this.#checkSize(stub.length, 1);
+    this.#partial ??= new Map();
     this.#partial.set(callId, { head, parts: [Buffer.from(stub)], bytes: stub.length });
   }
 
   /** Adds a later fragment; the whole call when it is the last, otherwise null. Throws a {@link WireRefusal}. */
   add(callId: number, stub: Buffer, isLast: boolean): { readonly head: Head; readonly stub: Buffer } | null {
-    const call = this.#partial.get(callId);
+    const call = this.#partial?.get(callId);
     if (call === undefined)
       throw new WireRefusal('sequence', 'a later fragment of a call that has not begun');
     this.#checkSize(call.bytes + stub.length, call.parts.length + 1);
     call.parts.push(isLast ? stub : Buffer.from(stub));
     call.bytes += stub.length;
     if (!isLast) return null;
-    this.#partial.delete(callId);
+    this.#partial?.delete(callId);
     return { head: call.head, stub: Buffer.concat(call.parts, call.bytes) };
   }
 
   /** Forgets an unfinished call. */
   drop(callId: number): void {
-    this.#partial.delete(callId);
+    this.#partial?.delete(callId);
   }
 
   #checkSize(bytes: number, fragments: number): void {

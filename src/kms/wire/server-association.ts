@@ -61,7 +61,8 @@ export class ServerAssociation {
   readonly #offered: SyntaxId;
   readonly #splitter = new PduSplitter(defaultFragment);
   readonly #reassembly: Reassembly<Omit<IncomingCall, 'stub'>>;
-  readonly #contexts = new Set<number>();
+  /** Numbers of the contexts that were accepted; most connections have one. */
+  readonly #contexts: number[] = [];
   #transmitFragment = minimumFragment;
   #isBound = false;
   #isClosed = false;
@@ -103,20 +104,12 @@ export class ServerAssociation {
   /** Bytes of the answer to a call, in as many fragments as the peer's size asks for. */
   respond(call: Pick<IncomingCall, 'callId' | 'contextId'>, stub: Buffer): Buffer {
     const room = this.#transmitFragment - headerLength - responseFixedLength;
-    const { callId, contextId } = call;
+    // A busy host spends its time here: every answer but a strange one fits.
+    if (stub.length <= room) return responsePdu(call, stub, { flags: wholePdu, hint: stub.length });
     const fragments = fragmentStub(stub, room).map((fragment) =>
-      encodePdu({
-        kind: 'response',
-        callId,
-        flags: fragment.flags,
-        littleEndian: true,
-        allocationHint: stub.length,
-        contextId,
-        stub: fragment.stub,
-      }),
+      responsePdu(call, fragment.stub, { flags: fragment.flags, hint: stub.length }),
     );
-    const [only] = fragments;
-    return fragments.length === 1 && only !== undefined ? only : Buffer.concat(fragments);
+    return Buffer.concat(fragments);
   }
 
   /** Bytes of a fault: the call was not executed. */
@@ -195,11 +188,11 @@ export class ServerAssociation {
   }
 
   #decide(context: BindPdu['contexts'][number]): ContextResult {
-    const isNew = !this.#contexts.has(context.contextId);
+    const isNew = !this.#contexts.includes(context.contextId);
     const decision = decideContext(context, this.#offered);
     if (decision.result !== contextResults.acceptance) return decision;
-    if (isNew && this.#contexts.size >= maximumContexts) return rejectForLimit();
-    this.#contexts.add(context.contextId);
+    if (isNew && this.#contexts.length >= maximumContexts) return rejectForLimit();
+    if (isNew) this.#contexts.push(context.contextId);
     return decision;
   }
 
@@ -218,7 +211,7 @@ export class ServerAssociation {
       ? { callId, contextId, operation, littleEndian, stub: pdu.stub }
       : this.#assemble(pdu, { callId, contextId, operation, littleEndian }, actions);
     if (call === null) return;
-    if (this.#contexts.has(call.contextId)) actions.push({ kind: 'call', call });
+    if (this.#contexts.includes(call.contextId)) actions.push({ kind: 'call', call });
     else actions.push(send(this.fault(call, faultStatuses.unknownInterface)));
   }
 
@@ -239,6 +232,22 @@ export class ServerAssociation {
       throw error;
     }
   }
+}
+
+function responsePdu(
+  { callId, contextId }: Pick<IncomingCall, 'callId' | 'contextId'>,
+  stub: Buffer,
+  { flags, hint }: { readonly flags: number; readonly hint: number },
+): Buffer {
+  return encodePdu({
+    kind: 'response',
+    callId,
+    flags,
+    littleEndian: true,
+    allocationHint: hint,
+    contextId,
+    stub,
+  });
 }
 
 function send(bytes: Buffer): ServerAction {

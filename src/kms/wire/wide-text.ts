@@ -14,9 +14,7 @@ export function writeWideText(text: string, units: number, writer: WireWriter): 
   if (text.length >= units) throw new WireRefusal('value', `text of more than ${units - 1} characters`);
   refuseControls(text);
   writer.align(2);
-  const bytes = Buffer.alloc(units * 2);
-  bytes.write(text, 'utf16le');
-  writer.bytes(writer.littleEndian ? bytes : bytes.swap16());
+  writer.utf16(text, units);
 }
 
 /** Reads `wchar_t name[units]` up to its NUL. Refuses (`value`) what {@link writeWideText} would not write. */

@@ -1,6 +1,8 @@
 import { WireRefusal } from './refusal';
 import { uuidLength, writeUuid } from './uuid';
 
+const twoToThe32 = 2 ** 32;
+
 /**
  * Writes into a buffer of the exact length that the codec's length function gave. The padding of an alignment is
  * zero. Writing past the end is refused: it would mean that length and encoder disagree.
@@ -42,10 +44,18 @@ export class WireWriter {
     this.u32(value);
   }
 
+  /** A whole number that a number holds exactly. */
   i64(value: number): void {
+    const high = Math.floor(value / twoToThe32);
+    const low = value - high * twoToThe32;
     const at = this.#advance(8);
-    if (this.littleEndian) this.#bytes.writeBigInt64LE(BigInt(value), at);
-    else this.#bytes.writeBigInt64BE(BigInt(value), at);
+    if (this.littleEndian) {
+      this.#bytes.writeUInt32LE(low, at);
+      this.#bytes.writeInt32LE(high, at + 4);
+    } else {
+      this.#bytes.writeInt32BE(high, at);
+      this.#bytes.writeUInt32BE(low, at + 4);
+    }
   }
 
   uuid(text: string): void {
@@ -54,6 +64,19 @@ export class WireWriter {
 
   bytes(value: Uint8Array): void {
     this.#bytes.set(value, this.#advance(value.length));
+  }
+
+  /** Text in one byte for each character. */
+  latin1(text: string): void {
+    this.#bytes.write(text, this.#advance(text.length), 'latin1');
+  }
+
+  /** UTF-16 text of at most `units` units, filled up with zeros. */
+  utf16(text: string, units: number): void {
+    const at = this.#advance(units * 2);
+    this.#bytes.write(text, at, 'utf16le');
+    this.#bytes.fill(0, at + text.length * 2, at + units * 2);
+    if (!this.littleEndian) this.#bytes.subarray(at, at + units * 2).swap16();
   }
 
   zeros(length: number): void {
