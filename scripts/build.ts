@@ -1,14 +1,17 @@
 /**
  * Builds dist/: one small CommonJS file that starts quickly, and a sibling for each part that loads at first use.
- * src/cli/bundles.ts is the list of those parts; each of its requires becomes `require('./<name>.js')`.
+ * src/cli/bundles.ts is the list of those parts; each of its requires becomes `require('./<name>.js')`, and so does
+ * that of the targets file, whose YAML only those load who have such a file.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = dirname(__dirname);
 const dist = join(root, 'dist');
 const lazyList = join(root, 'src/cli/bundles.ts');
+const targetsFile = join(root, 'src/remote/targets-file.ts');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
 
 /** Packages that stay outside: native code, optional at run time. */
@@ -25,22 +28,65 @@ function lazyParts(): ReadonlyMap<string, string> {
     parts.set(`${resolve(dirname(lazyList), path)}.ts`, name);
   }
   if (parts.size === 0) throw new Error(`${lazyList} names no part.`);
-  return parts;
+  return parts.set(targetsFile, 'targets');
 }
 
-/** Turns the requires of the lazy list into requires of sibling files. */
+/** Turns the requires of parts into requires of sibling files. */
 function siblings(parts: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'siblings',
     setup(pluginBuild) {
-      pluginBuild.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
-        if (kind !== 'require-call' || importer !== lazyList) return undefined;
+      pluginBuild.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+        if (kind !== 'require-call') return undefined;
         const name = parts.get(`${resolve(resolveDir, path)}.ts`);
         return name === undefined ? undefined : { path: `./${name}.js`, external: true };
       });
     },
   };
 }
+
+/**
+ * Takes from Node's modules what is used of them. Without it each file that imports one copies all its properties at
+ * the start: for the remote part that was a fifteenth of a command's time.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(createRequire(__filename)(path) as object).filter((name) =>
+        /^\w+$/.test(name),
+      );
+      const take = names.map((name, at) => `const v${at} = /* @__PURE__ */ (() => all.${name})();`);
+      const give = names.map((name, at) => `v${at} as ${name}`);
+      return {
+        contents: `const all = require('${path}');\n${take.join('\n')}\nexport { all as default, ${give.join(', ')} };`,
+        resolveDir: root,
+      };
+    });
+  },
+};
+
+/** ssh2 by its parts, each loaded when it is touched: a client needs no server, nor HTTP agents with HTTP and TLS. */
+const ssh2Parts: Plugin = {
+  name: 'ssh2-parts',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^ssh2$/ }, () => ({ path: 'ssh2', namespace: 'ssh2-parts' }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-parts' }, () => ({
+      contents: `module.exports = {
+        get Client() { return require('ssh2/lib/client.js'); },
+        get Server() { return require('ssh2/lib/server.js'); },
+        utils: {
+          get parseKey() { return require('ssh2/lib/protocol/keyParser.js').parseKey; },
+          get generateKeyPairSync() { return require('ssh2/lib/keygen.js').generateKeyPairSync; },
+        },
+      };`,
+      resolveDir: root,
+    }));
+  },
+};
 
 async function main(): Promise<void> {
   const parts = lazyParts();
@@ -63,7 +109,7 @@ async function main(): Promise<void> {
     define: { 'process.env.SLMGR_VERSION': JSON.stringify(manifest.version) },
     // Its module for "import" is a stand-in that breaks lines of help within words.
     alias: { cliui: join(root, 'node_modules/cliui/build/index.cjs') },
-    plugins: [siblings(parts)],
+    plugins: [siblings(parts), builtins, ssh2Parts],
     metafile: true,
     logLevel: 'warning',
   });

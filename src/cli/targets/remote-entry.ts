@@ -18,7 +18,6 @@ import {
   readTextFile,
   runUserCommand,
 } from '../../transports/local/process-ports';
-import { SshUserFiles } from '../../transports/ssh/user-files';
 import type { OptionValues } from '../argv/split-options';
 import type { Console } from '../console';
 import { remoteOptions } from './remote-options';
@@ -89,16 +88,12 @@ function contextOf(options: OptionValues, console: Console, verb: VerbHint | und
   return { ports, verb, winrm: (plan, used, hint) => connectOverWinrm(plan, { ports: used, verb: hint }) };
 }
 
-/** One run of the program reads the user's SSH files once, whatever number of targets it has. */
-const sshFiles = new SshUserFiles();
-
 function portsOf(options: OptionValues, console: Console): RemotePorts {
   return {
     env: console.env,
     platform: console.platform,
     home: console.home,
     localUser: person().name,
-    sshFiles,
     now: console.now,
     readFile: readTextFile,
     readSecretFile,

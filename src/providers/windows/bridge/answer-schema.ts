@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { harmlessText } from '../../../transports/harmless-text';
-import { bridgeVersion, type BridgeAnswer, type BridgeRequest } from './protocol';
+import { bridgeVersion, type BridgeAnswer, type BridgeRequest, type BridgeValue } from './protocol';
 
 const shortText = z.string().check(z.maxLength(4096));
 const nullableText = z.nullable(shortText);
@@ -25,8 +25,11 @@ const errorSchema = z.object({
   fqid: z.optional(z.nullable(z.string())),
 });
 
+/** What JSON.parse gave is JSON: walking through thousands of values again would only cost time. */
+const jsonValue = z.custom<BridgeValue>((value) => value !== undefined);
+
 const resultSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.json() }),
+  z.object({ ok: z.literal(true), value: jsonValue }),
   z.object({ ok: z.literal(false), error: errorSchema }),
 ]);
 
