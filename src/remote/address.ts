@@ -47,6 +47,9 @@ function portOf(text: string, word: string): number {
 const hostName = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/;
 const ip6 = /^\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\]$/;
 
+const bareIp6 = /^(?=(?:[^:]*:){2})[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?$/;
+const withPort = /^(?:\[[^\]]+\]|[^:@]+):\d{1,5}$/;
+
 function hostOf(text: string, word: string): string {
   const literal = ip6.exec(text)?.[1];
   if (literal !== undefined) return literal;
@@ -61,12 +64,22 @@ function hostOf(text: string, word: string): string {
  */
 export function parseAddress(word: string): Address {
   const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/.exec(word) ?? [];
-  if (scheme === undefined || rest === undefined) return { host: hostOf(word, word) };
+  if (scheme === undefined || rest === undefined) return bareHost(word);
   const transport = scheme.toLowerCase();
   if (!isTransportName(transport)) {
     throw new AddressError(`${word}: ${scheme}:// is not known; ssh://, winrm:// and winrms:// are`);
   }
   return { transport, ...parseAuthority(rest.replace(/\/$/, ''), word) };
+}
+
+function bareHost(word: string): Address {
+  if (bareIp6.test(word)) return { host: word };
+  if (withPort.test(word)) {
+    throw new AddressError(
+      `${word}: with a port, say how the machine is reached: ssh://${word}, winrm://${word} or winrms://${word}`,
+    );
+  }
+  return { host: hostOf(word, word) };
 }
 
 function parseAuthority(text: string, word: string): Omit<Address, 'transport'> {

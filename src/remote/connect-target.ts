@@ -6,13 +6,20 @@ import { type ScriptRunner } from '../providers/windows/script-runner';
 import { SshCommandRunner } from '../transports/ssh/command-runner';
 import { type SshConnectOptions } from '../transports/ssh/connect';
 import { openLineChannel } from '../transports/ssh/line-channel';
-import { defaultTimeouts, type SshTimeouts } from '../transports/ssh/settings';
+import { defaultTimeouts, type JumpHost, type SshTimeouts } from '../transports/ssh/settings';
 import { SshUserFiles } from '../transports/ssh/user-files';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent';
-import { passwordFinder } from './credentials';
+import { configuredPassword, passwordFinder } from './credentials';
 import { readLicenseFile } from './license-file';
-import { type ConnectionPlan, type NamedTarget, planConnection, type RemoteOptions } from './plan';
+import {
+  type ConnectionPlan,
+  type NamedTarget,
+  planConnection,
+  type PlannedJump,
+  type RemoteOptions,
+} from './plan';
+import { type Secret } from '../transports/secret';
 import { type RemotePorts } from './ports';
 import {
   isRemoteFailure,
@@ -114,12 +121,32 @@ function agentCommand(agent: boolean | string): string {
 }
 
 function timeoutsOf({ timeout }: ConnectionPlan): SshTimeouts {
-  return timeout === undefined ? defaultTimeouts : { connect: timeout, handshake: timeout, command: timeout };
+  if (timeout === undefined) return defaultTimeouts;
+  return { connect: timeout, connectIsSaid: true, handshake: timeout, command: timeout };
 }
 
 /** The key agent: where the environment says, and on Windows the one of its own OpenSSH. */
 function agentSocket({ env, platform }: RemotePorts): string | undefined {
   return env['SSH_AUTH_SOCK'] ?? (platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
+}
+
+function jumpHost({ address, identityFiles, password }: PlannedJump, ports: RemotePorts): JumpHost {
+  if (password === undefined) return { address, identityFiles };
+  return {
+    address,
+    identityFiles,
+    password: configuredPassword(password, `the jump host ${address}`, ports),
+  };
+}
+
+/** Asks once for each machine, also when a connection is made again. */
+function onceFor(ask: (whose: string) => Promise<Secret | null>): (whose: string) => Promise<Secret | null> {
+  const asked = new Map<string, Promise<Secret | null>>();
+  return (whose) => {
+    const answer = asked.get(whose) ?? ask(whose);
+    asked.set(whose, answer);
+    return answer;
+  };
 }
 
 /** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
@@ -139,7 +166,8 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectCon
       port: plan.port,
       user: plan.user,
       identityFiles: plan.identityFiles,
-      jump: plan.jump,
+      jump: plan.jump?.map((jump) => jumpHost(jump, ports)),
+      jumpPassword: onceFor((whose) => ports.askSecret(`Password for the jump host ${whose}: `)),
       knownHostsFile: plan.knownHostsFile,
       acceptNew: plan.acceptNew,
       password: passwordFinder(plan.password, ports),

@@ -54,6 +54,24 @@ export function passwordFinder(
   return () => (found ??= find(sources, ports));
 }
 
+/** The password of one source of the targets file, else of the prompt, found once. */
+export function configuredPassword(
+  source: PasswordSource,
+  whose: string,
+  ports: CredentialPorts,
+): () => Promise<Secret | null> {
+  let found: Promise<Secret | null> | null = null;
+  return () => (found ??= fromSourceOrPrompt(source, whose, ports));
+}
+
+async function fromSourceOrPrompt(
+  source: PasswordSource | undefined,
+  whose: string,
+  ports: CredentialPorts,
+): Promise<Secret | null> {
+  return (await fromTargetsFile(source, ports)) ?? ports.askSecret(`Password for ${whose}: `);
+}
+
 async function find(sources: PasswordSources, ports: CredentialPorts): Promise<Secret | null> {
   const { commandLine, file, command, configured, whose } = sources;
   if (commandLine === '-') return fromPerson(whose, ports);
@@ -62,8 +80,7 @@ async function find(sources: PasswordSources, ports: CredentialPorts): Promise<S
   if (ofEnvironment !== undefined) return new Secret(ofEnvironment);
   if (file !== undefined) return fromFile(file, ports);
   if (command !== undefined) return fromCommand(command, ports);
-  const ofTarget = await fromTargetsFile(configured, ports);
-  return ofTarget ?? ports.askSecret(`Password for ${whose}: `);
+  return fromSourceOrPrompt(configured, whose, ports);
 }
 
 async function fromTargetsFile(

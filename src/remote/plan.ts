@@ -4,7 +4,12 @@ import { type PasswordSources } from './credentials';
 import { type RemotePorts } from './ports';
 import type * as TargetsFileModule from './targets-file';
 import { errorMessage } from '../transports/error-facts';
-import { type ConfiguredTarget, type TargetsFile } from './targets-file';
+import {
+  type ConfiguredJump,
+  type ConfiguredTarget,
+  type PasswordSource,
+  type TargetsFile,
+} from './targets-file';
 
 /** The machine of a command line, as slmgr's grammar reads it. */
 export interface NamedTarget {
@@ -39,6 +44,15 @@ export interface TlsSettings {
   readonly keyFile?: string | undefined;
 }
 
+/** A machine on the way. */
+export interface PlannedJump {
+  /** `[user@]host[:port]`. */
+  readonly address: string;
+  readonly identityFiles: readonly string[];
+  /** Where its password comes from; the prompt where nothing is said. */
+  readonly password: PasswordSource | undefined;
+}
+
 /** How one machine is going to be reached: command line over targets file over what is usual. */
 export interface ConnectionPlan {
   /** As the user wrote it: messages show it. */
@@ -51,7 +65,7 @@ export interface ConnectionPlan {
   readonly port: number | undefined;
   readonly user: string | undefined;
   readonly identityFiles: readonly string[];
-  readonly jump: readonly string[] | undefined;
+  readonly jump: readonly PlannedJump[] | undefined;
   readonly knownHostsFile: string | undefined;
   readonly acceptNew: boolean;
   /** The far side is a slmgr: true, or the name of a machine of its lab. */
@@ -102,7 +116,7 @@ export async function readTargets(file: string | undefined, ports: PlanPorts): P
   if (text !== null) {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here
     const { parseTargetsFile } = require('./targets-file') as typeof TargetsFileModule;
-    return parseTargetsFile(text, path);
+    return parseTargetsFile(text, path, ports.home);
   }
   if (file !== undefined) throw new PlanError(`the targets file ${file} is not there`);
   return noTargets;
@@ -145,17 +159,22 @@ const nothingSaid: Omit<ConnectionPlan, 'name' | 'host' | 'transport' | 'transpo
 };
 
 function ofEntry(entry: ConfiguredTarget): Partial<ConnectionPlan> {
-  const { port, user, agent, auth, key, jump, knownHosts, timeout } = entry;
+  const { user, agent, auth, key, jump, knownHosts, timeout } = entry;
   return said({
-    port,
     user,
     agent,
     auth,
     identityFiles: key === undefined ? undefined : [key],
-    jump: typeof jump === 'string' ? [jump] : jump,
+    jump: jump === undefined ? undefined : [jump].flat().map(plannedJump),
     knownHostsFile: knownHosts,
     timeout: timeout === undefined ? undefined : timeout * 1000,
   });
+}
+
+function plannedJump(jump: ConfiguredJump): PlannedJump {
+  if (typeof jump === 'string') return { address: jump, identityFiles: [], password: undefined };
+  const { host, key, password } = jump;
+  return { address: host, identityFiles: key === undefined ? [] : [key], password };
 }
 
 function ofOptions(options: RemoteOptions): Partial<ConnectionPlan> {
@@ -180,8 +199,8 @@ function combine(
   const transport = chosen ?? 'ssh';
   const plan = {
     ...nothingSaid,
-    ...(transport === 'ssh' ? {} : { port: usualPort[transport] }),
-    ...(entry === null ? {} : ofEntry(entry)),
+    ...said(entry === null ? {} : ofEntry(entry)),
+    ...said({ port: portOf(transport, entry) }),
     ...said({ port: address.port, user: address.user }),
     ...ofOptions(options),
     ...said({ user: target.account?.user }),
@@ -198,11 +217,23 @@ function combine(
   };
 }
 
+/** The entry's port is that of the entry's transport: another one that was asked for has its own usual port. */
+function portOf(transport: TransportName, entry: ConfiguredTarget | null): number | undefined {
+  const usual = transport === 'ssh' ? undefined : usualPort[transport];
+  return entry?.port === undefined || (entry.transport ?? transport) !== transport ? usual : entry.port;
+}
+
 function tlsOf(
   { caFile, fingerprint, certFile, keyFile }: RemoteOptions,
   entry: ConfiguredTarget | null,
 ): TlsSettings {
-  return { ...entry?.tls, ...said({ caFile, fingerprint, certFile, keyFile }) };
+  const trust = caFile === undefined && fingerprint === undefined ? entry?.tls : { caFile, fingerprint };
+  return {
+    ...entry?.tls,
+    caFile: trust?.caFile,
+    fingerprint: trust?.fingerprint,
+    ...said({ certFile, keyFile }),
+  };
 }
 
 function transportOf(

@@ -1,5 +1,6 @@
 import { parse, YAMLParseError } from 'yaml';
 import * as z from 'zod';
+import { dirname, isAbsolute, join } from 'node:path';
 import { harmlessText } from '../transports/harmless-text';
 import { transports } from './address';
 
@@ -32,6 +33,18 @@ const tls = z.strictObject({
   keyFile: name.optional().describe("The client certificate's private key, in PEM"),
 });
 
+const jumpHost = z.union(
+  [
+    name,
+    z.strictObject({
+      host: name.describe('[user@]host[:port]'),
+      key: name.optional().describe('SSH private key file for the jump host'),
+      password: passwordSource.optional(),
+    }),
+  ],
+  { error: 'takes [user@]host[:port], or {host, key, password}' },
+);
+
 const settings = z.strictObject({
   transport: z.enum(transports).optional(),
   port: port.optional(),
@@ -39,9 +52,11 @@ const settings = z.strictObject({
   key: name.optional().describe('SSH private key file'),
   password: passwordSource.optional(),
   jump: z
-    .union([name, z.array(name)])
+    .union([jumpHost, z.array(jumpHost)])
     .optional()
-    .describe('SSH jump host(s), [user@]host[:port], the first one first'),
+    .describe(
+      'SSH jump host(s), [user@]host[:port] or {host, key, password}, the first one first. Their passwords are never that of the target.',
+    ),
   knownHosts: name.optional().describe('File of known SSH host keys'),
   agent: z
     .union([z.boolean(), name])
@@ -69,6 +84,7 @@ export const targetsFileSchema = z.strictObject({
 type File = z.infer<typeof targetsFileSchema>;
 type Settings = z.infer<typeof settings>;
 
+export type ConfiguredJump = z.infer<typeof jumpHost>;
 export type PasswordSource = z.infer<typeof passwordSource>;
 
 /** A target with what its entry, its groups and the defaults say, in this order. */
@@ -120,25 +136,71 @@ function groupsOf(file: File, wanted: string): readonly Settings[] {
     );
 }
 
-function configured(file: File, wanted: string): ConfiguredTarget | null {
+/** Where the file's relative paths and its tilde lead. */
+interface Place {
+  readonly folder: string;
+  readonly home: string;
+}
+
+/** A path of the file: `~/` is the home folder, and what is relative is so to the file itself. */
+function pathFrom({ folder, home }: Place, path: string): string {
+  if (/^~(?:[\\/]|$)/.test(path)) return join(home, path.slice(2));
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+function sourceFrom(place: Place, source: PasswordSource): PasswordSource {
+  return typeof source === 'object' && 'file' in source ? { file: pathFrom(place, source.file) } : source;
+}
+
+function jumpFrom(place: Place, jump: ConfiguredJump): ConfiguredJump {
+  if (typeof jump === 'string') return jump;
+  const { host, key, password } = jump;
+  return {
+    host,
+    ...(key === undefined ? {} : { key: pathFrom(place, key) }),
+    ...(password === undefined ? {} : { password: sourceFrom(place, password) }),
+  };
+}
+
+function placed<T extends Settings>(settings: T, place: Place): T {
+  const { key, knownHosts, password, jump, tls } = settings;
+  const tlsFiles = Object.entries(tls ?? {}).map(([name, value]) => [
+    name,
+    name === 'fingerprint' || value === undefined ? value : pathFrom(place, value),
+  ]);
+  return {
+    ...settings,
+    ...(key === undefined ? {} : { key: pathFrom(place, key) }),
+    ...(knownHosts === undefined ? {} : { knownHosts: pathFrom(place, knownHosts) }),
+    ...(password === undefined ? {} : { password: sourceFrom(place, password) }),
+    ...(jump === undefined ? {} : { jump: [jump].flat().map((each) => jumpFrom(place, each)) }),
+    ...(tls === undefined ? {} : { tls: Object.fromEntries(tlsFiles) as typeof tls }),
+  };
+}
+
+function configured(file: File, wanted: string, place: Place): ConfiguredTarget | null {
   const entry = lookup(file.targets, wanted);
   const groups = groupsOf(file, wanted);
   if (entry === null && groups.length === 0) return null;
   const [name, own] = entry ?? [wanted, null];
   const layers = [file.defaults ?? {}, ...groups.toReversed(), own ?? {}];
   const merged = Object.assign({}, ...layers) as Settings & { readonly host?: string };
-  return { ...merged, name, host: merged.host ?? name };
+  return placed({ ...merged, name, host: merged.host ?? name }, place);
 }
 
-/** Reads a targets file's text. Throws a {@link TargetsFileError} that names the place of the first mistake. */
-export function parseTargetsFile(text: string, file: string): TargetsFile {
+/**
+ * Reads a targets file's text. Paths in it are relative to it, and `~/` is `home`. Throws a {@link TargetsFileError}
+ * that names the place of the first mistake.
+ */
+export function parseTargetsFile(text: string, file: string, home: string): TargetsFile {
   const content = checked(text, file);
+  const place = { folder: dirname(file), home };
   const members = Object.values(content.groups).flatMap(({ targets }) => targets);
   return {
     names: [...new Set([...Object.keys(content.targets), ...members])],
     groups: Object.fromEntries(
       Object.entries(content.groups).map(([group, { targets }]) => [group, targets]),
     ),
-    find: (wanted) => configured(content, wanted),
+    find: (wanted) => configured(content, wanted, place),
   };
 }

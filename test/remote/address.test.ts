@@ -13,6 +13,8 @@ describe('addresses', () => {
       { transport: 'winrm', host: 'server01', user: 'admin@corp.example' },
     ],
     ['winrms://[fe80::1]:5986', { transport: 'winrms', host: 'fe80::1', port: 5986 }],
+    ['fe80::1%eth0', { host: 'fe80::1%eth0' }],
+    ['[::1]', { host: '::1' }],
   ])('%s', (word, expected) => expect(parseAddress(word)).toEqual(expected));
 
   test.each([
@@ -24,6 +26,8 @@ describe('addresses', () => {
     ['server 01', /no host name/],
     ['-oProxyCommand=x', /no host name/],
     ['ssh://a%zz@server01', /percent/],
+    ['server01:22', /ssh:\/\/server01:22, winrm:\/\/server01:22 or winrms:\/\/server01:22/],
+    ['[::1]:5985', /winrm:\/\/\[::1\]:5985/],
   ])('%s is refused', (word, message) => expect(() => parseAddress(word)).toThrow(message));
 
   test('a password in an address is refused and not repeated', () => {

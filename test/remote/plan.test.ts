@@ -3,7 +3,8 @@ import { testPorts } from '../fixtures/remote-ports';
 
 const text = `
 targets:
-  web01: { host: 10.0.0.1, port: 2222, user: admin, key: /k, jump: [a, b], knownHosts: /kh, timeout: 5 }
+  web01: { host: 10.0.0.1, port: 2222, user: admin, key: /k, jump: [a, { host: 'u@b:1', key: /etc/kb, password: { file: ~/pw } }], knownHosts: /kh, timeout: 5 }
+  both: { transport: winrm, port: 15985 }
   dc01: { transport: winrms, tls: { caFile: /ca }, auth: ntlm }
 `;
 const ports = testPorts('/home/me', {
@@ -34,7 +35,10 @@ describe('planning a connection', () => {
       port: 2222,
       user: 'admin',
       identityFiles: ['/k'],
-      jump: ['a', 'b'],
+      jump: [
+        { address: 'a', identityFiles: [], password: undefined },
+        { address: 'u@b:1', identityFiles: ['/etc/kb'], password: { file: '/home/me/pw' } },
+      ],
       knownHostsFile: '/kh',
       timeout: 5000,
     });
@@ -47,12 +51,21 @@ describe('planning a connection', () => {
       timeout: 1000,
     });
     expect(over.password).toMatchObject({ commandLine: '-', whose: 'CORP\\x@10.0.0.1' });
+    expect(await plan('dc01', { targets })).toMatchObject({ tls: { caFile: '/ca' } });
     expect(await plan('dc01', { targets, fingerprint: 'AB' })).toMatchObject({
       transport: 'winrms',
       port: 5986,
       auth: 'ntlm',
-      tls: { caFile: '/ca', fingerprint: 'AB' },
+      tls: { caFile: undefined, fingerprint: 'AB' },
     });
+  });
+
+  test("the entry's port belongs to the entry's transport", async () => {
+    const targets = '/t.yaml';
+    expect(await plan('both', { targets })).toMatchObject({ transport: 'winrm', port: 15985 });
+    expect(await plan('both', { targets, transport: 'winrms' })).toMatchObject({ port: 5986 });
+    expect((await plan('both', { targets, transport: 'ssh' })).port).toBeUndefined();
+    expect(await plan('web01', { targets, transport: 'winrm' })).toMatchObject({ port: 2222 });
   });
 
   test('what cannot be followed is refused', async () => {

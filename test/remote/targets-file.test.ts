@@ -20,14 +20,14 @@ targets:
 `;
 
 describe('the targets file', () => {
-  const file = parseTargetsFile(text, 'targets.yaml');
+  const file = parseTargetsFile(text, '/etc/slmgr/targets.yaml', '/home/me');
 
   test('an entry wins over its group, the group over the defaults', () => {
     expect(file.find('WEB01')).toEqual({
       name: 'web01',
       host: '10.0.0.1',
       port: 22,
-      jump: 'bastion.example',
+      jump: ['bastion.example'],
       user: 'CORP\\admin',
       timeout: 60,
     });
@@ -41,7 +41,27 @@ describe('the targets file', () => {
     expect(file.groups).toEqual({ berlin: ['web01', 'web02'] });
   });
 
+  test('paths are relative to the file, the tilde is the home folder', () => {
+    const paths = `
+targets:
+  a:
+    key: ~/.ssh/id
+    knownHosts: hosts
+    password: { file: ../secret }
+    tls: { caFile: ca.pem, certFile: /abs.pem, fingerprint: ab }
+    jump: { host: b, key: k, password: { file: ~/pw } }
+`;
+    expect(parseTargetsFile(paths, '/etc/slmgr/targets.yaml', '/home/me').find('a')).toMatchObject({
+      key: '/home/me/.ssh/id',
+      knownHosts: '/etc/slmgr/hosts',
+      password: { file: '/etc/secret' },
+      tls: { caFile: '/etc/slmgr/ca.pem', certFile: '/abs.pem', fingerprint: 'ab' },
+      jump: [{ host: 'b', key: '/etc/slmgr/k', password: { file: '/home/me/pw' } }],
+    });
+  });
+
   test.each([
+    ['targets: { a: { jump: { host: b, password: S3cret } } }', /targets\.a\.jump/],
     ['targets: { a: { password: S3cret } }', /targets\.a\.password/],
     ['targets: { a: { port: 70000 } }', /targets\.a\.port/],
     ['targets: { a: { transport: telnet } }', /targets\.a\.transport/],
@@ -50,7 +70,7 @@ describe('the targets file', () => {
     ['targets: [', /no YAML/],
     ['hello', /expected/],
   ])('%s is refused with its place', (bad, message) => {
-    const read = (): unknown => parseTargetsFile(bad, '/etc/targets.yaml');
+    const read = (): unknown => parseTargetsFile(bad, '/etc/targets.yaml', '/');
     expect(read).toThrow(TargetsFileError);
     expect(read).toThrow(message);
     expect(read).toThrow(/^\/etc\/targets\.yaml: /);
@@ -58,7 +78,7 @@ describe('the targets file', () => {
   });
 
   test('an empty file has no targets; aliases do not blow up', () => {
-    expect(parseTargetsFile('', 'f').names).toEqual([]);
+    expect(parseTargetsFile('', 'f', '/').names).toEqual([]);
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
       ...'bcdefghi'.split('').map((name, index) => {
@@ -66,14 +86,14 @@ describe('the targets file', () => {
         return `${name}: &${name} [*${before},*${before},*${before},*${before},*${before},*${before},*${before}]`;
       }),
     ].join('\n');
-    expect(() => parseTargetsFile(bomb, 'f')).toThrow(TargetsFileError);
+    expect(() => parseTargetsFile(bomb, 'f', '/')).toThrow(TargetsFileError);
   });
 
   test('any text is read or refused with a TargetsFileError', () => {
     fc.assert(
       fc.property(fc.string(), (any) => {
         try {
-          parseTargetsFile(any, 'f');
+          parseTargetsFile(any, 'f', '/');
         } catch (error) {
           expect(error).toBeInstanceOf(TargetsFileError);
         }

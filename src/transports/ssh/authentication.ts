@@ -1,7 +1,7 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey, Prompt } from 'ssh2';
 import { type Secret } from '../secret';
 import { type TransportFailure } from '../transport-error';
-import { type Endpoint } from './errors';
+import { type Endpoint, passwordExpired } from './errors';
 import { type Identity } from './identities';
 import { errorMessage } from '../error-facts';
 
@@ -114,6 +114,11 @@ export class Authentication {
       username: this.#user,
       prompt: (...dialogue) => {
         const [, , , prompts, finish] = dialogue;
+        if (prompts.some(({ prompt }: Prompt) => /\b(?:new|retype)\b.*password/i.test(prompt))) {
+          this.note(passwordExpired({ host: this.#endpoint.host, user: this.#user }));
+          finish([]);
+          return;
+        }
         finish(prompts.map((prompt: Prompt) => (prompt.echo === true ? this.#user : password.reveal())));
       },
     };

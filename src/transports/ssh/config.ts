@@ -15,6 +15,10 @@ export interface HostConfig {
   readonly hostKeyAlias?: string | undefined;
   /** Milliseconds. */
   readonly connectTimeout?: number | undefined;
+  /** Milliseconds; 0 sends nothing on a quiet connection. */
+  readonly serverAliveInterval?: number | undefined;
+  /** After how many unanswered ones the connection counts as lost. */
+  readonly serverAliveCountMax?: number | undefined;
 }
 
 type Computed = Readonly<Record<string, string | readonly string[]>>;
@@ -31,6 +35,16 @@ function one(computed: Computed, name: string): string | undefined {
 function number(computed: Computed, name: string): number | undefined {
   const text = one(computed, name);
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** A time of ssh_config in milliseconds: seconds, or a row like `1m30s`. */
+function time(computed: Computed, name: string): number | undefined {
+  const text = one(computed, name)?.toLowerCase();
+  if (text === undefined || !/^(?:\d{1,7}[smhdw]?)+$/.test(text)) return undefined;
+  const parts = text.matchAll(/(\d+)([smhdw]?)/g);
+  return [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1) * 1000, 0);
 }
 
 /** Whose settings are looked up, and for which host. */
@@ -88,7 +102,7 @@ export function hostConfig(config: SshConfigText, names: ConfigNames): HostConfi
   const expand = (file: string): string => expandFileName(file, names);
   const hostName = one(computed, 'hostname');
   const knownHosts = all(computed, 'userknownhostsfile').flatMap((files) => files.split(/\s+/));
-  const timeout = number(computed, 'connecttimeout');
+  const timeout = time(computed, 'connecttimeout');
   return {
     hostName: hostName === undefined ? undefined : expand(hostName),
     port: number(computed, 'port'),
@@ -99,6 +113,9 @@ export function hostConfig(config: SshConfigText, names: ConfigNames): HostConfi
     userKnownHostsFiles: knownHosts.length === 0 ? undefined : knownHosts.map(expand),
     strictHostKeyChecking: one(computed, 'stricthostkeychecking')?.toLowerCase(),
     hostKeyAlias: one(computed, 'hostkeyalias'),
-    connectTimeout: timeout === undefined ? undefined : timeout * 1000,
+    // 0 stands for the system's own limit, which is longer than any of ours.
+    connectTimeout: timeout === 0 ? undefined : timeout,
+    serverAliveInterval: time(computed, 'serveraliveinterval'),
+    serverAliveCountMax: number(computed, 'serveralivecountmax'),
   };
 }

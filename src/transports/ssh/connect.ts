@@ -7,7 +7,14 @@ import { errorLevel } from '../error-facts';
 import { TransportError } from '../transport-error';
 import { Authentication, type Credential } from './authentication';
 import { type HostConfig } from './config';
-import { connectTimeout, type Endpoint, handshakeError, handshakeTimeout, socketError } from './errors';
+import {
+  connectTimeout,
+  type Endpoint,
+  handshakeError,
+  handshakeTimeout,
+  passwordExpired,
+  socketError,
+} from './errors';
 import { checkHostKey, type HostKeyCheck, nameOnFile, type UnknownKeyPolicy } from './host-key';
 import { badKey, type Identity, type readIdentity, usualIdentityFiles } from './identities';
 import { knownKeyAlgorithms } from './known-hosts';
@@ -50,7 +57,8 @@ const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   'ssh-rsa',
 ];
 
-const keepaliveMilliseconds = 15_000;
+/** Where ~/.ssh/config says nothing: after a minute without a sign the connection counts as lost. */
+const keepalive = { interval: 15_000, countMax: 3 };
 
 /** Connects to a machine by SSH. Rejects with a {@link TransportError} that says which step failed and why. */
 export async function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
@@ -78,8 +86,13 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   return { client, endpoint: last, user: last.user, close: closeAll };
 }
 
+/** What was said for this run wins over ~/.ssh/config, which wins over what is usual. */
+function connectLimit(hop: Hop, { connect, connectIsSaid = false }: SshTimeouts): number {
+  return connectIsSaid ? connect : (hop.config.connectTimeout ?? connect);
+}
+
 async function openSocket(hop: Hop, { timeouts, progress }: SshConnectOptions): Promise<Socket> {
-  const limit = hop.config.connectTimeout ?? timeouts.connect;
+  const limit = connectLimit(hop, timeouts);
   if (isIP(hop.host) !== 0) progress?.({ step: 'name', detail: `${hop.host} is an address already` });
   const socket = connectSocket({ host: hop.host, port: hop.port });
   return new Promise<Socket>((resolve, reject) => {
@@ -109,8 +122,9 @@ async function forward(
   hop: Hop,
   { timeouts, progress }: SshConnectOptions,
 ): Promise<Duplex> {
+  const limit = connectLimit(hop, timeouts);
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    const timer = setTimeout(() => reject(connectTimeout(hop, timeouts.connect)), timeouts.connect);
+    const timer = setTimeout(() => reject(connectTimeout(hop, limit)), limit);
     through.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, stream) => {
       clearTimeout(timer);
       if (error === undefined) resolve(stream);
@@ -183,6 +197,7 @@ async function openSession(
       resolve(client);
     });
     client.on('error', failed);
+    client.once('change password', () => fail(passwordExpired(hop)));
     client.once('close', () => failed(new Error('connection lost before handshake')));
     client.connect({
       ...sessionConfig(hop, check, options),
@@ -220,7 +235,8 @@ function sessionConfig(hop: Hop, check: HostKeyCheck, { ports }: SshConnectOptio
   return {
     username: hop.user,
     readyTimeout: 0,
-    keepaliveInterval: keepaliveMilliseconds,
+    keepaliveInterval: hop.config.serverAliveInterval ?? keepalive.interval,
+    keepaliveCountMax: hop.config.serverAliveCountMax ?? keepalive.countMax,
     algorithms: { serverHostKey: [...first, ...rest] },
     ...(debug === undefined ? {} : { debug: (line: string) => debug(`ssh ${hop.host}: ${line}`) }),
   };
@@ -270,10 +286,16 @@ async function present(loading: ReturnType<typeof readIdentity>, file: string): 
   return identity;
 }
 
+function passwordOf({ jump, user, host }: Hop, target: SshTarget): SshTarget['password'] {
+  if (jump === null) return target.password;
+  const { jumpPassword } = target;
+  return jump.password ?? (jumpPassword === undefined ? undefined : () => jumpPassword(`${user}@${host}`));
+}
+
 function credentials(ssh2: Ssh2, hop: Hop, { target, ports }: SshConnectOptions): readonly Credential[] {
-  const named = [...((hop.isTarget ? target.identityFiles : undefined) ?? []), ...hop.config.identityFiles];
+  const asked = (hop.jump ?? target).identityFiles ?? [];
+  const named = [...asked, ...hop.config.identityFiles];
   const files = named.length > 0 ? named : usualIdentityFiles(ports.homeDirectory);
-  const asked = hop.isTarget ? (target.identityFiles ?? []) : [];
   const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
   const keys = files.map((file): Credential => {
     const load = (): ReturnType<typeof readIdentity> =>
@@ -284,7 +306,7 @@ function credentials(ssh2: Ssh2, hop: Hop, { target, ports }: SshConnectOptions)
     ports.agentSocket === undefined || ports.agentSocket === '' || hop.config.identitiesOnly
       ? []
       : [{ kind: 'agent', socket: ports.agentSocket }];
-  const ask = hop.isTarget ? target.password : undefined;
+  const ask = passwordOf(hop, target);
   const password: readonly Credential[] = ask === undefined ? [] : [{ kind: 'password', ask }];
   return named.length > 0 ? [...keys, ...agent, ...password] : [...agent, ...keys, ...password];
 }

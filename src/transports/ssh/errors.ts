@@ -19,6 +19,9 @@ function messageOf(error: unknown): string {
 const startSshd =
   'Is the SSH server there and running? On Windows, as administrator: Add-WindowsCapability -Online -Name OpenSSH.Server~~~~0.0.1.0, then Start-Service sshd.';
 
+const otherService =
+  'Is that port an SSH server? Another service may listen there; WinRM is reached by winrm:// or winrms://.';
+
 const socketFailures: Readonly<Record<string, (endpoint: Endpoint) => TransportFailure>> = {
   ENOTFOUND: ({ host }) => ({
     step: 'name',
@@ -64,7 +67,9 @@ export function connectTimeout(endpoint: Endpoint, milliseconds: number): Transp
     step: 'tcp',
     cause: 'timeout',
     message: `no answer from ${place(endpoint)} within ${String(milliseconds / 1000)} s`,
-    advice: ['A firewall may swallow the packets: test the port, check the VPN and the network profile.'],
+    advice: [
+      'The port may be filtered: a firewall drops the packets. Check it, the VPN, and the network profile.',
+    ],
   });
 }
 
@@ -80,7 +85,25 @@ export function handshakeTimeout(
     message: authenticating
       ? `${place(endpoint)} did not decide about the credentials within ${String(milliseconds / 1000)} s`
       : `${place(endpoint)} took the connection but did not speak SSH within ${String(milliseconds / 1000)} s`,
-    advice: [authenticating ? 'Try again, or raise --timeout.' : 'Is that port an SSH server?'],
+    advice: [authenticating ? 'Try again, or raise --timeout.' : otherService],
+  });
+}
+
+/** The server took the password and wants another one, which is not a thing to do in passing. */
+export function passwordExpired({
+  host,
+  user,
+}: {
+  readonly host: string;
+  readonly user: string;
+}): TransportError {
+  return new TransportError({
+    step: 'authentication',
+    cause: 'denied',
+    message: `${host}: the password of ${user} has expired and has to be changed`,
+    advice: [
+      'Change it by another way (at the console, by Remote Desktop, in the directory), then try again.',
+    ],
   });
 }
 
@@ -98,14 +121,14 @@ function handshakeFailure(text: string, endpoint: Endpoint): TransportFailure {
       step: 'tcp',
       cause: 'closed',
       message: `${place(endpoint)} closed the connection before the SSH handshake`,
-      advice: ['A firewall or a limit of the SSH server (MaxStartups) may have cut it.'],
+      advice: [otherService, 'A firewall or a limit of the SSH server (MaxStartups) may also have cut it.'],
     };
   }
   return {
     step: 'tcp',
     cause: 'not-this-protocol',
     message: `${place(endpoint)} does not speak SSH as it should: ${text}`,
-    advice: ['Is that port an SSH server?'],
+    advice: [otherService],
   };
 }
 

@@ -1,6 +1,6 @@
 import { TransportError } from '../transport-error';
 import { type HostConfig } from './config';
-import { type SshPorts, type SshTarget } from './settings';
+import { type JumpHost, type SshPorts, type SshTarget } from './settings';
 
 /** One machine on the way, the last one being the target itself. */
 export interface Hop {
@@ -8,7 +8,8 @@ export interface Hop {
   readonly port: number;
   readonly user: string;
   readonly config: HostConfig;
-  readonly isTarget: boolean;
+  /** What was said of a machine on the way; null for the target. */
+  readonly jump: JumpHost | null;
 }
 
 /** `[user@]host[:port]`, the host also as `[v6]`. */
@@ -44,27 +45,23 @@ export async function planRoute(
   readConfig: ReadConfig,
 ): Promise<readonly Hop[]> {
   const config = await readConfig(target.host);
-  const jumps = target.jump ?? config.proxyJump;
-  const hops = await Promise.all(jumps.map((jump) => hopOf(parseHop(jump), ports, readConfig)));
-  return [...hops, hop(target, config, ports, true)];
+  const jumps = target.jump ?? config.proxyJump.map((address): JumpHost => ({ address }));
+  const hops = await Promise.all(jumps.map((jump) => hopOf(jump, ports, readConfig)));
+  return [...hops, { ...hop(target, config, ports), jump: null }];
 }
 
-async function hopOf(
-  named: ReturnType<typeof parseHop>,
-  ports: SshPorts,
-  readConfig: ReadConfig,
-): Promise<Hop> {
-  return hop(named, await readConfig(named.host), ports, false);
+async function hopOf(jump: JumpHost, ports: SshPorts, readConfig: ReadConfig): Promise<Hop> {
+  const named = parseHop(jump.address);
+  return { ...hop(named, await readConfig(named.host), ports), jump };
 }
 
 type Named = Pick<SshTarget, 'host' | 'port' | 'user'>;
 
-function hop(named: Named, config: HostConfig, ports: SshPorts, isTarget: boolean): Hop {
+function hop(named: Named, config: HostConfig, ports: SshPorts): Omit<Hop, 'jump'> {
   return {
     host: config.hostName ?? named.host,
     port: named.port ?? config.port ?? 22,
     user: named.user ?? config.user ?? ports.localUser,
     config,
-    isTarget,
   };
 }

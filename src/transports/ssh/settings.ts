@@ -8,13 +8,23 @@ export interface SshTarget {
   readonly user?: string | undefined;
   /** Private key files to try before those of ~/.ssh/config and the usual ones. */
   readonly identityFiles?: readonly string[] | undefined;
-  /** Machines to go through, first one first; each `[user@]host[:port]`. */
-  readonly jump?: readonly string[] | undefined;
+  /** Machines to go through, first one first. */
+  readonly jump?: readonly JumpHost[] | undefined;
   /** Our own known_hosts file in place of OpenSSH's. */
   readonly knownHostsFile?: string | undefined;
   /** Take and write down the key of a host that is not on file. A changed key is refused all the same. */
   readonly acceptNew?: boolean | undefined;
   /** The password, asked for only when keys have failed. Null where there is none and nobody to ask. */
+  readonly password?: (() => Promise<Secret | null>) | undefined;
+  /** The password of a jump host (`user@host`) that has none of its own: a person is asked. Never the target's. */
+  readonly jumpPassword?: ((whose: string) => Promise<Secret | null>) | undefined;
+}
+
+/** A machine on the way to the target. */
+export interface JumpHost {
+  /** `[user@]host[:port]`. */
+  readonly address: string;
+  readonly identityFiles?: readonly string[] | undefined;
   readonly password?: (() => Promise<Secret | null>) | undefined;
 }
 
@@ -22,6 +32,8 @@ export interface SshTarget {
 export interface SshTimeouts {
   /** Name and TCP together. */
   readonly connect: number;
+  /** True where a person said it: it then wins over ConnectTimeout of ~/.ssh/config. */
+  readonly connectIsSaid?: boolean | undefined;
   /** From the first byte to the end of authentication, without the time that a person needs to answer. */
   readonly handshake: number;
   /** One command from its start to its answer. */

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../error-facts';
+import { harmlessExcerpt } from '../harmless-text';
 import { TransportError } from '../transport-error';
 import { type ConfigNames, hostConfig, type HostConfig, parseSshConfig, type SshConfigText } from './config';
 import { type Identity, readIdentity } from './identities';
@@ -52,10 +53,19 @@ function remembered<T>(memory: Map<string, Promise<T>>, file: string, read: () =
 
 async function readConfig(file: string): Promise<SshConfigText> {
   try {
-    return parseSshConfig(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return parseSshConfig('');
-    throw error;
+    return parseSshConfig(await readIfThere(file));
+  } catch (cause) {
+    throw new TransportError(
+      {
+        step: 'tcp',
+        cause: 'configuration',
+        message: `${file} cannot be read: ${harmlessExcerpt(errorMessage(cause), 200)}`,
+        advice: [
+          'It may say how the machine is reached, so it is not passed over. Mend it, or its permissions.',
+        ],
+      },
+      { cause },
+    );
   }
 }
 

@@ -140,6 +140,29 @@ describeWithKeys(`ways to authenticate${sshdNote}`, () => {
     expect(told).not.toContain(password);
   });
 
+  test('a password that has expired, told by the method itself or in a dialogue', async () => {
+    const old = { password: () => Promise.resolve(new Secret(password)) };
+    decide = (context) => {
+      if (context.method === 'password') context.requestChange('Your password has expired.', () => undefined);
+      else context.reject(['password']);
+    };
+    expect(await failure(old)).toMatchObject({ step: 'authentication', failure: 'denied' });
+    expect((await failure(old)).message).toContain('the password of CORP\\admin has expired');
+    const answers: (readonly string[])[] = [];
+    decide = (context) => {
+      if (context.method !== 'keyboard-interactive') {
+        context.reject(['keyboard-interactive']);
+        return;
+      }
+      context.prompt([{ prompt: 'New password: ', echo: false }], (given) => {
+        answers.push(given);
+        context.reject(['keyboard-interactive']);
+      });
+    };
+    expect((await failure(old)).advice.join(' ')).toContain('has expired');
+    expect(answers).toEqual([[]]);
+  });
+
   test('nothing to try is said as such', async () => {
     decide = (context) => context.reject(['password']);
     expect((await failure()).message).toContain('nothing could be tried');

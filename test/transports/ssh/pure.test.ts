@@ -17,6 +17,8 @@ describe('~/.ssh/config', () => {
       ' IdentitiesOnly Yes',
       ' ProxyJump a@b:1, c',
       ' ConnectTimeout 7',
+      ' ServerAliveInterval 1m30s',
+      ' ServerAliveCountMax 2',
       ' HostKeyAlias alias',
       ' StrictHostKeyChecking Accept-New',
       'Host *',
@@ -34,6 +36,8 @@ describe('~/.ssh/config', () => {
       strictHostKeyChecking: 'accept-new',
       hostKeyAlias: 'alias',
       connectTimeout: 7000,
+      serverAliveInterval: 90_000,
+      serverAliveCountMax: 2,
     });
     expect(hostConfig(parseSshConfig(text), { ...names, host: 'server02' }).port).toBe(9);
   });
@@ -41,6 +45,16 @@ describe('~/.ssh/config', () => {
   test('a ProxyCommand is refused and not gone around; none is none', () => {
     expect(() => hostConfig(parseSshConfig('ProxyCommand nc %h %p'), names)).toThrow(/ProxyCommand/);
     expect(hostConfig(parseSshConfig('ProxyCommand none\nProxyJump none'), names).proxyJump).toEqual([]);
+  });
+
+  test('times: 0 is no limit of ours, nonsense says nothing', () => {
+    const timesOf = (text: string): unknown => {
+      const { connectTimeout, serverAliveInterval } = hostConfig(parseSshConfig(text), names);
+      return [connectTimeout, serverAliveInterval];
+    };
+    expect(timesOf('ConnectTimeout 0\nServerAliveInterval 0')).toEqual([undefined, 0]);
+    expect(timesOf('ConnectTimeout soon\nServerAliveInterval -1')).toEqual([undefined, undefined]);
+    expect(timesOf('ConnectTimeout 1H')).toEqual([3_600_000, undefined]);
   });
 
   test('tilde and tokens', () => {
