@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   authenticatedChannel,
   type WinrmAuthentication,
@@ -193,6 +194,13 @@ describe('TLS', () => {
 });
 
 describe('failures on the way', () => {
+  test('a connection that is cut after the TLS handshake is not taken for the wrong port', async () => {
+    const server = createTlsServer({ cert, key }, (socket) => socket.once('data', () => socket.destroy()));
+    const cut = ask(endpoint(await listening(server), own()), basic());
+    await expect(cut).rejects.toMatchObject({ step: 'tls', failure: 'closed' });
+    await expect(cut).rejects.not.toMatchObject({ advice: [expect.stringContaining('5985')] });
+  });
+
   test('a name that does not resolve', async () => {
     await expect(ask(endpoint(5985, null, 'no-such-machine.invalid'), ntlm())).rejects.toMatchObject({
       step: 'name',

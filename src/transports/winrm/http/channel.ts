@@ -10,7 +10,7 @@ const wrongPort =
   'HTTP may have been sent to the HTTPS port (winrm:// is port 5985, winrms:// port 5986), or the listener does not accept this address (IPv4Filter).';
 
 const cutAfterTls =
-  'The port speaks TLS and its certificate is trusted, so something behind it cuts: a proxy or firewall that looks into TLS, a listener that demands a client certificate, or a WinRM service in trouble (its event log is Microsoft-Windows-WinRM/Operational).';
+  'The port speaks TLS and its certificate was accepted, so something behind it cuts: a proxy or firewall that looks into TLS, a listener that demands a client certificate, or a WinRM service in trouble (its event log is Microsoft-Windows-WinRM/Operational).';
 
 const otherService =
   'Another service may listen there (an SSH server is reached by ssh://HOST:PORT); WinRM is on port 5985, with HTTPS on 5986.';
