@@ -68,7 +68,7 @@ function status(name = 'KMS01'): Status {
 async function eventually(holds: () => boolean): Promise<void> {
   const began = Date.now();
   while (!holds()) {
-    if (Date.now() - began > 15_000) throw new Error('it never came to that');
+    if (Date.now() - began > 25_000) throw new Error('it never came to that');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -224,11 +224,11 @@ export async function startDaemon(
   }
 }
 
-/** Waits until a condition holds, for at most five seconds. */
+/** Waits until a condition holds, for at most twenty seconds: a busy machine is slow. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const began = Date.now();
   while (!(await condition())) {
-    if (Date.now() - began > 5000) throw new Error('it never came to that');
+    if (Date.now() - began > 20_000) throw new Error('it never came to that');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

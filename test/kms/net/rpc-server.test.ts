@@ -184,13 +184,13 @@ describe('timeouts', () => {
       if (raw.socket.writableLength < 4_000_000) raw.socket.write(many);
     }, 5);
     const began = Date.now();
-    while (server.status.connections > 0 && Date.now() - began < 10_000) {
+    while (server.status.connections > 0 && Date.now() - began < 40_000) {
       await expect(askHost(endpoint, requestNumber(3))).resolves.toMatchObject({ answer: { count: 3 } });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     clearInterval(flood);
     expect(server.status.connections).toBe(0);
-  });
+  }, 60_000);
 });
 
 describe('hostile peers', () => {
@@ -222,7 +222,7 @@ describe('hostile peers', () => {
     raw.socket.resetAndDestroy();
     await expect(askHost(endpoint, requestNumber(1))).resolves.toMatchObject({ answer: { count: 1 } });
     const began = Date.now();
-    while (server.status.connections > 0 && Date.now() - began < 5000) {
+    while (server.status.connections > 0 && Date.now() - began < 20_000) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(server.status.connections).toBe(0);
