@@ -1,5 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { fstatSync, statSync, writeSync } from 'node:fs';
+import { devNull, homedir } from 'node:os';
 import { type Console } from './console';
 
 /**
@@ -8,7 +8,10 @@ import { type Console } from './console';
  */
 function isTerminal(descriptor: 1 | 2): boolean {
   try {
-    if (process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()) return false;
+    if (process.platform !== 'win32') {
+      const status = fstatSync(descriptor);
+      if (!status.isCharacterDevice() || status.rdev === statSync(devNull).rdev) return false;
+    }
     const stream: { readonly isTTY?: boolean } = descriptor === 1 ? process.stdout : process.stderr;
     return stream.isTTY === true;
   } catch {
@@ -87,7 +90,7 @@ export function processConsole(): Console {
       return isTerminal(2);
     },
     get width() {
-      return isTerminal(1) ? process.stdout.columns : 80;
+      return (isTerminal(1) && process.stdout.columns) || 80;
     },
     env: process.env,
     platform: process.platform,
