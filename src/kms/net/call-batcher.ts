@@ -6,7 +6,7 @@ import { type ActivationAnswer, type ActivationRequest } from '../engine/message
  */
 export type AnswerBatch = (requests: readonly ActivationRequest[]) => Promise<readonly ActivationAnswer[]>;
 
-/** A call that has come whole; exactly one of its two functions is called, later. */
+/** A call that has come whole; exactly one of its two methods is called, later. */
 export interface WaitingCall {
   readonly request: ActivationRequest;
   answered(answer: ActivationAnswer): void;

@@ -142,7 +142,7 @@ export class RpcServer {
       const idle = connection.idleFor(now);
       if (idle !== null && idle > (longest?.idle ?? evictableAfterMs)) longest = { connection, idle };
     }
-    longest?.connection.finish();
+    longest?.connection.evict();
     return longest !== null;
   }
 

@@ -1,10 +1,10 @@
 import { type Socket } from 'node:net';
-import { type ActivationAnswer } from '../engine/messages';
+import { type ActivationAnswer, type ActivationRequest } from '../engine/messages';
 import { faultStatuses } from '../wire/constants';
 import { isWireRefusal } from '../wire/refusal';
 import { type IncomingCall, type ServerAction, type ServerAssociation } from '../wire/server-association';
 import { activateOperation, decodeRequestStub, encodeAnswerStub } from '../wire/stubs';
-import { type CallBatcher } from './call-batcher';
+import { type CallBatcher, type WaitingCall } from './call-batcher';
 import { type ServerLimits } from './limits';
 import { type Log } from './log';
 
@@ -30,6 +30,27 @@ export interface ConnectionCounters {
   failed: number;
 }
 
+/** A call of a connection while the handler has it. */
+class OutstandingCall implements WaitingCall {
+  readonly request: ActivationRequest;
+  readonly #connection: ServerConnection;
+  readonly #call: IncomingCall;
+
+  constructor(request: ActivationRequest, connection: ServerConnection, call: IncomingCall) {
+    this.request = request;
+    this.#connection = connection;
+    this.#call = call;
+  }
+
+  answered(answer: ActivationAnswer): void {
+    this.#connection.answer(this.#call, answer);
+  }
+
+  failed(): void {
+    this.#connection.fail(this.#call);
+  }
+}
+
 /** One connection: sockets on one side, the association and the batcher on the other. */
 export class ServerConnection {
   readonly #socket: Socket;
@@ -42,7 +63,9 @@ export class ServerConnection {
   #quietSince: number;
   /** When something unfinished began; null while nothing is. */
   #slowSince: number | null;
+  /** When the peer was last seen to take answers while others waited for it; null while none wait. */
   #stuckSince: number | null = null;
+  #taken = 0;
 
   constructor(socket: Socket, association: ServerAssociation, host: ConnectionHost) {
     this.#socket = socket;
@@ -52,7 +75,6 @@ export class ServerConnection {
     this.#slowSince = this.#quietSince;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('end', () => this.#peerDone());
-    socket.on('drain', () => this.#drained());
     socket.on('error', (error) => host.log('debug', 'connection-error', { message: error.message }));
     socket.on('close', () => host.gone(this));
   }
@@ -67,6 +89,7 @@ export class ServerConnection {
   /** Ends a connection that has been quiet, slow or stuck for too long. */
   enforceTimeouts(now: number): void {
     const { idleMs, slowMs, stuckMs } = this.#host.limits;
+    this.#seeProgress(now);
     if (this.#stuckSince !== null && now - this.#stuckSince > stuckMs) this.#drop('peer-takes-no-answers');
     else if (this.#slowSince !== null && now - this.#slowSince > slowMs) this.#drop('peer-too-slow');
     else if ((this.idleFor(now) ?? 0) > idleMs) this.finish();
@@ -77,6 +100,13 @@ export class ServerConnection {
     if (this.#isEnding) return;
     this.#isEnding = true;
     if (this.#outstanding === 0) this.#end();
+  }
+
+  /** Makes room: asks the client to go and ends the connection without waiting for its end. */
+  evict(): void {
+    if (this.#socket.writableLength > 0) this.#socket.destroy();
+    this.finish();
+    this.#socket.destroySoon();
   }
 
   /** Ends the connection at once. */
@@ -129,21 +159,18 @@ export class ServerConnection {
       return;
     }
     this.#outstanding += 1;
-    batcher.add({
-      request,
-      answered: (answer) => this.#answer(call, answer),
-      failed: () => this.#failed(call),
-    });
+    batcher.add(new OutstandingCall(request, this, call));
   }
 
-  #answer(call: IncomingCall, answer: ActivationAnswer): void {
+  /** Sends what the handler answered to a call. */
+  answer(call: IncomingCall, answer: ActivationAnswer): void {
     let stub;
     try {
       stub = encodeAnswerStub(answer);
     } catch (error) {
       if (!isWireRefusal(error)) throw error;
       this.#host.log('error', 'answer-not-encodable', { code: error.code, message: error.message });
-      this.#failed(call);
+      this.fail(call);
       return;
     }
     this.#host.counters.answered += 1;
@@ -151,7 +178,8 @@ export class ServerConnection {
     this.#settle();
   }
 
-  #failed(call: IncomingCall): void {
+  /** Tells the peer that the handler could not answer a call. */
+  fail(call: IncomingCall): void {
     this.#host.counters.failed += 1;
     this.#send(this.#association.fault(call, faultStatuses.unspecified));
     this.#settle();
@@ -165,18 +193,25 @@ export class ServerConnection {
   #settle(): void {
     this.#outstanding -= 1;
     this.#quietSince = Date.now();
-    if (this.#outstanding === 0 && (this.#isEnding || this.#isPeerDone)) this.#end();
-    else this.#applyBackPressure();
+    if (this.#outstanding > 0 || !(this.#isEnding || this.#isPeerDone)) this.#applyBackPressure();
+    else if (this.#isPeerDone) this.#close();
+    else this.#end();
   }
 
   #send(bytes: Buffer): void {
     if (!this.#socket.writable) return;
-    if (!this.#socket.write(bytes)) this.#stuckSince ??= Date.now();
+    if (this.#socket.write(bytes) || this.#socket.listenerCount('drain') > 0) return;
+    this.#socket.once('drain', () => this.#applyBackPressure());
   }
 
-  #drained(): void {
-    this.#stuckSince = null;
-    this.#applyBackPressure();
+  /** Looks whether the peer takes its answers: what the socket tells by itself begins at 16 KiB that wait. */
+  #seeProgress(now: number): void {
+    const unsent = this.#socket.writableLength;
+    const taken = unsent === 0 ? 0 : this.#socket.bytesWritten - unsent;
+    if (unsent === 0) this.#stuckSince = null;
+    else if (this.#stuckSince === null || taken !== this.#taken) this.#stuckSince = now;
+    this.#taken = taken;
+    if (this.#socket.isPaused()) this.#applyBackPressure();
   }
 
   #applyBackPressure(): void {
@@ -189,7 +224,13 @@ export class ServerConnection {
   /** The peer sends no more; what it asked is still answered. */
   #peerDone(): void {
     this.#isPeerDone = true;
-    if (this.#outstanding === 0) this.#socket.end();
+    if (this.#outstanding === 0) this.#close();
+  }
+
+  /** Both sides are done: what the kernel has taken still leaves, and a shutdown of its own would say nothing more. */
+  #close(): void {
+    if (this.#socket.writableLength === 0) this.#socket.destroy();
+    else this.#socket.destroySoon();
   }
 
   #end(): void {

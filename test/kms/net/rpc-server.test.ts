@@ -137,6 +137,22 @@ describe('limits', () => {
     await expect(askHost(endpoint, requestNumber(5))).resolves.toMatchObject({ answer: { count: 5 } });
     expect(idle.isUsable).toBe(false);
   });
+
+  test('peers that never end their side do not take the server beyond its limit', async () => {
+    const { at, endpoint, server } = await startServer({ limits: { connections: 8 } });
+    const raws = await Promise.all(Array.from({ length: 8 }, () => rawConnection(at.port)));
+    for (const raw of raws) raw.socket.write(bindBytes);
+    await Promise.all(raws.map((raw) => raw.bytes(ackLength)));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    for (let asked = 1; asked <= 8; asked += 1) {
+      const connection = await RpcConnection.open(endpoint);
+      await expect(connection.call(requestNumber(asked))).resolves.toMatchObject({ count: asked });
+      expect(server.status.connections).toBeLessThanOrEqual(8);
+    }
+    await Promise.all(raws.map((raw) => raw.ended));
+    for (const raw of raws)
+      expect(decodePdu(raw.received.subarray(ackLength))).toMatchObject({ kind: 'shutdown' });
+  });
 });
 
 describe('timeouts', () => {
