@@ -61,6 +61,7 @@ function answerIn(
   writer.applyHostBatch(id, {
     requests: results.map(({ logRow }) => logRow),
     cache: results.flatMap(({ cacheChanges }) => cacheChanges),
+    cacheAfter: cache,
     counters: results.flatMap(({ increment }) => (increment === null ? [] : [increment])),
   });
   return results.map((result) => result.answer);

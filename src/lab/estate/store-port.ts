@@ -103,6 +103,8 @@ export interface AccountRecord {
 export interface HostBatch {
   readonly requests: readonly RequestLogRow[];
   readonly cache: readonly CacheChange[];
+  /** The cache with the changes in it, from a caller that keeps it: the store need not read it then. */
+  readonly cacheAfter?: CountingCacheReader;
   readonly counters: readonly CounterIncrement[];
 }
 

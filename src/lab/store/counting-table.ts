@@ -1,4 +1,9 @@
-import type { CacheChange, CounterIncrement, CountingCacheReader } from '../../kms/engine/host-records';
+import type {
+  CacheChange,
+  CounterIncrement,
+  CountingCacheReader,
+  CountName,
+} from '../../kms/engine/host-records';
 import { type CountingCacheRows, MemoryCountingCache } from '../../kms/engine/counting-cache';
 import type { MachineId } from '../estate/store-port';
 import { json, number, text } from './columns';
@@ -14,14 +19,17 @@ type StoredClients = readonly (readonly [clientMachineId: string, lastRequestAt:
 export function countingTable(database: SqlDatabase): {
   readonly reader: (host: MachineId) => CountingCacheReader;
   readonly rows: (host: MachineId) => CountingCacheRows;
-  readonly apply: (host: MachineId, changes: readonly CacheChange[]) => void;
+  /** `after`: the cache with the changes in it, where the caller has it. */
+  readonly apply: (host: MachineId, changes: readonly CacheChange[], after?: CountingCacheReader) => void;
   readonly count: (host: MachineId, increments: readonly CounterIncrement[]) => void;
 } {
   return {
     reader: (host) => new MemoryCountingCache(rowsOf(database, host)),
     rows: (host) => rowsOf(database, host),
-    apply: (host, changes) => {
-      if (changes.length > 0) applyChanges(database, host, changes);
+    apply: (host, changes, after) => {
+      if (changes.length === 0) return;
+      const cache = after ?? changedCache(database, host, changes);
+      putCounts(database, host, { cache, counts: new Set(changes.map(({ count }) => count)) });
     },
     count: (host, increments) => {
       addUp(database, host, increments);
@@ -46,13 +54,25 @@ function rowsOf(database: SqlDatabase, host: MachineId): CountingCacheRows {
   };
 }
 
-function applyChanges(database: SqlDatabase, host: MachineId, changes: readonly CacheChange[]): void {
+function changedCache(
+  database: SqlDatabase,
+  host: MachineId,
+  changes: readonly CacheChange[],
+): MemoryCountingCache {
   const cache = new MemoryCountingCache(rowsOf(database, host));
   cache.apply(changes);
+  return cache;
+}
+
+function putCounts(
+  database: SqlDatabase,
+  host: MachineId,
+  { cache, counts }: { readonly cache: CountingCacheReader; readonly counts: ReadonlySet<CountName> },
+): void {
   const put = database.prepare(
     'INSERT OR REPLACE INTO kms_count (host, count, greatest_threshold, clients) VALUES (?, ?, ?, ?)',
   );
-  for (const count of new Set(changes.map((change) => change.count))) {
+  for (const count of counts) {
     const clients = [...cache.clientsOldestFirst(count)];
     put.run(host, count, cache.greatestThreshold(count), JSON.stringify(clients));
   }

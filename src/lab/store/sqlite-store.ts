@@ -89,7 +89,7 @@ function writerOver(database: SqlDatabase): EstateWriter {
     },
     applyHostBatch: (host, batch) => {
       request.append(host, batch.requests, settings().requestsKept);
-      counting.apply(host, batch.cache);
+      counting.apply(host, batch.cache, batch.cacheAfter);
       counting.count(host, batch.counters);
     },
     putDnsRecord: dns.put,
