@@ -6,6 +6,7 @@ import { commandNames } from './command-names';
 import type { Console } from './console';
 import { refused } from './exit-status';
 import { completeWord, scriptHostWord } from './hidden-words';
+import { stripControls } from './output/controls';
 import { documentLine } from './output/document';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
@@ -33,7 +34,7 @@ function refuse(problem: string, line: SplitCommandLine, console: Console): numb
     const facts = { verb: null, target: null, ok: false, exitCode: refused, hresult: null, data: null };
     console.out(documentLine({ ...facts, messages: [problem] }));
   } else {
-    console.err(`slmgr: ${problem}\n`);
+    console.err(`slmgr: ${stripControls(problem)}\n`);
   }
   return refused;
 }

@@ -19,7 +19,7 @@ interface HostWords {
 
 /** Takes `name`, `name:port`, `:port`, `[v6]` and `[v6]:port` apart; the parts are not looked into. */
 function splitHostWords(text: string): HostWords {
-  const bracket = text.startsWith('[') ? text.lastIndexOf(']') : -1;
+  const bracket = text.startsWith('[') ? text.indexOf(']') : -1;
   if (bracket > 0) return { name: text.slice(0, bracket + 1), port: text.slice(bracket + 2) };
   const colon = text.indexOf(':');
   if (colon === -1) return { name: text, port: '' };

@@ -44,6 +44,8 @@ export async function* uninstallProductKey({ provider }: VerbContext, args: read
   let uninstalled = false;
   let host = false;
   for (const product of await readProducts(provider, { kind: 'has-product-key' })) {
+    // Once another product proves to be a KMS host, Windows' script looks no further after the first key.
+    if (host && uninstalled) break;
     if (!isMeant(product, activationId)) {
       host ||= isHost(product);
       continue;

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { commandNames } from '../../src/cli/command-names';
 import { commands } from '../../src/cli/commands';
 import { commandHelp, groupHelp } from '../../src/cli/framework/help';
-import { distance, parseWords } from '../../src/cli/framework/parse-words';
+import { distance, nearest, parseWords } from '../../src/cli/framework/parse-words';
 import { findCommand } from '../../src/cli/framework/run-command';
+import type { CommandContext } from '../../src/cli/framework/command';
 import { generatedFiles } from '../../src/cli/manual/generated-files';
 import { optionSpec, optionTable, type OptionName } from '../../src/cli/options';
 
@@ -51,6 +52,27 @@ describe('the table of commands', () => {
       expect(help).toContain(name);
   });
 
+  test('help fits into 80 columns where no word is longer', async () => {
+    for (const one of commands) {
+      const lines = (await commandHelp(one, { width: 80 })).split('\n');
+      const prose = lines.slice(
+        0,
+        lines.findIndex((line) => /^[A-Z][a-z]+:$/.test(line)),
+      );
+      expect([one.name, prose.filter((line) => line.length > 80)]).toEqual([one.name, []]);
+    }
+  });
+
+  test('a description with a dollar sign stands in help as it is', async () => {
+    const one = { ...command('keys'), description: 'It costs $& and $1.' };
+    expect(await commandHelp(one, { width: 80 })).toContain('It costs $& and $1.');
+  });
+
+  test('plumbing comes last', () => {
+    expect(commands.at(-1)?.name).toBe('agent');
+    expect(commands[0]?.name).toBe('check');
+  });
+
   test('every option of scope "command" that a command names is in the table', () => {
     const used = new Set(commands.flatMap(({ options }) => options));
     for (const name of used) expect(optionTable).toHaveProperty([name]);
@@ -87,6 +109,22 @@ describe('words of a command', () => {
     ['lab add', ['A'], { ssh: ['22'] }, 'Option --ssh does not belong to "slmgr lab add".'],
   ] as const)('%s %j %j: %s', (name, words, options, message) => {
     expect(() => parseWords(command(name), words, options)).toThrow(message);
+  });
+
+  test('a value that is wrong or missing is named with its option', async () => {
+    const run = (options: Record<string, readonly string[]>): Promise<unknown> =>
+      command('lab add').run({ name: 'X', ...options }, {} as CommandContext);
+    await expect(run({})).rejects.toThrow('--product NAME is missing: Product, as `slmgr keys` lists it.');
+    await expect(run({ product: ['Windows 7 Enterprise'], count: ['x'] })).rejects.toThrow(
+      '--count: must be',
+    );
+  });
+
+  test('the nearest word is at most two letters away, and never a wholly different one', () => {
+    expect(nearest('evnts', ['exec', 'events'])).toBe('events');
+    expect(nearest('STARR', ['start', 'stop'])).toBe('start');
+    expect(nearest('frob', ['events', 'start'])).toBeNull();
+    expect(nearest('x', ['y', 'ab'])).toBeNull();
   });
 
   test('distance counts letters', () => {

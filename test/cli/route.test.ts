@@ -70,8 +70,25 @@ describe('long options', () => {
     [['--timeout'], 'Option --timeout needs a value: DURATION.'],
     [['--json=yes'], 'Option --json takes no value.'],
     [['--seed', '1', '--seed', '2'], 'Option --seed stands twice.'],
+    [
+      ['--snapshot', '/dli'],
+      'Option --snapshot needs a value, FILE, in front of /dli (--snapshot=/dli if that is the value).',
+    ],
+    [
+      ['PC', '--timeout', '-ato', '--json'],
+      'Option --timeout needs a value, DURATION, in front of -ato (--timeout=-ato if that is the value).',
+    ],
   ])('%j: %s', (argv, problem) => {
     expect(splitOptions(argv).problem).toBe(problem);
+  });
+
+  test.each([
+    [['--snapshot', '/dli', '/dlv']],
+    [['--snapshot=/dli']],
+    [['--snapshot', '/tmp/dli']],
+    [['lab', 'dns', '--key', '/etc/tsig.key']],
+  ])("%j: the value is the option's", (argv) => {
+    expect(splitOptions(argv).problem).toBeNull();
   });
 
   test('a repeatable option collects its values', () => {

@@ -173,6 +173,13 @@ describe('the built program', () => {
     for (const verb of ['/dli', '/dlv', '/xpr']) {
       expect(program.ok('--snapshot', file, verb)).toBe(program.ok('PC', verb));
     }
+    const certificates = program.run('PC', '/ltc');
+    expect(certificates.stdout).toContain('0xC004F304');
+    expect(program.run('--snapshot', file, '/ltc')).toMatchObject({
+      status: certificates.status,
+      stdout: certificates.stdout,
+    });
+    expect(program.run('--snapshot', '/dli').stderr).toContain('--snapshot needs a value, FILE');
     const refused = program.run('--snapshot', file, '/ipk', gvlk);
     expect(refused.status).not.toBe(0);
     expect(refused.stdout + refused.stderr).toContain('snapshot');
@@ -195,6 +202,25 @@ describe('the built program', () => {
     expect(stopped.status).toBe(0xba);
     expect(stopped.stderr).toContain('slmgr lab start PC');
     program.ok('lab', 'start', 'PC');
+  });
+
+  test('several machines are stopped, started and removed at once, or none', () => {
+    program.ok('lab', 'add', 'ROW', '--count', '3', '--product', 'Windows 7 Enterprise');
+    expect(program.run('lab', 'stop', 'ROW-001', 'ROW-009').stderr).toContain('There is no machine ROW-009');
+    expect(program.data('lab', 'show', 'ROW-001')).toMatchObject({ running: true });
+    expect(program.ok('lab', 'stop', 'ROW-001', 'row-001', 'ROW-002')).toBe(
+      'ROW-001 is stopped.\nROW-002 is stopped.\n',
+    );
+    expect(program.data('lab', 'restart', 'ROW-001', 'ROW-003')).toEqual({
+      machines: [
+        { machine: 'ROW-001', running: true },
+        { machine: 'ROW-003', running: true },
+      ],
+    });
+    expect(program.data('lab', 'remove', 'ROW-001', 'ROW-002', 'ROW-003')).toEqual({
+      machines: ['ROW-001', 'ROW-002', 'ROW-003'],
+    });
+    expect(program.run('lab', 'show', 'ROW-001').status).toBe(1);
   });
 
   test('check ends as a monitoring plugin does', () => {

@@ -55,6 +55,20 @@ describe('product keys', () => {
     expect(lines).toEqual(['Error: product key not found.']);
   });
 
+  test('/upk leaves further keys alone once another product proves to be a KMS host', async () => {
+    const { calls } = await run(['/upk'], {
+      products: [
+        windowsProduct(),
+        windowsProduct({ ID: 'o', Description: 'Office 16, VOLUME_KMS channel', ApplicationId: officeId }),
+        windowsProduct({ ...mak, ID: secondId }),
+      ],
+    });
+    expect(calls.filter((call) => call.includes('UninstallProductKey'))).toEqual([
+      'product[11111111-2222-3333-4444-555555555555].UninstallProductKey()',
+    ]);
+    expect(calls.at(-1)).toMatch(/^reg\.set /);
+  });
+
   test('/upk with a value that is not there is fine', async () => {
     const { ending, calls } = await run(['/upk'], { registryReturns: { DeleteValue: 2 } });
     expect(ending.ok).toBe(true);

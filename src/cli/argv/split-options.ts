@@ -1,3 +1,4 @@
+import { findVerb } from '../../verbs/table';
 import { isOptionName, optionSpec, type OptionName } from '../options';
 
 /** Options by name: `true` for a switch, the words of one that takes a value in their order. */
@@ -29,9 +30,21 @@ export function splitOptions(argv: readonly string[]): SplitCommandLine {
     const option = readOption(word);
     if (option === null) words.push(word);
     else if (optionSpec(option.name).value === null) found.addSwitch(option);
-    else found.addValue(option.name, option.inline ?? (at + 1 < argv.length ? argv[(at += 1)] : undefined));
+    else if (option.inline !== null) found.addValue(option.name, option.inline);
+    else found.takeValue(option.name, at + 1 < argv.length ? argv[(at += 1)] : undefined);
   }
-  return { words, rest, options: found.options(), problem: found.problem };
+  const problem = found.problem ?? swallowedVerb(words, found);
+  return { words, rest, options: found.options(), problem };
+}
+
+/** `--snapshot /dli`: the line has no verb, because the option whose value was forgotten took it. */
+function swallowedVerb(words: readonly string[], { taken }: FoundOptions): string | null {
+  if (words.some((word) => /^[/-]./.test(word))) return null;
+  const option = taken.find(({ value }) => /^[/-]./.test(value) && findVerb(value.slice(1)) !== undefined);
+  if (option === undefined) return null;
+  const { name, value } = option;
+  const wanted = optionSpec(name).value ?? '';
+  return `Option --${name} needs a value, ${wanted}, in front of ${value} (--${name}=${value} if that is the value).`;
 }
 
 /** Where `--` stands as a word of its own and not as an option's value. */
@@ -48,11 +61,19 @@ function endOfOptions(argv: readonly string[]): number {
 class FoundOptions {
   /** What is wrong; the first only. */
   problem: string | null = null;
+  /** Values that were words of their own. */
+  readonly taken: { readonly name: OptionName; readonly value: string }[] = [];
   readonly #values = new Map<OptionName, true | readonly string[]>();
 
   addSwitch({ name, inline }: { readonly name: OptionName; readonly inline: string | null }): void {
     if (inline !== null) this.problem ??= `Option --${name} takes no value.`;
     this.#values.set(name, true);
+  }
+
+  /** The value is the next word of the line, where there is one. */
+  takeValue(name: OptionName, value: string | undefined): void {
+    if (value !== undefined) this.taken.push({ name, value });
+    this.addValue(name, value);
   }
 
   addValue(name: OptionName, value: string | undefined): void {

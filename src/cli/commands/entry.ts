@@ -6,7 +6,9 @@ import { complete } from '../completion/complete';
 import type { Console } from '../console';
 import { optionSpec, optionTable, type OptionName } from '../options';
 import type { RunProgram } from '../framework/command';
+import { columns } from '../framework/help';
 import { runCommand, type CommandLine } from '../framework/run-command';
+import { wrapText } from '../output/wrap';
 import { commands } from './index';
 
 export { runScriptHost } from '../script-host/run-script-host';
@@ -18,16 +20,17 @@ export function runSubcommand(line: CommandLine, console: Console, run: RunProgr
 
 /** `slmgr --help`, `slmgr /ipk --help`: help for the verbs, the subcommands and the options. */
 export function showHelp(words: readonly string[], console: Console): number {
+  const width = columns(console);
   const verb = words.map((word) => (/^[/-]./.test(word) ? findVerb(word.slice(1)) : undefined)).find(Boolean);
   if (verb !== undefined) {
     const words = parameterWords(verb);
     const text = [
       `slmgr [Machine [User Password]] /${verb.name}${words === '' ? '' : ` ${words}`} [options]`,
       '',
-      verb.usage,
+      wrapText(verb.usage, width),
       '',
       'Options:',
-      ...optionLines(['everywhere', 'verbs']),
+      ...optionLines(['everywhere', 'verbs'], width),
       '',
       'Examples:',
       ...verbExamples(verb.name, verb.parameters.length > 0 ? ` ${words}` : ''),
@@ -36,13 +39,13 @@ export function showHelp(words: readonly string[], console: Console): number {
     return 0;
   }
   const text = [
-    ...usageLines(),
+    ...usageLines().map((line) => wrapText(line, width, 4)),
     '',
     'Beside these, in this program:',
-    ...commandLines(),
+    ...commandLines(width),
     '',
     'Options, anywhere on the line:',
-    ...optionLines(['everywhere', 'verbs']),
+    ...optionLines(['everywhere', 'verbs'], width),
     '',
     'Examples:',
     '  slmgr /dlv                              the local machine',
@@ -58,25 +61,24 @@ function verbExamples(name: string, words: string): readonly string[] {
   return [`  slmgr /${name}${words}`, `  slmgr PC-001 /${name}${words} --json`];
 }
 
-function commandLines(): readonly string[] {
-  const tops = commands.filter(({ name }) => !name.includes(' '));
-  const groups = [
-    ...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0] ?? ''] : []))),
-  ];
-  return [
-    ...tops.map(({ name, summary }) => `  slmgr ${name.padEnd(18)} ${summary}`),
-    ...groups.map(
-      (group) => `  slmgr ${`${group} ...`.padEnd(18)} "slmgr ${group} --help" lists its commands`,
-    ),
-  ];
+/** A line for each command of one word and one for each group, in the order of the table. */
+function commandLines(width: number): readonly string[] {
+  const lines = commands.map(({ name, summary }) => {
+    const [group = '', ...further] = name.split(' ');
+    return further.length === 0
+      ? `  slmgr ${name.padEnd(18)} ${summary}`
+      : `  slmgr ${`${group} ...`.padEnd(18)} "slmgr ${group} --help" lists its commands`;
+  });
+  return [...new Set(lines)].map((line) => wrapText(line, width, 27));
 }
 
-function optionLines(scopes: readonly string[]): readonly string[] {
+function optionLines(scopes: readonly string[], width: number): readonly string[] {
   return (Object.keys(optionTable) as OptionName[])
     .filter((name) => scopes.includes(optionSpec(name).scope))
     .map((name) => {
       const { value, summary } = optionSpec(name);
-      return `  ${`--${name}${value === null ? '' : ` ${value}`}`.padEnd(28)} ${summary}`;
+      const line = `  ${`--${name}${value === null ? '' : ` ${value}`}`.padEnd(28)} ${summary}`;
+      return wrapText(line, width, 31);
     });
 }
 

@@ -31,19 +31,19 @@ import { labSet } from './lab/set';
 import { labSettings } from './lab/settings';
 import { labShow } from './lab/show';
 import { labExport, labImport } from './lab/transfer';
-
 import { snapshot } from './snapshot';
 
-/** Every subcommand, in the order of help and documentation. A new one is a file of its own and a line here. */
+/**
+ * Every subcommand, in the order of help and documentation: what users type comes first, plumbing last. A new one is a
+ * file of its own and a line here.
+ */
 export const commands: readonly Command[] = [
-  agent,
   check,
+  keys,
+  explain,
+  snapshot,
   checkConnection,
   discover,
-  explain,
-  keys,
-  snapshot,
-  completion,
   labInit,
   labAdd,
   labInstall,
@@ -85,4 +85,6 @@ export const commands: readonly Command[] = [
   kmsLoad,
   kmsDnsRecord,
   kmsUnpublish,
+  completion,
+  agent,
 ];

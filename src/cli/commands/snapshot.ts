@@ -27,6 +27,7 @@ export const snapshot = defineCommand({
     service: instance,
     products: z.array(instance),
     tokenLicenses: z.array(instance),
+    certificates: z.array(z.string()).optional(),
     activationObjects: z.union([z.literal('unsupported'), z.array(instance)]),
     domain: z.string().nullable(),
   }),

@@ -21,11 +21,22 @@ const productOptions: ReadonlySet<string> = new Set(['product', 'for']);
  * is wanted, so that the shell completes files.
  */
 export function complete(words: readonly string[], facts: CompletionFacts): readonly string[] {
-  const current = words.at(-1) ?? '';
+  const last = words.at(-1) ?? '';
+  const current = last === emptyWord ? '' : last;
   const before = words.slice(0, -1);
+  const inline = /^(--[a-z-]+)=/.exec(current);
+  if (inline?.[1] !== undefined) {
+    const [start, option] = inline;
+    return complete([...before, option, current.slice(start.length)], facts).map((value) => start + value);
+  }
+  // bash breaks a line at "=": `--product=Win` are three words there.
+  if (before.at(-1) === '=' && before.at(-2)?.startsWith('--')) before.pop();
   const begins = (candidate: string): boolean => candidate.toLowerCase().startsWith(current.toLowerCase());
   return [...candidates(before, current, facts)].filter(begins);
 }
+
+/** Stands for an empty last word: Windows PowerShell cannot hand an empty word to a program. */
+export const emptyWord = '@';
 
 function candidates(before: readonly string[], current: string, facts: CompletionFacts): readonly string[] {
   const previous = before.at(-1) ?? '';

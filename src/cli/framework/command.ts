@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
 import type { Console } from '../console';
-import type { OptionName } from '../options';
+import { optionSpec, type OptionName } from '../options';
 
 /** A word that a command takes. */
 export interface Positional {
@@ -95,7 +95,7 @@ interface CommandDefinition<Input> extends Omit<Command, 'run'> {
 /** Makes a {@link Command} whose `run` gets validated input. */
 export function defineCommand<Input>(definition: CommandDefinition<Input>): Command {
   const { input, run, ...facts } = definition;
-  return { ...facts, run: async (raw, context) => run(parseInput(input, raw), context) };
+  return { ...facts, run: async (raw, context) => run(parseInput(input, raw, facts), context) };
 }
 
 /** Wrong words on a command line: status 1, and the usage of the command is worth a hint. */
@@ -106,10 +106,23 @@ export class UsageError extends Error {
   }
 }
 
-function parseInput<Input>(schema: z.ZodType<Input>, raw: RawInput): Input {
+function parseInput<Input>(
+  schema: z.ZodType<Input>,
+  raw: RawInput,
+  { options }: Pick<Command, 'options'>,
+): Input {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const where = issue?.path[0] === undefined ? '' : `${String(issue.path[0])}: `;
-  throw new UsageError(`${where}${issue?.message ?? 'not understood'}`);
+  const message = issue?.message ?? 'not understood';
+  const name = issue?.path[0];
+  if (name === undefined) throw new UsageError(message);
+  const option = options.find((one) => one === name);
+  if (option === undefined) throw new UsageError(`${String(name)}: ${message}`);
+  const { value, summary } = optionSpec(option);
+  throw new UsageError(
+    raw[option] === undefined
+      ? `--${option}${value === null ? '' : ` ${value}`} is missing: ${summary}.`
+      : `--${option}: ${message}`,
+  );
 }

@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import type { Console } from '../console';
 import type { Command } from './command';
+import { wrapText } from '../output/wrap';
 import { usageLine, yargsFor } from './parse-words';
 
 const widest = 110;
@@ -10,7 +11,9 @@ export async function commandHelp(command: Command, console: Pick<Console, 'widt
   const help = await yargsFor(command).wrap(columns(console)).getHelp();
   return command.description === undefined
     ? help
-    : help.replace(`${command.summary}.`, `${command.summary}.\n\n${command.description}`);
+    : help.replace(`${command.summary}.`, () =>
+        [`${command.summary}.`, wrapText(command.description ?? '', columns(console))].join('\n\n'),
+      );
 }
 
 /** Help of a group ("lab"): its commands with their summaries. */
@@ -34,6 +37,7 @@ export async function groupHelp(
   return parser.getHelp();
 }
 
-function columns({ width }: Pick<Console, 'width'>): number {
+/** Columns that help is wrapped to. */
+export function columns({ width }: Pick<Console, 'width'>): number {
   return Math.max(60, Math.min(width, widest));
 }

@@ -113,8 +113,19 @@ function belongs(command: Command, name: OptionName): boolean {
 /** ", did you mean --product?" where an option of the command is one or two letters away. */
 function suggestion(stray: string, command: Command): string {
   const name = stray.replace(/^--|=.*$/g, '');
-  const near = [...command.options, ...everywhereOptions].find((known) => distance(name, known) <= 2);
-  return near === undefined ? '' : `; did you mean --${near}?`;
+  const near = nearest(name, [...command.options, ...everywhereOptions]);
+  return near === null ? '' : `; did you mean --${near}?`;
+}
+
+/** The word that is fewest letters, at most two, away from what was typed; null where none is. */
+export function nearest(typed: string, known: readonly string[]): string | null {
+  const limit = Math.min(2, typed.length - 1);
+  let best: { readonly word: string; readonly far: number } | null = null;
+  for (const word of known) {
+    const far = distance(typed.toLowerCase(), word);
+    if (far <= limit && (best === null || far < best.far)) best = { word, far };
+  }
+  return best?.word ?? null;
 }
 
 /** Levenshtein distance of two short words. */

@@ -2,10 +2,11 @@ import { isLicensingError } from '../../licensing/provider';
 import type { OptionValues } from '../argv/split-options';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
+import { stripControls } from '../output/controls';
 import { documentLine } from '../output/document';
 import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
-import { parseWords } from './parse-words';
+import { nearest, parseWords } from './parse-words';
 import { type Command, type CommandContext, type CommandResult, type RunProgram } from './command';
 
 /** A command line that a subcommand is to read. */
@@ -56,18 +57,25 @@ async function unknownCommand(
   console: Console,
 ): Promise<number> {
   const [group = '', second] = line.words;
-  const help = await groupHelp(commands, group, console);
   if (line.options.help === true) {
-    console.out(`${help}\n`);
+    console.out(`${await groupHelp(commands, group, console)}\n`);
     return 0;
   }
-  const message =
-    second === undefined
-      ? `"slmgr ${group}" wants to know what to do.`
-      : `"slmgr ${group}" knows no "${second}".`;
   const reporter = new Reporter(group, line, console);
-  if (line.options.json !== true) console.err(`${help}\n\n`);
-  return reporter.refuse(message);
+  if (second !== undefined) {
+    const near = nearest(second, commandsOf(commands, group));
+    const hint = near === null ? '' : ` Did you mean "slmgr ${group} ${near}"?`;
+    const message = `"slmgr ${group}" knows no "${second}".${hint}`;
+    return reporter.refuse(`${message}\n"slmgr ${group} --help" lists its commands.`);
+  }
+  if (line.options.json !== true) console.err(`${await groupHelp(commands, group, console)}\n\n`);
+  return reporter.refuse(`"slmgr ${group}" wants to know what to do.`);
+}
+
+/** The words that may follow a group's name. */
+function commandsOf(commands: readonly Command[], group: string): readonly string[] {
+  const words = commands.map(({ name }) => name.split(' '));
+  return [...new Set(words.flatMap(([first, second]) => (first === group && second ? [second] : [])))];
 }
 
 function contextOf(
@@ -154,7 +162,7 @@ class Reporter {
       const messages = message.split('\n');
       this.#document(null, { ok: false, status, hresult: code ?? null, messages, target: null });
     } else {
-      this.#console.err(`slmgr: ${message}\n`);
+      this.#console.err(`slmgr: ${stripControls(message)}\n`);
     }
     return status;
   }

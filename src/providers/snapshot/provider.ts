@@ -7,6 +7,7 @@ import {
   type Instance,
   type InstanceFilter,
   type LicensingProvider,
+  type MethodOutput,
   type TokenCertificate,
 } from '../../licensing/provider';
 import { textOf } from '../../licensing/values';
@@ -15,6 +16,7 @@ import { parseSnapshot, unwrap, type SnapshotDocument, type SnapshotInstance } f
 
 const notSupported = hresult(0x80070032);
 const noSuchObject = hresult(0x80072030);
+const noIssuanceLicense = hresult(0xc004f304);
 
 const dateProperties: ReadonlySet<string> = new Set([
   'EvaluationEndDate',
@@ -36,8 +38,7 @@ export function snapshotProvider(text: string, name: string, now: number): Licen
     refusesChanges: readOnly(name),
     now: () => Promise.resolve(readDate(unwrap(document.capturedAt)) ?? now),
     query: (query) => Promise.resolve(select(document, query.class, query.select, query.filter)),
-    invoke: (call) =>
-      call.method === 'GetTokenActivationGrants' ? Promise.resolve({ Grants: [] }) : refuse(),
+    invoke: (call) => (call.method === 'GetTokenActivationGrants' ? grantsOf(document, name) : refuse()),
     registry: {
       checkAccess: () => Promise.resolve(2),
       getString: () => Promise.resolve({ code: 2, data: null }),
@@ -61,6 +62,21 @@ export function snapshotProvider(text: string, name: string, now: number): Licen
     files: { read: refuse, systemLicenseFiles: refuse },
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * What asking for the grants of token activation comes to. Certificates in the file are those that the machine found; a
+ * machine without an issuance licence says so; of one that has some, the file has to tell.
+ */
+async function grantsOf(
+  { certificates, tokenLicenses }: SnapshotDocument,
+  name: string,
+): Promise<MethodOutput> {
+  if (certificates !== undefined) return Promise.resolve({ Grants: [] });
+  if (tokenLicenses?.length === 0) {
+    throw new LicensingError(noIssuanceLicense, `${name} holds no token issuance licence.`);
+  }
+  throw new LicensingError(notSupported, `${name} does not say which certificates the machine has.`);
 }
 
 function readOnly(name: string): string {

@@ -5,6 +5,8 @@ import {
   type ClassName,
   type PropertiesOfClass,
 } from '../../licensing/cim-classes';
+import { addonOf, isWindows } from '../../licensing/facts';
+import { textOf } from '../../licensing/values';
 import {
   isLicensingError,
   type ActivationObject,
@@ -24,6 +26,8 @@ export interface Snapshot {
   readonly service: Readonly<Record<string, CimValue>>;
   readonly products: readonly Readonly<Record<string, CimValue>>[];
   readonly tokenLicenses: readonly Readonly<Record<string, CimValue>>[];
+  /** `thumbprint|subject|issuer|from|to`; absent where the machine has no issuance licence to find any by. */
+  readonly certificates?: readonly string[];
   readonly activationObjects: 'unsupported' | readonly Readonly<Record<string, string | null>>[];
   readonly domain: string | null;
 }
@@ -31,15 +35,52 @@ export interface Snapshot {
 /** Reads the licensing instances of a machine. Product keys are not among them, only their last five characters. */
 export async function takeSnapshot(provider: LicensingProvider): Promise<Snapshot> {
   const [service] = await readAll(provider, 'SoftwareLicensingService', serviceProperties);
+  const capturedAt = new Date(await provider.now()).toISOString();
+  const products = await readAll(provider, 'SoftwareLicensingProduct', productProperties);
+  const tokenLicenses = await readAll(
+    provider,
+    'SoftwareLicensingTokenActivationLicense',
+    tokenLicenseProperties,
+  );
+  const windows = products.find(
+    (one) => isWindows(one) && textOf(one.PartialProductKey) !== '' && addonOf(one) !== true,
+  );
   return {
     schema: snapshotFormat,
     machine: provider.description.machine,
-    capturedAt: new Date(await provider.now()).toISOString(),
+    capturedAt,
     service: { ...service },
-    products: await readAll(provider, 'SoftwareLicensingProduct', productProperties),
-    tokenLicenses: await readAll(provider, 'SoftwareLicensingTokenActivationLicense', tokenLicenseProperties),
+    products,
+    tokenLicenses,
+    ...(windows === undefined || tokenLicenses.length === 0
+      ? {}
+      : await readCertificates(provider, textOf(windows.ID))),
     ...(await readDirectory(provider)),
   };
+}
+
+/** The certificates that /ltc lists; a machine that cannot say leaves them out. */
+async function readCertificates(
+  provider: LicensingProvider,
+  key: string,
+): Promise<Pick<Snapshot, 'certificates'>> {
+  try {
+    const { Grants: grants } = await provider.invoke({
+      class: 'SoftwareLicensingProduct',
+      method: 'GetTokenActivationGrants',
+      key,
+      args: {},
+    });
+    const found = await provider.signer.certificates(Array.isArray(grants) ? grants.map(String) : []);
+    return {
+      certificates: found.map(({ thumbprint, subject, issuer, validFrom, validTo }) =>
+        [thumbprint, subject, issuer, validFrom, validTo].join('|'),
+      ),
+    };
+  } catch (error) {
+    if (isLicensingError(error)) return {};
+    throw error;
+  }
 }
 
 async function readAll<C extends ClassName>(

@@ -144,6 +144,30 @@ describe('a snapshot', () => {
     expect(await takeSnapshot(unsupported)).toMatchObject({ activationObjects: 'unsupported' });
   });
 
+  test('says of certificates what the machine said, as far as the file tells', async () => {
+    const document = { service: service(), products: [windowsProduct()] };
+    const certificates = ['AB|CN=a|CN=b|2026-01-02 03:04:05|2027-01-02 03:04:05'];
+    const tokenLicenses = [{ ID: 'x', ILID: 'y', ILVID: 1 }];
+    const ltc = async (more: object): Promise<number | null> =>
+      endingOf(
+        await results(['/ltc'], snapshotProvider(JSON.stringify({ ...document, ...more }), 'pc1', now)),
+      ).hresult;
+    expect(await ltc({ tokenLicenses: [] })).toBe(0xc004f304);
+    expect(await ltc({ tokenLicenses: null })).toBe(0xc004f304);
+    expect(await ltc({ tokenLicenses })).toBe(0x80070032);
+    expect(await ltc({})).toBe(0x80070032);
+    expect(await ltc({ tokenLicenses, certificates: [] })).toBeNull();
+
+    const { provider } = makeDouble(caseOf(['/ltc'], { certificates, tokenLicenses }));
+    const written = await takeSnapshot(provider);
+    expect(written.certificates).toEqual(certificates);
+    expect(await print(['/ltc'], written)).toBe(renderText(await results(['/ltc'], provider), utc));
+    const failing = makeDouble(
+      caseOf(['/ltc'], { tokenLicenses }, { failures: { GetTokenActivationGrants: '0xC004F304' } }),
+    );
+    expect(await takeSnapshot(failing.provider)).not.toHaveProperty('certificates');
+  });
+
   test('that was written of a provider answers like it', async () => {
     const one = caseOf(['/dlv'], {
       products: [windowsProduct(), windowsProduct({ ID: 'x', PartialProductKey: '' })],

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Laboratory } from '../../../lab/estate/laboratory';
+import { showMachine } from '../../../lab/estate/machines';
 import { text } from '../../framework/fields';
 import type { Positional } from '../../framework/command';
 
@@ -7,6 +9,20 @@ export const machineWord: Positional = { name: 'name', summary: 'Name of a lab m
 
 /** Name of a machine that exists; the estate knows which do. */
 export const machineName = text;
+
+/** Names of machines as words of a command. */
+export const machineWords: Positional = { name: 'names', summary: 'Names of lab machines', many: true };
+
+/** Names of machines that exist. */
+export const machineNames = z.array(machineName).min(1, 'a name is missing');
+
+/**
+ * The names as the estate writes them, each once. A name that is not there stops a command before it has done anything.
+ * @throws EstateError for a name of no machine
+ */
+export function namesThatExist(laboratory: Laboratory, names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => showMachine(laboratory, name).state.name))];
+}
 
 /** JSON of an instant. */
 export const isoTime = z.iso.datetime();

@@ -5,7 +5,7 @@ import { changeMachineHardware } from '../../../lab/estate/settings-of-machine';
 import { defineCommand } from '../../framework/command';
 import { withLaboratory } from '../../targets/laboratory';
 import { text } from '../../framework/fields';
-import { machineName, machineWord } from './fields';
+import { machineName, machineNames, machineWord, machineWords, namesThatExist } from './fields';
 
 /** slmgr lab sysprep NAME */
 export const labSysprep = defineCommand({
@@ -71,18 +71,24 @@ export const labHardwareChange = defineCommand({
   },
 });
 
-/** slmgr lab remove NAME */
+/** slmgr lab remove NAME... */
 export const labRemove = defineCommand({
   name: 'lab remove',
-  summary: 'Remove a machine from the estate',
+  summary: 'Remove machines from the estate',
   description: 'A KMS host does not remove its DNS record when it goes: see "slmgr lab dns remove".',
-  positionals: [machineWord],
+  positionals: [machineWords],
   options: [],
-  examples: [{ line: 'slmgr lab remove PC-001', does: 'PC-001 is gone, with its event log' }],
-  data: z.object({ machine: z.string() }),
-  input: z.object({ name: machineName }),
-  run: async ({ name }, context) => {
-    const { name: machine } = await withLaboratory(context, (laboratory) => removeMachine(laboratory, name));
-    return { data: { machine }, text: () => `Removed ${machine}.\n` };
+  examples: [
+    { line: 'slmgr lab remove PC-001', does: 'PC-001 is gone, with its event log' },
+    { line: 'slmgr lab remove PC-002 PC-003', does: 'several' },
+  ],
+  data: z.object({ machines: z.array(z.string()) }),
+  input: z.object({ names: machineNames }),
+  run: async ({ names }, context) => {
+    const machines = await withLaboratory(context, (laboratory) => {
+      const there = namesThatExist(laboratory, names);
+      return there.map((name) => removeMachine(laboratory, name).name);
+    });
+    return { data: { machines }, text: () => machines.map((machine) => `Removed ${machine}.\n`).join('') };
   },
 });

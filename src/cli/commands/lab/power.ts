@@ -4,9 +4,9 @@ import { restartMachine, startMachine, stopMachine } from '../../../lab/estate/p
 import type { MachineState } from '../../../lab/model/state';
 import { defineCommand, type Command } from '../../framework/command';
 import { withLaboratory } from '../../targets/laboratory';
-import { machineName, machineWord } from './fields';
+import { machineNames, machineWords, namesThatExist } from './fields';
 
-const data = z.object({ machine: z.string(), running: z.boolean() });
+const data = z.object({ machines: z.array(z.object({ machine: z.string(), running: z.boolean() })) });
 
 interface Power {
   readonly word: 'start' | 'stop' | 'restart';
@@ -21,41 +21,54 @@ function powerCommand({ word, summary, description, done, act }: Power): Command
     name: `lab ${word}`,
     summary,
     description,
-    positionals: [machineWord],
+    positionals: [machineWords],
     options: [],
-    examples: [{ line: `slmgr lab ${word} KMS01`, does: summary.toLowerCase() }],
+    examples: [
+      { line: `slmgr lab ${word} KMS01`, does: `${word} KMS01` },
+      { line: `slmgr lab ${word} PC-001 PC-002`, does: 'several, in this order' },
+    ],
     data,
-    input: z.object({ name: machineName }),
-    run: async ({ name }, context) => {
-      const { name: machine, running } = await withLaboratory(context, (laboratory) => act(laboratory, name));
-      return { data: { machine, running }, text: () => `${machine} ${done}.\n` };
+    input: z.object({ names: machineNames }),
+    run: async ({ names }, context) => {
+      const machines = await withLaboratory(context, async (laboratory) => {
+        const states: { readonly machine: string; readonly running: boolean }[] = [];
+        for (const name of namesThatExist(laboratory, names)) {
+          const { name: machine, running } = await act(laboratory, name);
+          states.push({ machine, running });
+        }
+        return states;
+      });
+      return {
+        data: { machines },
+        text: () => machines.map(({ machine }) => `${machine} ${done}.\n`).join(''),
+      };
     },
   });
 }
 
-/** slmgr lab stop NAME */
+/** slmgr lab stop NAME... */
 export const labStop = powerCommand({
   word: 'stop',
-  summary: 'Stop a machine',
+  summary: 'Stop machines',
   description: 'A stopped machine sends and answers nothing; its grace and its validity run on.',
   done: 'is stopped',
   act: stopMachine,
 });
 
-/** slmgr lab start NAME */
+/** slmgr lab start NAME... */
 export const labStart = powerCommand({
   word: 'start',
-  summary: 'Start a machine',
+  summary: 'Start machines',
   description:
     'Its licensing service starts with it: it loads its settings and, as a KMS client, tries to activate.',
   done: 'is running',
   act: startMachine,
 });
 
-/** slmgr lab restart NAME */
+/** slmgr lab restart NAME... */
 export const labRestart = powerCommand({
   word: 'restart',
-  summary: 'Restart a machine (and with it its licensing service)',
+  summary: 'Restart machines (and with them their licensing services)',
   description: 'Settings of a KMS host and a rearm take effect at a restart.',
   done: 'was restarted',
   act: restartMachine,
