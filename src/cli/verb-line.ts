@@ -13,6 +13,7 @@ import type { OptionValues } from './argv/split-options';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
 import { optionSpec, type OptionName } from './options';
+import { stripControls } from './output/controls';
 import { documentLine, type ResultDocument } from './output/document';
 import { isRefusal, Refusal } from './refusal';
 import { resolveTarget } from './targets/resolve';
@@ -31,7 +32,7 @@ interface Run {
   readonly results: CommandResult[];
   described: ProviderDescription | null;
   dryRun: DryRun | null;
-  /** Why a machine over the network was not reached: which step, what to do. */
+  /** What failed on the way to a machine over the network, or in the middle of the verb: which step, what to do. */
   remoteFailure: RemoteFailure | null;
 }
 
@@ -71,12 +72,14 @@ async function runToEnd(
   printer: TextPrinter | null,
 ): Promise<void> {
   const connect = async (target: Target): Promise<LicensingProvider> => {
-    const provider = await resolveTarget(target, { options, console, self, verb: verbHint(run.line) }).catch(
-      (error: unknown) => {
-        if (isRemoteFailure(error)) run.remoteFailure = error;
-        throw error;
-      },
-    );
+    const onFailure = (failure: RemoteFailure): void => {
+      run.remoteFailure = failure;
+    };
+    const context = { options, console, self, verb: verbHint(run.line), onFailure };
+    const provider = await resolveTarget(target, context).catch((error: unknown) => {
+      if (isRemoteFailure(error)) onFailure(error);
+      throw error;
+    });
     run.described = provider.description;
     if (options['dry-run'] !== true) return provider;
     run.dryRun = dryRunOf(provider);
@@ -86,6 +89,8 @@ async function runToEnd(
     run.results.push(result);
     if (printer !== null) console.out(printer.push(result));
   }
+  // Some failures change nothing for a verb, as that of a last refresh.
+  if (run.results.every(({ kind }) => kind !== 'error')) run.remoteFailure = null;
 }
 
 function refuseForeignOptions(options: OptionValues): void {
@@ -148,7 +153,8 @@ function tellMore({ results, remoteFailure }: Run, console: Console): void {
   for (const result of results) {
     if (result.kind !== 'error') continue;
     const code = formatHresult(result.hresult);
-    if (remoteFailure === null && saysMore(result, code)) console.err(`slmgr: ${result.detail}\n`);
+    if (remoteFailure === null && saysMore(result, code))
+      console.err(`slmgr: ${stripControls(result.detail)}\n`);
     if (console.errIsTerminal) {
       console.err(`"slmgr explain ${code}" says what that means and what to do.\n`);
     }
@@ -176,7 +182,7 @@ function refuse(
     const facts = { verb, target: null, ok: false, exitCode: refused, hresult: null, data: null };
     console.out(documentLine({ ...facts, messages: [message] }));
   } else {
-    console.err(`slmgr: ${message}\n`);
+    console.err(`slmgr: ${stripControls(message)}\n`);
   }
   return refused;
 }

@@ -7,7 +7,7 @@ import { LocalCommandRunner, type LocalShell, windowsPowerShell } from '../trans
 import { defaultTimeouts } from '../transports/ssh/settings';
 import { readLicenseFile } from './license-file';
 import { type RemotePorts } from './ports';
-import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
+import { isRemoteFailure, licensingFailure, type RemoteFailure, remoteFailure } from './remote-failure';
 
 /** What the local machine needs; everything of it is put in, so that it can be tried on any system. */
 export interface LocalContext {
@@ -15,6 +15,8 @@ export interface LocalContext {
   readonly verb?: VerbHint | undefined;
   /** Milliseconds for one round trip. */
   readonly timeout?: number | undefined;
+  /** Told of each failure of the way, also of one in the middle of a verb. */
+  readonly failed?: ((failure: RemoteFailure) => void) | undefined;
   /** Another PowerShell than Windows' own. */
   readonly shell?: LocalShell | undefined;
 }
@@ -25,7 +27,13 @@ const machine = 'the local machine';
  * Opens the licensing of the Windows machine that this program runs on, through a PowerShell process with the same
  * script as over SSH. Throws a `RemoteFailure`, a licensing error that says which step failed and what to do.
  */
-export async function connectLocal({ ports, verb, timeout, shell }: LocalContext): Promise<RemoteProvider> {
+export async function connectLocal({
+  ports,
+  verb,
+  timeout,
+  failed,
+  shell,
+}: LocalContext): Promise<RemoteProvider> {
   const limits = { timeout: timeout ?? defaultTimeouts.command, maxOutput: maxAnswerBytes };
   const commands = new LocalCommandRunner(shell ?? windowsPowerShell(ports.env), limits);
   const provider = windowsProvider(powerShellRunner(commands), {
@@ -33,7 +41,7 @@ export async function connectLocal({ ports, verb, timeout, shell }: LocalContext
     clock: ports.now,
     readLocalFile: (path) => readLicenseFile(path, ports),
     verb,
-    translate: (error) => remoteFailure(error, machine),
+    translate: (error) => remoteFailure(error, machine, failed),
   });
   try {
     await provider.connect();

@@ -30,11 +30,7 @@ import {
 } from './remote-failure';
 
 /** Opens a machine over WS-Management: the other family of transports, put in by whoever has it. */
-export type WinrmConnector = (
-  plan: ConnectionPlan,
-  ports: RemotePorts,
-  verb?: VerbHint,
-) => Promise<LicensingProvider>;
+export type WinrmConnector = (plan: ConnectionPlan, context: ConnectContext) => Promise<LicensingProvider>;
 
 /** What connecting needs besides the target and the options. */
 export interface ConnectContext {
@@ -42,6 +38,8 @@ export interface ConnectContext {
   readonly winrm?: WinrmConnector | undefined;
   /** The verb that is going to run: its reads come along with the first round trip. */
   readonly verb?: VerbHint | undefined;
+  /** Told of each failure of the way, also of one in the middle of a verb, whose results have no room for advice. */
+  readonly failed?: ((failure: RemoteFailure) => void) | undefined;
   /** Told of each step that succeeded (`check-connection`). */
   readonly progress?: ((step: StepDone) => void) | undefined;
 }
@@ -64,11 +62,8 @@ export async function connectTarget(
   return connectOverSsh(plan, context);
 }
 
-async function connectWinrm(
-  plan: ConnectionPlan,
-  { winrm, ports, verb }: ConnectContext,
-): Promise<LicensingProvider> {
-  if (winrm !== undefined) return winrm(plan, ports, verb);
+async function connectWinrm(plan: ConnectionPlan, context: ConnectContext): Promise<LicensingProvider> {
+  if (context.winrm !== undefined) return context.winrm(plan, context);
   throw new RemoteFailure({
     hresult: rpcServerUnavailable,
     step: 'tcp',
@@ -87,7 +82,7 @@ export async function connectOverSsh(plan: ConnectionPlan, context: ConnectConte
     clock: ports.now,
     readLocalFile: (path) => readLicenseFile(path, ports),
     verb,
-    translate: (error) => remoteFailure(error, plan.name),
+    translate: (error) => remoteFailure(error, plan.name, context.failed),
   });
   try {
     await provider.connect();

@@ -45,7 +45,7 @@ export async function connectOverWinrm(
     ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
     progress: context.progress,
   };
-  const translate = (error: unknown): unknown => remoteFailure(error, plan.name);
+  const translate = (error: unknown): unknown => remoteFailure(error, plan.name, context.failed);
   const client = await signingClient(plan, endpoint, limits, ports).catch((error: unknown) => {
     throw translate(error);
   });
@@ -185,7 +185,7 @@ async function accountOf(
 ): Promise<{ readonly user: string; readonly password: string }> {
   if (plan.user === undefined) {
     throw noSignIn('WinRM needs a user', [
-      `Say ${plan.transport}://USER@${plan.host}, slmgr ${plan.host} USER - /verb, or a user in the targets file.`,
+      `Say it in the address (${plan.transport}://USER@HOST), behind it (slmgr ${plan.name} USER - /verb), or in the targets file.`,
     ]);
   }
   const password = await passwordFinder(plan.password, ports)().catch((error: unknown) => {

@@ -73,11 +73,18 @@ export function isRemoteFailure(error: unknown): error is RemoteFailure {
   return isLicensingError(error) && 'step' in error && 'advice' in error;
 }
 
-/** A transport's error as a licensing error; any other error stays itself. */
-export function remoteFailure(error: unknown, machine: string): unknown {
+/** A transport's error as a licensing error, which `told` hears of; any other error stays itself. */
+export function remoteFailure(
+  error: unknown,
+  machine: string,
+  told?: ((failure: RemoteFailure) => void)  ,
+): unknown {
   if (!isTransportError(error)) return error;
   const { step, message, advice } = error;
-  return new RemoteFailure({ hresult: hresultOf(error), step, machine, message, advice }, { cause: error });
+  const facts = { hresult: hresultOf(error), step, machine, message, advice };
+  const failure = new RemoteFailure(facts, { cause: error });
+  told?.(failure);
+  return failure;
 }
 
 const refusedRights: ReadonlySet<number> = new Set([0x80041003, 0x80070005, 0xc004f025]);

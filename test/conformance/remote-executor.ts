@@ -83,7 +83,7 @@ function connect(
     { insecure: false, acceptNew: true, knownHosts: '/dev/null' },
     {
       ports: portsFor(one),
-      winrm: (plan, ports) => connectOverWinrm(plan, { ports }),
+      winrm: connectOverWinrm,
     },
   );
 }

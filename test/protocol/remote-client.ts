@@ -74,7 +74,7 @@ export interface Outcome {
   readonly error: (Error & { readonly step?: string; readonly advice?: readonly string[] }) | null;
 }
 
-/** Runs slmgr's words against an address as the command line does, and keeps the error that opening or the verb met. */
+/** Runs slmgr's words against an address as the command line does, and keeps the last error of the way. */
 export async function runRemotely(
   words: readonly string[],
   options: RemoteOptions = {},
@@ -88,7 +88,10 @@ export async function runRemotely(
     try {
       const provider = await connectTarget({ machine: words[0] ?? '', account: null }, options, {
         ports,
-        winrm: (plan, used, verb) => connectOverWinrm(plan, { ports: used, verb }),
+        winrm: connectOverWinrm,
+        failed: (failure) => {
+          error = failure;
+        },
       });
       opened.push(provider);
       return provider;

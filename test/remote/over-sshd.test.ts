@@ -195,7 +195,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const silent = await failure({ timeout: 300 }, testPorts(home), `ssh://x@127.0.0.1:${String(port)}`);
+    const silent = await failure({ timeout: 1500 }, testPorts(home), `ssh://x@127.0.0.1:${String(port)}`);
     mute.close();
     expect([silent.step, silent.message]).toEqual(['tcp', expect.stringContaining('did not speak SSH')]);
   });
@@ -205,7 +205,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const address = http.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const strange = await failure({ timeout: 2000 }, testPorts(home), `ssh://x@127.0.0.1:${String(port)}`);
+    const strange = await failure({ timeout: 10_000 }, testPorts(home), `ssh://x@127.0.0.1:${String(port)}`);
     http.close();
     expect(strange.step).toBe('tcp');
   });
@@ -345,7 +345,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
 
   test('a command that never answers', async () => {
     play = () => undefined;
-    const slow = await failure({ timeout: 3000 });
+    const slow = await failure({ timeout: 8000 });
     expect([slow.step, slow.hresult]).toEqual(['command', 0x800705b4]);
     expect(slow.advice.join(' ')).toContain('/dlv');
   });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { parseHresult } from '../../licensing/hresult';
+import { type Hresult, parseHresult } from '../../licensing/hresult';
 import type { CheckedStep, ConnectionReport } from '../../remote/check-connection';
+import { renderText } from '../../render/text';
 import { bundles } from '../bundles';
 import { statusOfHresult } from '../exit-status';
 import { defineCommand, type Style } from '../framework/command';
@@ -53,9 +54,11 @@ export const checkConnection = defineCommand({
   run: async ({ target }, context) => {
     const report = await reportOn(target, rawOptions(context), context.console);
     const hresult = report.hresult === null ? null : parseHresult(report.hresult);
+    const error = errorOfVerbs(report, hresult);
     return {
       data: report,
-      text: (style) => reportText(report, style),
+      text: (style) => reportText(report, style) + error,
+      messages: error === '' ? [] : [error.trim()],
       hresult,
       ok: report.ok,
       exitCode:
@@ -70,7 +73,7 @@ export const checkConnection = defineCommand({
   },
 });
 
-/** As a verb finds the machine; where --targets or --transport names the way, that way is gone. */
+/** As a verb finds the machine. */
 async function reportOn(name: string, options: OptionValues, console: Console): Promise<ConnectionReport> {
   const remote = bundles.remote();
   if (name === '.') {
@@ -78,14 +81,21 @@ async function reportOn(name: string, options: OptionValues, console: Console): 
     const detail = 'the local machine: nothing is in between';
     return remote.checkNear({ name, detail, open: () => resolveTarget({ kind: 'local' }, context) });
   }
-  const wayIsSaid = options.targets !== undefined || options.transport !== undefined;
-  const machine = wayIsSaid ? null : await labMachine(name, console);
+  const machine = await labMachine(name, options, console);
   if (machine !== null) {
     const detail = `${machine.description.machine} is a machine of this laboratory: nothing is in between`;
     return remote.checkNear({ name, detail, open: () => Promise.resolve(machine) });
   }
   const target = { machine: name, account: null };
   return remote.checkRemote({ target, options, console, verb: undefined });
+}
+
+/** What a verb would print where the way ends before the licensing; nothing where it does not. */
+function errorOfVerbs({ target, steps }: ConnectionReport, hresult: Hresult | null): string {
+  if (hresult === null || steps.at(-1)?.status === 'ok') return '';
+  return renderText([
+    { kind: 'error', hresult, step: { kind: 'connecting', machine: target }, detail: '' },
+  ]).replace(/\n+$/, '\n');
 }
 
 const moods = { ok: 'good', failed: 'bad', skipped: 'warning' } as const;

@@ -6,8 +6,9 @@ import { checkConnection, checkNear, type ConnectionReport } from '../../remote/
 import { connectLocal } from '../../remote/connect-local';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
 import { connectOverWinrm } from '../../remote/connect-winrm';
-import { planConnection, type NamedTarget } from '../../remote/plan';
+import { planConnection, readTargets, type NamedTarget } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
+import type { RemoteFailure } from '../../remote/remote-failure';
 import { answersOnPort } from '../../transports/local/probe';
 import {
   askSecret,
@@ -29,6 +30,8 @@ export interface RemoteRequest {
   readonly console: Console;
   /** The verb that is going to run; its reads come along with the first round trip. */
   readonly verb: VerbHint | undefined;
+  /** Told of each failure of the way to the machine, also in the middle of the verb. */
+  readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
 }
 
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
@@ -37,8 +40,10 @@ export async function openRemote({
   options,
   console,
   verb,
+  onFailure,
 }: RemoteRequest): Promise<LicensingProvider> {
-  return connectTarget(target, remoteOptions(options), contextOf(options, console, verb));
+  const context = { ...contextOf(options, console, verb), failed: onFailure };
+  return connectTarget(target, remoteOptions(options), context);
 }
 
 /** Goes the way to a machine step by step. */
@@ -50,13 +55,22 @@ export async function checkRemote({ target, options, console }: RemoteRequest): 
 export { checkNear };
 
 /** Windows' own licensing on the machine that this runs on. */
-export async function openLocalWindows(
-  console: Console,
-  options: OptionValues,
-  verb: VerbHint | undefined,
-): Promise<RemoteProvider> {
+export async function openLocalWindows({
+  console,
+  options,
+  verb,
+  onFailure,
+}: Omit<RemoteRequest, 'target'>): Promise<RemoteProvider> {
   const { timeout } = remoteOptions(options);
-  return connectLocal({ ports: portsOf(options, console), verb, timeout });
+  return connectLocal({ ports: portsOf(options, console), verb, timeout, failed: onFailure });
+}
+
+/** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
+export async function saysTheWay(machine: string, options: OptionValues, console: Console): Promise<boolean> {
+  const { transport, targets } = remoteOptions(options);
+  if (transport !== undefined) return true;
+  if (targets === undefined) return false;
+  return (await readTargets(targets, portsOf(options, console))).find(machine) !== null;
 }
 
 /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
@@ -85,7 +99,7 @@ export async function serveStdio(provider: LicensingProvider): Promise<void> {
 
 function contextOf(options: OptionValues, console: Console, verb: VerbHint | undefined): ConnectContext {
   const ports = portsOf(options, console);
-  return { ports, verb, winrm: (plan, used, hint) => connectOverWinrm(plan, { ports: used, verb: hint }) };
+  return { ports, verb, winrm: connectOverWinrm };
 }
 
 function portsOf(options: OptionValues, console: Console): RemotePorts {

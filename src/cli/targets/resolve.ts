@@ -1,5 +1,6 @@
 import type { LicensingProvider } from '../../licensing/provider';
 import type { VerbHint } from '../../providers/windows/expected-reads';
+import type { RemoteFailure } from '../../remote/remote-failure';
 import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/split-options';
 import { bundles } from '../bundles';
@@ -13,12 +14,15 @@ export interface TargetContext {
   readonly self: string | null;
   /** The verb that is going to run. */
   readonly verb?: VerbHint | undefined;
+  /** Told of each failure of the way to a real machine, also in the middle of the verb. */
+  readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
 }
 
 /**
  * The machine of a command line: a snapshot where --snapshot names one; without a machine, or with `.`, the local one
  * (Windows itself; elsewhere a simulated one that is made at first use); a lab machine of that name; else a real machine
- * over a transport. Where a word names both a lab machine and a real one, the lab machine wins.
+ * over a transport. Where a word names both a lab machine and a real one, the lab machine wins, unless the line itself
+ * says the way, by --transport or by a file of --targets that has the name.
  * @throws LicensingError where the machine cannot be reached; slmgr prints it as an error in connecting
  */
 export async function resolveTarget(target: Target, context: TargetContext): Promise<LicensingProvider> {
@@ -26,22 +30,33 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return bundles.snapshot().openSnapshot(snapshot, console.now());
   if (target.kind === 'local' || target.machine === '.') return localTarget(context);
-  const machine = await labMachine(target.machine, console);
+  const machine = await labMachine(target.machine, options, console);
   if (machine !== null) return machine;
   const { machine: name, account } = target;
   return bundles.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
 }
 
-function localTarget({ self, options, console, verb }: TargetContext): Promise<LicensingProvider> {
+function localTarget(context: TargetContext): Promise<LicensingProvider> {
+  const { self, console } = context;
   if (self !== null) return bundles.lab().labMachineProvider(self, console);
-  if (console.platform === 'win32') return bundles.remote().openLocalWindows(console, options, verb);
+  if (console.platform === 'win32')
+    return bundles.remote().openLocalWindows({ ...context, verb: context.verb });
   if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
   return bundles.lab().localMachineProvider(console);
 }
 
-/** A lab machine of that name. Whoever manages real machines needs no store: one that cannot be had has no machines. */
-export async function labMachine(word: string, console: Console): Promise<LicensingProvider | null> {
+/**
+ * A lab machine of that name; null where the line says the way to a real one. Whoever manages real machines needs no
+ * store: one that cannot be had has no machines.
+ */
+export async function labMachine(
+  word: string,
+  options: OptionValues,
+  console: Console,
+): Promise<LicensingProvider | null> {
   if (word.includes('://')) return null;
+  const wayIsNamed = options.transport !== undefined || options.targets !== undefined;
+  if (wayIsNamed && (await bundles.remote().saysTheWay(word, options, console))) return null;
   try {
     return await bundles.lab().findLabMachineProvider(word, console);
   } catch (error) {

@@ -109,6 +109,8 @@ async function openSocket(hop: Hop, { timeouts, progress }: SshConnectOptions): 
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
+      // Until ssh2 listens itself; a connection that broke before is found there.
+      socket.on('error', () => undefined);
       socket.setNoDelay(true);
       progress?.({ step: 'tcp', detail: `${hop.host}:${String(hop.port)} answers` });
       resolve(socket);
@@ -155,6 +157,10 @@ function forwardError(error: Error, hop: Hop): TransportError {
   );
 }
 
+function lostBefore(): Error {
+  return new Error('connection lost before handshake');
+}
+
 async function openSession(
   ssh2: Ssh2,
   hop: Hop,
@@ -166,6 +172,8 @@ async function openSession(
     throw error;
   });
   const authentication = new Authentication(hop.user, hop, credentials(ssh2, hop, options));
+  // Broken while the files were read: ssh2 would wait for an end that has been.
+  if (socket.destroyed) throw handshakeError(lostBefore(), hop, () => authentication.failure());
   const client = new ssh2.Client();
   const limit = options.timeouts.handshake;
   return new Promise<Client>((resolve, reject) => {
@@ -198,7 +206,7 @@ async function openSession(
     });
     client.on('error', failed);
     client.once('change password', () => fail(passwordExpired(hop)));
-    client.once('close', () => failed(new Error('connection lost before handshake')));
+    client.once('close', () => failed(lostBefore()));
     client.connect({
       ...sessionConfig(hop, check, options),
       sock: socket,

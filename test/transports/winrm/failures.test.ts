@@ -9,6 +9,8 @@ import { ntHash } from '../../../src/transports/winrm/ntlm/keys';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { canFilterPorts, filteredNote, filteredPort } from '../../fixtures/filtered-port';
 import { oneMachine, runRemotely, secret, plainService, type Outcome } from '../../protocol/remote-client';
 
 const open: { close: () => void }[] = [];
@@ -74,6 +76,8 @@ function expectConnectError(outcome: Outcome, step: string, hresult: number): vo
 const unreachable = 0x800706ba;
 const denied = 0x80070005;
 
+const onLinux = canFilterPorts ? test : test.skip;
+
 describe('the way to the machine', () => {
   test('a name that does not resolve', async () => {
     expectConnectError(await dli('no-such-machine.invalid'), 'name', unreachable);
@@ -86,17 +90,44 @@ describe('the way to the machine', () => {
     expectConnectError(await dli(address), 'tcp', unreachable);
   });
 
-  test('a firewall that drops every packet', async () => {
-    // An address for documentation (RFC 5737): nobody answers it, or the network says at once that it is unreachable.
-    const outcome = await dli('192.0.2.1:5985', { timeout: 300 });
+  onLinux(`a filtered port: every packet is dropped${filteredNote}`, async () => {
+    const filtered = await filteredPort();
+    open.push(filtered);
+    const outcome = await dli(filtered.address, { timeout: 700 });
     expectConnectError(outcome, 'tcp', unreachable);
+    expect(outcome.error?.message).toContain('no answer from 127.0.0.1 port');
+    expect(outcome.error?.message).toContain('within 0.7 s');
+    expect(outcome.error?.advice?.join(' ')).toMatch(/filtered/);
+  });
+
+  test('an SSH server on the port', async () => {
+    const outcome = await dli(
+      await listening(createServer((socket) => void socket.write('SSH-2.0-OpenSSH_for_Windows_9.5\r\n'))),
+    );
+    expectConnectError(outcome, 'tcp', unreachable);
+    expect(outcome.error?.advice?.join(' ')).toContain('ssh://HOST:PORT');
+  });
+
+  test.each([404, 503, 400, 500, 411, 413])('another web server on the port: status %d', async (status) => {
+    const server = createHttpServer((_incoming, outgoing: ServerResponse) => {
+      outgoing.writeHead(status, { 'Content-Type': 'text/html' }).end('<html>no such page</html>');
+    });
+    const outcome = await dli(await listening(server));
+    expectConnectError(outcome, 'answer', 0x8007000d);
+    expect(outcome.error?.message).toContain(`HTTP status ${String(status)}`);
+  });
+
+  test('a listener that lets NTLM in and answers in clear text, and one that answers 500 without a word', async () => {
+    const mute = await dli(await endpoint(() => Promise.resolve({ status: 500, body: '' })));
+    expectConnectError(mute, 'answer', 0x8007000d);
+    expect(mute.error?.message).toContain('HTTP status 500');
   });
 
   test('a server that takes the connection and says nothing', async () => {
     const address = await listening(createServer());
-    const outcome = await dli(address, { timeout: 300 });
+    const outcome = await dli(address, { timeout: 1500 });
     expect(outcome.error).toMatchObject({ step: 'command', hresult: 0x800705b4 });
-    const secure = await runRemotely([`winrms://admin@${address}`, '/dli'], { timeout: 300 });
+    const secure = await runRemotely([`winrms://admin@${address}`, '/dli'], { timeout: 1500 });
     expectConnectError(secure, 'tls', unreachable);
     expect(secure.error?.message).toContain('took too long');
   });
@@ -158,6 +189,32 @@ describe('HTTPS', () => {
   test('HTTPS to the HTTP port', async () => {
     const address = await listening(createWinrmTarget(oneMachine(), null));
     expectConnectError(await over(address, {}), 'tls', unreachable);
+  });
+
+  test('a certificate for another name, of a trusted authority; the pin takes it', async () => {
+    const made = await generate([{ name: 'commonName', value: 'other.example' }], {
+      keyType: 'ec',
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'other.example' }] }],
+    });
+    const ca = join(folder, 'other.pem');
+    writeFileSync(ca, made.cert);
+    const address = await listening(createWinrmTarget(oneMachine(), { cert: made.cert, key: made.private }));
+    const outcome = await over(address, { caFile: ca });
+    expectConnectError(outcome, 'tls', unreachable);
+    expect(outcome.error?.message).toMatch(
+      /for another name: DNS:other\.example \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
+    );
+    const pin = /SHA256:([0-9a-f]{64})/.exec(outcome.error?.advice?.join(' ') ?? '')?.[1];
+    expect(await over(address, { fingerprint: pin })).toMatchObject({ exitCode: 0, error: null });
+  });
+
+  test('a server that hangs up in the handshake', async () => {
+    const address = await listening(
+      createServer((socket) => void socket.once('data', () => socket.destroy())),
+    );
+    const outcome = await over(address, {});
+    expectConnectError(outcome, 'tls', unreachable);
+    expect(outcome.error?.message).toContain('closed the connection during the TLS handshake');
   });
 });
 
@@ -317,9 +374,46 @@ describe('a connection that is cut', () => {
       });
     });
     const address = await listening(between);
-    const outcome = await runRemotely([`winrm://admin@${address}`, '/skms', 'kms.lab.example']);
+    const outcome = await runRemotely([`winrm://admin@${address}`, '/skms', 'kms.other.example']);
     expect(cut).toBe(1);
-    expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout).toMatch(/0x8007/);
+    expect(outcome.stdout).toMatch(/^Error: 0x800706BE /);
+    expect(outcome.exitCode).toBe(0x800706be | 0);
+    expect(outcome.error).toMatchObject({ step: 'command', hresult: 0x800706be });
+    // The machine was asked again, over a new connection: the change had not arrived.
+    expect(outcome.error?.advice?.join(' ')).toMatch(
+      /lost while SetKeyManagementServiceMachine.* was under way; the machine was asked again\. After SetKeyManagementServiceMachine: KeyManagementServiceMachine is kms\.lab\.example\./,
+    );
+  });
+
+  test('before the answer to a change, and for good: nobody knows', async () => {
+    const service = plainService();
+    let isOver = false;
+    const sockets = new Set<Socket>();
+    const [, port = ''] = (
+      await endpoint(async (envelope) => {
+        if (!envelope.includes('ManagementServiceMachine_INPUT')) return await service.handle(envelope);
+        isOver = true;
+        sockets.forEach((socket) => socket.destroy());
+        return await new Promise(() => undefined);
+      })
+    ).split(':');
+    const address = await listening(
+      createServer((socket) => {
+        if (isOver) {
+          socket.destroy();
+          return;
+        }
+        sockets.add(socket);
+        const upstream = connect(Number(port), '127.0.0.1');
+        upstream.on('error', () => socket.destroy());
+        socket.on('error', () => undefined).on('close', () => upstream.destroy());
+        socket.pipe(upstream).pipe(socket);
+      }),
+    );
+    const outcome = await runRemotely([`winrm://admin@${address}`, '/skms', 'kms.other.example']);
+    expect(outcome.error).toMatchObject({ step: 'command', hresult: 0x800706be });
+    expect(outcome.error?.advice?.join(' ')).toMatch(
+      /cannot be asked again: whether .* took place is unknown/,
+    );
   });
 });
