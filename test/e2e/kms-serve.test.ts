@@ -1,6 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { freePort } from '../fixtures/ports';
 import { Program } from './program';
 
@@ -144,6 +145,24 @@ test('two machines on one address and port: a clear refusal, status 1', async ()
   const again = program.run('kms', 'serve', 'KMS01');
   expect(again).toMatchObject({ status: 1, stdout: '' });
   expect(again.stderr).toContain('KMS01 is served already, by process');
+}, 60_000);
+
+test('where one of several is refused, nothing is served and no address is told', async () => {
+  addHost('KMS02', port);
+  const refused = program.run('kms', 'serve', 'KMS01', 'KMS02', 'NIX');
+  expect(refused).toMatchObject({ status: 1, stdout: '' });
+  expect(refused.stderr).toContain('Nothing is served:');
+  expect(refused.stderr).toContain(`KMS02: cannot listen on 127.0.0.1:${port}`);
+  expect(refused.stderr).toContain('There is no machine NIX');
+  expect(program.ok('lab', 'events', 'KMS01', '--id', '12291')).toBe('');
+  const metrics = await freePort();
+  const server = createServer().listen(metrics, '127.0.0.1');
+  await once(server, 'listening');
+  const without = program.run('kms', 'serve', 'KMS01', '--metrics', String(metrics));
+  server.close();
+  expect(without).toMatchObject({ status: 1, stdout: '' });
+  expect(without.stderr).toContain(`The metrics cannot be served on 127.0.0.1:${metrics}`);
+  expect(status().served).toBe(false);
 }, 60_000);
 
 const onLinux = process.platform === 'linux' ? test : test.skip;

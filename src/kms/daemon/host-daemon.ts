@@ -1,5 +1,5 @@
 import { type Server } from 'node:net';
-import { type EstateStore, type StoredMachine } from '../../lab/estate/store-port';
+import { type EstateStore } from '../../lab/estate/store-port';
 import { eventEntry } from '../../lab/model/events';
 import { type SqlDriver } from '../../lab/store/driver';
 import { type GroupCommitStore } from '../../lab/store/group-commit';
@@ -11,21 +11,13 @@ import { type ListeningAddress } from '../net/rpc-server';
 import { hostAnswerBatch } from './answer-batch';
 import { type ControlStatus, serveControl } from './control-channel';
 import { HostListener } from './host-listener';
+import { type Served, takeOver } from './host-lock';
 import { HostPublishing } from './host-publishing';
 import { type Picture, takePicture } from './picture';
 import { type PriorityPort } from './priority';
 import { SlidingRate } from './rate';
 import { reachedAt } from './reached-at';
-import {
-  makeServedFolder,
-  readServedFacts,
-  removeServedFacts,
-  type ServedFiles,
-  servedFiles,
-  writeServedFacts,
-} from './served-files';
-import { type ServedLock, takeServedLock } from './served-lock';
-import { ServeRefusal } from './serve-refusal';
+import { removeServedFacts, writeServedFacts } from './served-files';
 import { messageOf } from '../net/system-error';
 
 export interface HostDaemonOptions {
@@ -63,13 +55,6 @@ const defaultGraceMs = 5000;
 const listenAgainMs = 5000;
 const rateWindowMs = 10_000;
 const sameFailureMs = 10_000;
-
-/** A machine that runs, and that this process serves. */
-interface Served {
-  readonly host: StoredMachine;
-  readonly lock: ServedLock;
-  readonly files: ServedFiles;
-}
 
 /** The KMS host service of one machine, served by this process until it is told to stop. */
 export class HostDaemon {
@@ -117,7 +102,7 @@ export class HostDaemon {
    */
   static async start(options: HostDaemonOptions, ports: HostDaemonPorts): Promise<HostDaemon> {
     const picture = takePicture(ports.store, options.machine, { after: 0, realNow: ports.realNow() });
-    const served = takeOver(options, ports, picture);
+    const served = takeOver(options, ports.driver, picture);
     const daemon = new HostDaemon(options, ports, served, picture.lastEvent);
     try {
       await daemon.#open({ ...picture, restarted: true });
@@ -295,29 +280,5 @@ export class HostDaemon {
     if (message === this.#lastFailure.message && now - this.#lastFailure.at < sameFailureMs) return;
     this.#lastFailure = { message, at: now };
     this.#ports.log('error', event, requests === 0 ? { message } : { message, requests });
-  }
-}
-
-/** The machine and its lock, or the refusal that says why not. */
-function takeOver(options: HostDaemonOptions, ports: HostDaemonPorts, { host }: Picture): Served {
-  const { machine, home } = options;
-  if (host === null)
-    throw new ServeRefusal(`There is no machine ${machine} in the estate ("slmgr lab list" shows them).`);
-  const { name, running } = host.state;
-  if (!running) throw new ServeRefusal(`${name} is stopped: start it with "slmgr lab start ${name}".`);
-  const files = servedFiles(home, name);
-  const lock = lockOf(home, files, ports.driver);
-  if (lock !== null) return { host, lock, files };
-  const pid = readServedFacts(files)?.pid;
-  throw new ServeRefusal(`${name} is served already${pid === undefined ? '' : `, by process ${pid}`}.`);
-}
-
-function lockOf(home: string, files: ServedFiles, driver: SqlDriver): ServedLock | null {
-  try {
-    makeServedFolder(home);
-    return takeServedLock(driver, files.lock);
-  } catch (error) {
-    const why = messageOf(error);
-    throw new ServeRefusal(`The data folder ${home} cannot be used for serving: ${why}.`, { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import { messageOf } from '../net/system-error';
 import { type HostStatus } from './host-status';
+import { ServeRefusal } from './serve-refusal';
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
@@ -73,6 +75,13 @@ function metricText({ name, help, type, samples }: Metric, machine: string): str
 
 function escaped(text: string): string {
   return text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+}
+
+/** Why the metrics cannot be served on a port. */
+export function metricsRefusal(port: number, error: unknown): ServeRefusal {
+  return new ServeRefusal(`The metrics cannot be served on 127.0.0.1:${port}: ${messageOf(error)}.`, {
+    cause: error,
+  });
 }
 
 /** Serves `/metrics` on loopback only. Rejects with the system's error where the port is taken. */

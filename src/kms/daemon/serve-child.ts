@@ -5,13 +5,12 @@ import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { type LogLevel } from '../net/log';
 import { type ListeningAddress } from '../net/rpc-server';
+import { checkHosts } from './check-hosts';
 import { hostStatus } from './host-status';
 import { type DaemonEnd, HostDaemon } from './host-daemon';
 import { jsonLog } from './json-log';
-import { metricsText, serveMetrics } from './metrics';
+import { metricsRefusal, metricsText, serveMetrics } from './metrics';
 import { processPriority } from './priority';
-import { ServeRefusal } from './serve-refusal';
-import { messageOf } from '../net/system-error';
 
 /** What `kms serve` was asked for. */
 export interface ServeOptions {
@@ -48,9 +47,14 @@ export async function serveMachine(
   const driver = sqliteDriver();
   const store = openStore(options.home, driver);
   let batches: GroupCommitStore | null = null;
+  let metrics: Server | null = null;
   try {
     batches = openGroupCommit(options.home, driver);
     const shared = { store, driver, catalogue: catalogue(), realNow: ports.now };
+    // Before the host: what cannot be had is refused before anybody is told of an address.
+    metrics = await openMetrics(options, async () =>
+      metricsText(await hostStatus({ ...shared, home: options.home }, machine), process.memoryUsage.rss()),
+    );
     const daemon = await HostDaemon.start(
       { home: options.home, machine, listen: options.listen, advertise: options.advertise },
       {
@@ -61,9 +65,6 @@ export async function serveMachine(
         announce: ports.announce,
       },
     );
-    const metrics = await openMetrics(options, daemon, async () =>
-      metricsText(await hostStatus({ ...shared, home: options.home }, machine), process.memoryUsage.rss()),
-    );
     const asked = ports.interrupted.then(() => undefined);
     const graceMs = await Promise.race([
       daemon.whenOver.then(() => undefined),
@@ -71,28 +72,41 @@ export async function serveMachine(
       ports.orphaned.then(() => 0),
     ]);
     await daemon.stop('stopped', graceMs);
-    metrics?.close();
     return await daemon.whenOver;
   } finally {
+    metrics?.close();
     await batches?.close();
+    store.close();
+  }
+}
+
+/**
+ * Looks whether machines can be served together, each by a process of its own.
+ * @throws ServeRefusal with a line for each that cannot; StoreError
+ */
+export async function checkMachines(
+  machines: readonly string[],
+  options: ServeOptions,
+  now: () => number,
+): Promise<void> {
+  const driver = sqliteDriver();
+  const store = openStore(options.home, driver);
+  try {
+    await checkHosts(machines, options, { store, driver, realNow: now });
+  } finally {
     store.close();
   }
 }
 
 async function openMetrics(
   { metricsPort }: ServeOptions,
-  daemon: HostDaemon,
   text: () => Promise<string>,
 ): Promise<Server | null> {
   if (metricsPort === null) return null;
   try {
     return await serveMetrics(metricsPort, text);
   } catch (error) {
-    await daemon.stop();
-    const why = messageOf(error);
-    throw new ServeRefusal(`The metrics cannot be served on 127.0.0.1:${metricsPort}: ${why}.`, {
-      cause: error,
-    });
+    throw metricsRefusal(metricsPort, error);
   }
 }
 

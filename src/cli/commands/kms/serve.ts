@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { logLevels } from '../../../kms/net/log';
 import { endpointText } from '../../../kms/net/endpoint';
-import { parentGone, serveMachine, type ServeOptions } from '../../../kms/daemon/serve-child';
+import { checkMachines, parentGone, serveMachine, type ServeOptions } from '../../../kms/daemon/serve-child';
 import { childStatus, childVariable, spawnSelf, superviseHosts } from '../../../kms/daemon/supervise';
 import { type Console } from '../../console';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
@@ -66,6 +66,8 @@ async function supervise(
   { console, json }: CommandContext,
 ): Promise<CommandResult | null> {
   const machines = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+  // One that is refused says so itself; of several none is to run then.
+  if (machines.length > 1) await checkMachines(machines, options, () => console.now());
   const { listen, advertise, metricsPort, logLevel } = options;
   const status = await superviseHosts(machines, {
     spawn: (machine, index) =>
