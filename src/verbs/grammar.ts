@@ -33,7 +33,7 @@ const hostScript = /(?:^|[\\/])slmgr\.vbs$/i;
 
 /**
  * Reads `[Machine [User Password]] /verb [args]`: one or three words may stand before the verb, which begins with `/`
- * or `-` and is written in any case; the password may be a lone `-`, which asks for it. Words of the Windows script host around it are ignored.
+ * or `-` and is written in any case; the machine `.` is the local one; the password may be a lone `-`, which asks for it. Words of the Windows script host around it are ignored.
  */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const words = withoutHostWords(argv);
@@ -76,7 +76,8 @@ function asksForPassword(words: readonly string[], index: number): boolean {
 function targetOf(words: readonly string[]): Target | null {
   const [machine, user, password] = words;
   if (machine === undefined) return local;
-  if (user === undefined) return { kind: 'remote', machine, account: null };
+  if (user === undefined) return machine === '.' ? local : { kind: 'remote', machine, account: null };
+  if (machine === '.' && password !== undefined) return local;
   return password === undefined ? null : { kind: 'remote', machine, account: { user, password } };
 }
 

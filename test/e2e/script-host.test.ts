@@ -62,6 +62,15 @@ describe("programs written for Windows' script host", () => {
     expect(Number(days)).toBe(180);
   });
 
+  test('the machine itself by its own name, by a dot and as localhost', () => {
+    const own = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/xpr').stdout;
+    for (const name of ['.', 'localhost', 'LOCALHOST', '127.0.0.1', 'SRV-001']) {
+      expect([name, cscript('SRV-001', '//nologo', 'slmgr.vbs', name, '/xpr').stdout]).toEqual([name, own]);
+    }
+    expect(cscript('SRV-001', '//nologo', 'slmgr.vbs', '.', '/ao-list').status).toBe(0);
+    expect(cscript('SRV-001', '//nologo', 'slmgr.vbs', 'localhost', '/ao-list').status).toBe(1);
+  });
+
   test('a failure ends non-zero, with nothing on standard error', () => {
     const failed = cscript('LONE', '//nologo', 'slmgr.vbs', '/ato');
     expect(failed.stdout).toMatch(/0x8007007B|0x8007232B|0xC004F074/);

@@ -30,6 +30,12 @@ describe("slmgr's own grammar", () => {
     });
   });
 
+  test('a lone dot is the local machine, whoever asks', () => {
+    expect(parsed('.', '/ao-list')).toEqual({ verb: 'ao-list', args: [], target: local });
+    expect(parsed('.', 'user', 'password', '/dli')).toEqual({ verb: 'dli', args: [], target: local });
+    expect(parsed('.', 'user', '/dli')).toMatchObject({ complaint: { kind: 'invalid-combination' } });
+  });
+
   test('a lone - in the place of the password asks for it', () => {
     const account = { user: 'CORP\\admin', password: '-' };
     const target = { kind: 'remote', machine: 'server01', account };

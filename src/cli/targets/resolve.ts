@@ -29,11 +29,16 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
   const { options, console } = context;
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return bundles.snapshot().openSnapshot(snapshot, console.now());
-  if (target.kind === 'local' || target.machine === '.') return localTarget(context);
+  if (target.kind === 'local' || isSelf(target.machine, context)) return localTarget(context);
   const machine = await labMachine(target.machine, options, console);
   if (machine !== null) return machine;
   const { machine: name, account } = target;
   return bundles.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
+}
+
+/** Within `lab exec` the machine is also what programs call their own. */
+function isSelf(machine: string, { self }: TargetContext): boolean {
+  return self !== null && /^(?:localhost|127\.0\.0\.1|::1)$/i.test(machine);
 }
 
 function localTarget(context: TargetContext): Promise<LicensingProvider> {
