@@ -74,6 +74,25 @@ describe('slmgr in the words people use', () => {
     );
   });
 
+  test.each([
+    ['$env:windir', 'C:\\Windows'],
+    ['  ${env:COMPUTERNAME} ', 'KMS01'],
+    ['"$env:SystemRoot\\System32\\slmgr.vbs"', 'C:\\Windows\\System32\\slmgr.vbs'],
+    ["'slmgr /dli'", 'slmgr /dli'],
+    ['$env:nothing', ''],
+  ])('PowerShell writes a value that stands alone: %s', (line, text) => {
+    expect(ask(line, 'powershell')).toEqual([{ kind: 'print', text: `${text}\r\n` }]);
+    expect(ask(`powershell -EncodedCommand ${encode(line)}`)).toEqual([
+      { kind: 'print', text: `${text}\r\n` },
+    ]);
+  });
+
+  test('PowerShell calls a value behind &', () => {
+    expect(ask('& "$env:windir\\System32\\slmgr.vbs" /dli', 'powershell')).toEqual([slmgr(false, '/dli')]);
+    expect(ask('& "slmgr"', 'powershell')).toEqual([slmgr(false)]);
+    expect(ask('$env:windir; hostname', 'powershell')).toHaveLength(2);
+  });
+
   test('our own loader and the agent are known', () => {
     expect(
       ask(

@@ -24,10 +24,11 @@ export function splitCmdLine(line: string, environment: Environment): readonly C
 
 /**
  * Splits a line as PowerShell does, as far as people's slmgr lines need it: `'` quotes without and `"` with variables
- * (`$env:NAME`, `${env:NAME}`), the backtick escapes, `&` at the front calls, `;` and `&&` separate commands.
+ * (`$env:NAME`, `${env:NAME}`), the backtick escapes, `&` at the front calls, `;` and `&&` separate commands. A value
+ * that stands alone is written out and not called.
  */
 export function splitPowerShellLine(line: string, environment: Environment): readonly CommandWords[] {
-  return split(line, {
+  return splitMarked(line, {
     quotes: `"'`,
     escape: '`',
     isSeparator: (rest) => /^(?:;|&&|\r?\n)/.exec(rest)?.[0] ?? null,
@@ -39,8 +40,17 @@ export function splitPowerShellLine(line: string, environment: Environment): rea
         : { length: match[0].length, text: environment.get(name.toUpperCase()) ?? '' };
     },
   })
-    .map((words) => (words[0] === '&' || words[0] === '.' ? words.slice(1) : words))
+    .map(({ words, isValue }) => {
+      if (isValue && words.length === 1) return ['write-output', ...words];
+      return words[0] === '&' || words[0] === '.' ? words.slice(1) : words;
+    })
     .filter((words) => words.length > 0);
+}
+
+interface MarkedCommand {
+  readonly words: string[];
+  /** It begins with a quote or a variable. */
+  isValue: boolean;
 }
 
 interface Rules {
@@ -53,17 +63,23 @@ interface Rules {
 const redirection = /^(?:[12]?>>?\s*(?:nul|\$null|&[12])|<\s*nul)(?=\s|$|[&;|])/i;
 
 function split(line: string, rules: Rules): readonly CommandWords[] {
-  const commands: string[][] = [[]];
+  return splitMarked(line, rules).map(({ words }) => words);
+}
+
+function splitMarked(line: string, rules: Rules): readonly MarkedCommand[] {
+  const commands: MarkedCommand[] = [{ words: [], isValue: false }];
   let word: string | null = null;
   let quote: string | null = null;
   let at = 0;
   const endWord = (): void => {
-    if (word !== null) commands.at(-1)?.push(word);
+    if (word !== null) commands.at(-1)?.words.push(word);
     word = null;
   };
   while (at < line.length) {
     const rest = line.slice(at);
     const step: Step = quote === null ? outside(rest, rules, word !== null) : inside(rest, rules, quote);
+    if (word === null)
+      markBeginning(commands.at(-1), step.kind === 'quote' || rules.substitute(rest) !== null);
     at += step.length;
     switch (step.kind) {
       case 'text':
@@ -78,12 +94,16 @@ function split(line: string, rules: Rules): readonly CommandWords[] {
         break;
       case 'separator':
         endWord();
-        commands.push([]);
+        commands.push({ words: [], isValue: false });
         break;
     }
   }
   endWord();
-  return commands.filter((words) => words.length > 0);
+  return commands.filter(({ words }) => words.length > 0);
+}
+
+function markBeginning(command: MarkedCommand | undefined, isValue: boolean): void {
+  if (command?.words.length === 0) command.isValue = isValue;
 }
 
 interface Step {
