@@ -33,6 +33,7 @@ export class RpcConnection {
   readonly #timeoutMs: number;
   readonly #association = new ClientAssociation();
   readonly #waiting = new Map<number, Waiting>();
+  readonly #rested = (): void => this.close();
   #lastCall = bindCall;
   #failure: RpcError | null = null;
   #hasHeard = false;
@@ -90,6 +91,16 @@ export class RpcConnection {
       if (!isWireRefusal(error)) throw error;
       throw new RpcError('not-rpc', `${this.#where} sent an answer that cannot be read: ${error.message}`);
     }
+  }
+
+  /** Lets the connection wait for its next call: it keeps no process alive, and ends where none comes in time. */
+  rest(milliseconds: number): void {
+    this.#socket.setTimeout(milliseconds, this.#rested).unref();
+  }
+
+  /** Takes it up again after {@link rest}. */
+  wake(): void {
+    this.#socket.setTimeout(0, this.#rested).ref();
   }
 
   /** Ends the connection; calls that wait fail with `lost`. */
@@ -154,21 +165,6 @@ export class RpcConnection {
       reject(this.#failure);
     }
     this.#waiting.clear();
-  }
-}
-
-/** One request over a connection of its own: the answer, and the address at which the host was found. */
-export async function askHost(
-  endpoint: Endpoint,
-  request: ActivationRequest,
-  options: RpcClientOptions = {},
-): Promise<{ readonly answer: ActivationAnswer; readonly ipAddress: string | null }> {
-  const connection = await RpcConnection.open(endpoint, options);
-  try {
-    const ipAddress = connection.remoteAddress;
-    return { answer: await connection.call(request), ipAddress };
-  } finally {
-    connection.close();
   }
 }
 

@@ -20,7 +20,8 @@ import { type DnsSetting, defaultSettings, type EstateSettings } from '../estate
 import { type EstateStore } from '../estate/store-port';
 import { type MachineName, type MachineState } from '../model/state';
 import { type SqlDriver } from '../store/driver';
-import { contactOverTcp } from './contact';
+import { contactAgain, contactOverTcp } from './contact';
+import { KeptConnections, noneKept } from './kept-connections';
 import { addressesOf } from './reach';
 
 export interface NetworkPorts {
@@ -44,6 +45,7 @@ const lockSeenForMs = 100;
 export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
   readonly #ports: NetworkPorts;
   readonly #locks = new Map<string, { readonly held: boolean; readonly until: number }>();
+  readonly #kept = new KeptConnections();
   #silent: { readonly server: string; readonly until: number; readonly answer: ResolveSrvAnswer } | null =
     null;
 
@@ -84,13 +86,21 @@ export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
       machineOfHostName({ findMachine: (name) => reader.machine(name)?.state ?? null }, host.name),
     );
     if (machine?.running === false) return unreachableAnswer();
+    const contact = { request, sameMachine: machine?.name === asking.name };
+    const connections =
+      machine === null
+        ? noneKept
+        : this.#kept.of(`${machine.name} ${machine.loadedHost.listeningPort} ${host.port}`);
+    // The connection to a served machine says that it is served, and where, without another look.
+    const kept = connections.take();
+    const again = kept === null ? null : await contactAgain(kept, contact, connections);
+    if (again !== null) return again;
     const addresses = await addressesOf(
       { servedAt: (name) => this.#servedAt(name), dns: () => serverDns(this.#settings().dns), sleep },
       host,
       machine,
     );
-    const sameMachine = machine?.name === asking.name;
-    return contactOverTcp({ addresses, port: host.port, request, sameMachine });
+    return contactOverTcp({ ...contact, addresses, port: host.port }, { connections });
   }
 
   /**

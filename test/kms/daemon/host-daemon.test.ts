@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { type HostDaemon } from '../../../src/kms/daemon/host-daemon';
 import { hostStatus } from '../../../src/kms/daemon/host-status';
 import { servedAt } from '../../../src/kms/daemon/served-lock';
-import { askHost, RpcConnection } from '../../../src/kms/net/rpc-client';
+import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { freePort } from '../../fixtures/ports';
+import { askHost } from '../net/support';
 import { clientRequest, DiskEstate, estateNow, eventually, startDaemon } from './support';
 
 let estate: DiskEstate;

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createKmsProbe } from '../../../src/kms/net/probe';
-import { askHost, RpcConnection } from '../../../src/kms/net/rpc-client';
+import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { isRpcError, rpcErrorHresult } from '../../../src/kms/net/rpc-error';
 import { endpointText, parseEndpoint } from '../../../src/kms/net/endpoint';
 import { ServerAssociation } from '../../../src/kms/wire/server-association';
-import { requestNumber, startServer, stopAll } from './support';
+import { askHost, requestNumber, startServer, stopAll } from './support';
 
 const servers: Server[] = [];
 

@@ -1,11 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { defaultServerLimits } from '../../../src/kms/net/limits';
-import { askHost, RpcConnection } from '../../../src/kms/net/rpc-client';
+import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { RpcServer } from '../../../src/kms/net/rpc-server';
 import { ClientAssociation } from '../../../src/kms/wire/client-association';
 import { decodePdu } from '../../../src/kms/wire/pdu';
 import { encodeRequestStub } from '../../../src/kms/wire/stubs';
-import { answerTo, rawConnection, requestNumber, startServer, stopAll } from './support';
+import { answerTo, askHost, rawConnection, requestNumber, startServer, stopAll } from './support';
 
 afterEach(stopAll);
 

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { type ActivationAnswer, type ActivationRequest } from '../../../src/kms/engine/messages';
+import { type Endpoint } from '../../../src/kms/net/endpoint';
+import { RpcConnection, type RpcClientOptions } from '../../../src/kms/net/rpc-client';
 import { type ListeningAddress, RpcServer, type RpcServerOptions } from '../../../src/kms/net/rpc-server';
 
 /** A request that differs by its number. */
@@ -28,6 +30,21 @@ export function answerTo(request: ActivationRequest): ActivationAnswer {
     hostExtendedPid: '11111-00999-008-800002-03-1033-7601.0000-0052026',
     hostTime: request.clientTime,
   };
+}
+
+/** One request over a connection of its own: the answer, and the address at which the host was found. */
+export async function askHost(
+  endpoint: Endpoint,
+  request: ActivationRequest,
+  options: RpcClientOptions = {},
+): Promise<{ readonly answer: ActivationAnswer; readonly ipAddress: string | null }> {
+  const connection = await RpcConnection.open(endpoint, options);
+  try {
+    const ipAddress = connection.remoteAddress;
+    return { answer: await connection.call(request), ipAddress };
+  } finally {
+    connection.close();
+  }
 }
 
 const open: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:net';
-import { contactOverTcp } from '../../../src/lab/network/contact';
-import { requestNumber, startServer, stopAll } from '../../kms/net/support';
+import { RpcConnection } from '../../../src/kms/net/rpc-client';
+import { contactAgain, contactOverTcp } from '../../../src/lab/network/contact';
+import { noneKept } from '../../../src/lab/network/kept-connections';
+import { eventually } from '../../kms/daemon/support';
+import { answerTo, requestNumber, startServer, stopAll } from '../../kms/net/support';
 
 const servers: Server[] = [];
 
@@ -54,11 +57,39 @@ describe('a request over TCP', () => {
     }
   });
 
+  test('that ended with a connection kept from before is to be sent anew; what the host says is its answer', async () => {
+    let calls = 0;
+    const { at, server, endpoint } = await startServer({
+      handle: (requests) => {
+        calls += 1;
+        if (calls === 1) return Promise.reject(new Error('not recorded'));
+        return calls === 2 ? Promise.resolve(requests.map(answerTo)) : new Promise(() => undefined);
+      },
+    });
+    const contact = { request, sameMachine: false };
+    const faulted = await RpcConnection.open(endpoint);
+    const { result } = (await contactAgain(faulted, contact, noneKept)) ?? {};
+    expect(result).toEqual({ ok: false, hresult: 0x800706be });
+    expect(faulted.isUsable).toBe(false);
+    const kept: RpcConnection[] = [];
+    const connections = { take: () => null, give: (connection: RpcConnection) => void kept.push(connection) };
+    await contactOverTcp({ ...contact, addresses: ['127.0.0.1'], port: at.port }, { connections });
+    const [again] = kept;
+    if (again === undefined) throw new Error('the connection was not given back');
+    const answer = contactAgain(again, contact, connections);
+    await eventually(() => calls === 3);
+    await server.stop(0);
+    expect(await answer).toBeNull();
+  });
+
   test('ends in bounded time at a host that says nothing, and with its own code at one that speaks otherwise', async () => {
     const contact = { addresses: ['127.0.0.1'], request, sameMachine: false };
-    const silent = await contactOverTcp({ ...contact, port: await listen(null) }, 200);
+    const silent = await contactOverTcp({ ...contact, port: await listen(null) }, { timeoutMs: 200 });
     expect(silent.result).toEqual({ ok: false, hresult: 0x800706ba });
-    const noise = await contactOverTcp({ ...contact, port: await listen('220 mail.example ESMTP\r\n') }, 500);
+    const noise = await contactOverTcp(
+      { ...contact, port: await listen('220 mail.example ESMTP\r\n') },
+      { timeoutMs: 500 },
+    );
     expect(noise.result).toEqual({ ok: false, hresult: 0x800706c0 });
   });
 });

@@ -7,7 +7,7 @@ import { type MachineName } from '../../../src/lab/model/state';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { describeWithNamed, startNamed } from '../../fixtures/named';
 import { freePort } from '../../fixtures/ports';
-import { clientRequest, DiskEstate, startDaemon } from '../../kms/daemon/support';
+import { clientRequest, DiskEstate, eventually, startDaemon } from '../../kms/daemon/support';
 
 const cleanups: (() => unknown)[] = [];
 let realNow = 0;
@@ -64,6 +64,48 @@ describe('a served host', () => {
     expect((await network.contact(estate.host().state, contact)).result).toMatchObject({ sameMachine: true });
     estate.stop();
     expect((await network.contact(asking, contact)).result).toEqual({ ok: false, hresult: 0x800706ba });
+  });
+
+  test('many requests one after another use one connection, which ends when nothing follows', async () => {
+    const estate = diskEstate();
+    const port = await freePort();
+    estate.addHost('KMS01', port);
+    const network = networkOf(estate);
+    const { daemon } = await startDaemon(estate);
+    cleanups.push(() => daemon.stop());
+    const ask = async (number: number): Promise<unknown> => {
+      const asking = { ...estate.host().state, name: `PC-${number}` as MachineName };
+      const host = { name: 'kms01.lab.example', port };
+      const request = clientRequest(number);
+      return (await network.contact(asking, { kind: 'contact', host, request })).result;
+    };
+    for (const number of [1, 2, 3, 4]) expect(await ask(number)).toMatchObject({ answer: { count: number } });
+    expect(daemon.status).toMatchObject({ accepted: 1, answered: 4 });
+    expect(await Promise.all([ask(5), ask(6), ask(7)])).toHaveLength(3);
+    expect(daemon.status).toMatchObject({ accepted: 3, answered: 7 });
+    await eventually(() => daemon.status.connections === 0);
+    expect(await ask(8)).toMatchObject({ answer: { count: 8 } });
+    estate.restart();
+    expect(await ask(9)).toMatchObject({ ok: true });
+    expect(await ask(10)).toMatchObject({ ok: true, answer: { count: 10 } });
+    expect(estate.requests()).toHaveLength(10);
+  });
+
+  test('a host that another process serves since is asked over a connection of its own', async () => {
+    const estate = diskEstate();
+    const port = await freePort();
+    estate.addHost('KMS01', port);
+    const network = networkOf(estate);
+    const first = await startDaemon(estate);
+    const asking = { ...estate.host().state, name: 'PC-1' as MachineName };
+    const host = { name: 'KMS01', port };
+    const contact = { kind: 'contact', host, request: clientRequest(1) } as const;
+    expect((await network.contact(asking, contact)).result).toMatchObject({ ok: true });
+    await first.daemon.stop('stopped', 0);
+    const second = await startDaemon(estate);
+    cleanups.push(() => second.daemon.stop());
+    expect((await network.contact(asking, contact)).result).toMatchObject({ ok: true, answer: { count: 1 } });
+    expect(second.daemon.status.answered).toBe(1);
   });
 
   test('its records are those of its address, and its process writes the events', async () => {

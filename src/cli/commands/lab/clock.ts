@@ -15,6 +15,8 @@ import { iso, isoOrNull, isoTime } from './fields';
 
 /** How often a terminal shows how far it is. */
 const progressMs = 500;
+/** How long it plays on before it lets signals in. */
+const breathMs = 50;
 const interruptedStatus = 130;
 
 const clockData = z.object({
@@ -76,12 +78,15 @@ async function move(
     signal.aborted = true;
   });
   let shownAt = console.now();
+  let breathedAt = shownAt;
   const onProgress = async ({ at, played }: Pick<Advanced, 'at' | 'played'>): Promise<void> => {
     if (console.errIsTerminal && console.now() - shownAt >= progressMs) {
       shownAt = console.now();
       console.err(`\r${iso(at)}  ${played} events`);
     }
+    if (console.now() - breathedAt < breathMs) return;
     await console.sleep(0);
+    breathedAt = console.now();
   };
   const begun = shownAt;
   try {
