@@ -6,6 +6,7 @@ import { createSshTarget } from '../../src/lab/serve/ssh';
 import { generateHostKey } from '../../src/lab/serve/ssh/host-keys';
 import { createWinrmTarget } from '../../src/lab/serve/winrm';
 import { listen, type Listening } from '../../src/lab/serve/listen';
+import { type VerbHint } from '../../src/providers/windows/expected-reads';
 import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import { type RemotePorts } from '../../src/remote/ports';
@@ -84,8 +85,15 @@ function connect(
     {
       ports: portsFor(one),
       winrm: connectOverWinrm,
+      verb: verbOf(one),
     },
   );
+}
+
+/** What the command line tells of the verb that is going to run. */
+function verbOf({ argv }: ConformanceCase): VerbHint | undefined {
+  const line = parseCommandLine(argv);
+  return line.kind === 'call' ? { name: line.verb.name, args: line.args } : undefined;
 }
 
 function portsFor(one: ConformanceCase): RemotePorts {

@@ -26,7 +26,7 @@ const errorSchema = z.object({
 });
 
 /** What JSON.parse gave is JSON: walking through thousands of values again would only cost time. */
-const jsonValue = z.custom<BridgeValue>((value) => value !== undefined);
+const jsonValue = z.custom<BridgeValue>((value: unknown) => value !== undefined);
 
 const resultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: jsonValue }),

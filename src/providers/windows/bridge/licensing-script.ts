@@ -24,6 +24,7 @@ Remove-TypeData -TypeName 'System.Array' -ErrorAction SilentlyContinue
 $script:Cimv2 = 'root/cimv2'
 $script:LocalMachine = [uint32]2147483650 # HKEY_LOCAL_MACHINE for StdRegProv
 $script:ClrFailure = -2146233088          # 0x80131500: the general .NET code, which tells nothing
+$script:LightProperties = @('ID', 'ApplicationId', 'PartialProductKey', 'LicenseIsAddon', 'Description', 'Name')
 $script:Instances = @{}                   # instances that were read in this run, by class and key
 
 # ---------------------------------------------------------------------------------------------- small helpers
@@ -216,10 +217,42 @@ function ConvertTo-Row {
     return $row
 }
 
+function Test-Light {
+    # Whether a list asks only for what tells a product: Windows has that at hand for every one.
+    param($Select)
+    foreach ($name in $Select) {
+        if ($script:LightProperties -notcontains $name) { return $false }
+    }
+    return $true
+}
+
+function Get-InTwoPhases {
+    # As slmgr reads products: first which ones are meant, then everything of those alone. Windows computes some
+    # properties (installation ID, counters, trusted time) for each of the hundreds of products that a query goes over.
+    param([string]$Class, $Select, [string]$Where)
+    $keyName = [string]$Select[0]
+    $seen = @{}
+    $instances = @()
+    foreach ($found in (Get-CimRows $Class @($keyName) $Where)) {
+        $row = ConvertTo-Row $found @($keyName)
+        $key = [string]$row[$keyName]
+        if ($seen.ContainsKey($key)) { continue }
+        $seen[$key] = $true
+        $instances += Get-RowsOrRetry $Class $Select (' WHERE ' + $keyName + ' = ' + (ConvertTo-WqlText $key))
+    }
+    return , $instances
+}
+
 function Invoke-Query {
     param($Operation)
     $select = @($Operation.select)
-    $instances = Get-RowsOrRetry $Operation.class $select (Get-WqlWhere $Operation.filter $select[0])
+    $where = Get-WqlWhere $Operation.filter $select[0]
+    # Where all products are asked for, all are shown, and one query is the least work.
+    if ($Operation.filter.kind -eq 'has-product-key' -and -not (Test-Light $select)) {
+        $instances = Get-InTwoPhases $Operation.class $select $where
+    } else {
+        $instances = Get-RowsOrRetry $Operation.class $select $where
+    }
     $rows = @()
     foreach ($instance in $instances) {
         $row = ConvertTo-Row $instance $select

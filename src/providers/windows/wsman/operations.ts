@@ -80,11 +80,44 @@ export async function mayChangeLicensing(client: WsmanClient): Promise<boolean |
 /** ERROR_FILE_NOT_FOUND of a registry key. */
 const keyMissing = 2;
 
+type Query = Extract<DirectOperation, { readonly op: 'query' }>;
+
+/** What tells a product: Windows has it at hand for every one. */
+const lightProperties: ReadonlySet<string> = new Set([
+  'ID',
+  'ApplicationId',
+  'PartialProductKey',
+  'LicenseIsAddon',
+  'Description',
+  'Name',
+]);
+
+/**
+ * Products with a key as slmgr reads them: first which ones these are, then everything of those alone, since Windows
+ * computes some properties for each of the hundreds of products that a query goes over. Where all are asked for, all
+ * are shown, and one query is the least work.
+ */
+async function queryInstances(client: WsmanClient, operation: Query): Promise<readonly WireInstance[]> {
+  const [keyName = ''] = operation.select;
+  const isLight = operation.select.every((name) => lightProperties.has(name));
+  if (operation.filter.kind !== 'has-product-key' || isLight) return await queryOrRetry(client, operation);
+  const found = await queryOrRetry(client, { ...operation, select: [keyName] });
+  const keys = new Set(found.flatMap((row) => keyIn(row, keyName)));
+  const instances: WireInstance[] = [];
+  for (const id of keys) {
+    instances.push(...(await queryOrRetry(client, { ...operation, filter: { kind: 'id', id } })));
+  }
+  return instances;
+}
+
+function keyIn(row: WireInstance, keyName: string): readonly string[] {
+  const lower = keyName.toLowerCase();
+  const value = [...row].find(([name]) => name.toLowerCase() === lower)?.[1];
+  return typeof value === 'string' ? [value] : [];
+}
+
 /** A select list with a property that the build lacks fails as a whole: then everything is asked for. */
-async function queryInstances(
-  client: WsmanClient,
-  operation: Extract<DirectOperation, { readonly op: 'query' }>,
-): Promise<readonly WireInstance[]> {
+async function queryOrRetry(client: WsmanClient, operation: Query): Promise<readonly WireInstance[]> {
   try {
     return await client.query('root/cimv2', renderWql(operation.class, operation.select, operation.filter));
   } catch (error) {
