@@ -74,11 +74,11 @@ function dnsRecordOf(record: PublishedRecord): DnsRecord {
 
 /** Records in place of which a new one stands: those of the same host, an SRV by its target, addresses by name. */
 function superseded(records: readonly DnsRecord[], published: PublishedRecord): readonly DnsRecord[] {
-  const sameName = records.filter(
-    ({ type, name }) => type === published.type && normal(name) === published.name,
+  const sameName = records.filter(({ name }) => normal(name) === published.name);
+  if (published.type !== 'SRV') return sameName.filter(({ type }) => type === 'A' || type === 'AAAA');
+  return sameName.filter(
+    ({ type, data }) => type === 'SRV' && parseSrv(data)[0]?.target === published.target,
   );
-  if (published.type !== 'SRV') return sameName;
-  return sameName.filter(({ data }) => parseSrv(data)[0]?.target === published.target);
 }
 
 function isOwnedByOther(records: readonly DnsRecord[], published: PublishedRecord): boolean {

@@ -15,7 +15,7 @@ function srv(data: string, zone = 'lab.example'): DnsRecord {
 
 function plan(
   hostName: string,
-  changes: { readonly port?: number; readonly publishList?: string[] } = {},
+  changes: { readonly port?: number; readonly publishList?: string[]; readonly addresses?: string[] } = {},
 ): PublishPlan {
   return publishPlan({
     hostName,
@@ -86,6 +86,15 @@ describe('publishing', () => {
     expect(published(once, plan('KMS01'))).toEqual(expect.arrayContaining([...once]));
     const moved = published(once, plan('KMS01', { port: 1700 })).filter(({ type }) => type === 'SRV');
     expect(moved.map(({ data }) => data)).toEqual(['0 0 1700 kms01.lab.example']);
+  });
+
+  test('K7.2 changed addresses replace those of both families', () => {
+    const both = published([], plan('KMS01', { addresses: ['192.0.2.1', '2001:db8::1'] }));
+    expect(addressesInZone(both, 'kms01.lab.example')).toEqual(['192.0.2.1', '2001:db8::1']);
+    const one = published(both, plan('KMS01', { addresses: ['192.0.2.1'] }));
+    expect(addressesInZone(one, 'kms01.lab.example')).toEqual(['192.0.2.1']);
+    const other = published(both, plan('KMS01', { addresses: ['2001:db8::2'] }));
+    expect(addressesInZone(other, 'kms01.lab.example')).toEqual(['2001:db8::2']);
   });
 
   test('K7.2 a second host stands beside the first', () => {
