@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { hresult } from '../../licensing/hresult';
-import { LicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { LicensingProvider } from '../../licensing/provider';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine, localMachine } from '../../lab/estate/machines';
 import { sqliteDriver } from '../../lab/store/drivers';
+import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
 import type { Console } from '../console';
 import { openLaboratory } from './laboratory';
-
-const fileNotFound = hresult(0x80070002);
 
 /** The store driver that this Node gives, or null where there is none. */
 export function storeDriver(): { readonly name: string; readonly sqlite: string } | null {
@@ -55,15 +52,5 @@ async function providerOf(laboratory: Laboratory, nameOf: () => string): Promise
   } catch (error) {
     laboratory.store.close();
     throw error;
-  }
-}
-
-/** Synchronous: node:fs/promises would cost every start some milliseconds. */
-function readLicenseFile(path: string): Promise<string> {
-  try {
-    return Promise.resolve(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const message = `The licence file ${path} cannot be read.`;
-    return Promise.reject(new LicensingError(fileNotFound, message, { cause: error }));
   }
 }

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { snapshotLimit } from '../../providers/snapshot/document';
 import { snapshotProvider } from '../../providers/snapshot/provider';
+import { decodeText, readFileUpTo } from '../../transports/local/bounded-file';
 import { Refusal } from '../refusal';
 
 /**
@@ -15,10 +15,8 @@ export function openSnapshot(file: string, now: number): LicensingProvider {
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > snapshotLimit) throw new Error(`it has more than ${snapshotLimit} bytes`);
-    const bytes = readFileSync(file);
     // Windows PowerShell's redirection writes UTF-16 with a byte order mark.
-    return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8');
+    return decodeText(readFileUpTo(file, snapshotLimit));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new Refusal(`The snapshot ${file} cannot be read: ${detail}`, { cause: error });

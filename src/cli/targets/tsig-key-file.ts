@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseTsigKey, type TsigKey } from '../../dns/tsig-key';
+import { readFileUpTo } from '../../transports/local/bounded-file';
 import { Refusal } from '../refusal';
 
 /** Far more than one key statement with comments. */
@@ -23,10 +24,9 @@ export interface TsigKeyFile {
 export function readTsigKeyFile(file: string): TsigKeyFile {
   const path = resolve(file);
   try {
-    const { size, mode } = statSync(path);
-    if (size > mostBytes) throw new Error(`it has more than ${mostBytes} bytes`);
+    const { mode } = statSync(path);
     const isOpen = process.platform !== 'win32' && (mode & othersMayRead) !== 0;
-    return { path, key: parseTsigKey(readFileSync(path, 'utf8')), isOpen };
+    return { path, key: parseTsigKey(readFileUpTo(path, mostBytes).toString('utf8')), isOpen };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Refusal(`The key file ${path} cannot be used: ${why}.`, { cause: error });

@@ -1,13 +1,14 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { exportEstate, importEstate } from '../../../lab/estate/archive';
+import { decodeText, readFileUpTo } from '../../../transports/local/bounded-file';
 import { defineCommand, type CommandContext } from '../../framework/command';
 import { Refusal } from '../../refusal';
 import { flag, text } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 
-/** Greatest file that `lab import` reads. */
-const limitBytes = 1024 * 1024 * 1024;
+/** Greatest file that `lab import` reads: Node's texts are no longer. */
+const limitBytes = 512_000_000;
 
 /** slmgr lab export FILE */
 export const labExport = defineCommand({
@@ -57,8 +58,7 @@ export const labImport = defineCommand({
 async function readFile(file: string, context: CommandContext): Promise<string> {
   if (file === '-') return context.console.readInput(limitBytes);
   try {
-    if (statSync(file).size > limitBytes) throw new Error(`it is larger than ${limitBytes} bytes`);
-    return readFileSync(file, 'utf8');
+    return decodeText(readFileUpTo(file, limitBytes));
   } catch (error) {
     throw fileRefusal('read', file, error);
   }

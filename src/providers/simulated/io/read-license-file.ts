@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { hresult } from '../../../licensing/hresult';
-import { isLicensingError, LicensingError } from '../../../licensing/provider';
+import { LicensingError } from '../../../licensing/provider';
+import { decodeText, readFileUpTo } from '../../../transports/local/bounded-file';
 
 /** Licence files are some kilobytes; more than this is none. */
 const greatestBytes = 4 * 1024 * 1024;
@@ -11,30 +11,23 @@ const codes: Readonly<Record<string, number>> = {
   EACCES: 0x80070005,
   EPERM: 0x80070005,
   EISDIR: 0x80070005,
+  ERR_FS_FILE_TOO_LARGE: 0x800700df,
 };
-/** ERROR_READ_FAULT and ERROR_FILE_TOO_LARGE */
+/** ERROR_READ_FAULT */
 const readFault = 0x8007001e;
-const tooLarge = 0x800700df;
 
 /**
- * Text of a licence file on this computer: UTF-16 with a mark at its beginning, else UTF-8.
+ * Text of a licence file on this computer: UTF-16 with a mark at its beginning, else UTF-8. Read at once, since
+ * node:fs/promises would cost every start some milliseconds.
  * @throws LicensingError with Windows' number for what went wrong
  */
 export async function readLicenseFile(path: string): Promise<string> {
   try {
-    if ((await stat(path)).size > greatestBytes) {
-      throw new LicensingError(hresult(tooLarge), `${path} is too large to be a licence file.`);
-    }
-    return decode(await readFile(path));
+    return await Promise.resolve(decodeText(readFileUpTo(path, greatestBytes)));
   } catch (error) {
-    if (isLicensingError(error)) throw error;
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
     const number = (typeof code === 'string' ? codes[code] : undefined) ?? readFault;
-    throw new LicensingError(hresult(number), `${path} cannot be read: ${String(message)}`, { cause: error });
+    const detail = `The licence file ${path} cannot be read: ${String(message)}.`;
+    throw new LicensingError(hresult(number), detail, { cause: error });
   }
-}
-
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }

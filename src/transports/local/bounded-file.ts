@@ -1,0 +1,36 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const chunkBytes = 64 * 1024;
+
+/**
+ * The bytes of a file, a pipe or a device, read no further than a limit: what never ends (`/dev/zero`) is refused and
+ * not waited for.
+ * @throws Error of the system, or one with Node's code ERR_FS_FILE_TOO_LARGE
+ */
+export function readFileUpTo(path: string, limit: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const read = readSync(file, chunk);
+      if (read === 0) return Buffer.concat(chunks, size);
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      if (size > limit) throw tooLarge(limit);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function tooLarge(limit: number): Error {
+  return Object.assign(new Error(`it has more than ${limit} bytes`), { code: 'ERR_FS_FILE_TOO_LARGE' });
+}
+
+/** Text as Windows and others write it: UTF-16 with a mark at its beginning, else UTF-8, with a mark or without. */
+export function decodeText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
