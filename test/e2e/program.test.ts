@@ -236,6 +236,8 @@ describe('the built program', () => {
       status: 2,
       stdout: expect.stringMatching(/^LICENSE CRITICAL - /) as string,
     });
+    expect(program.run('check', 'PC', '--warn-days', 'soon').status).toBe(3);
+    expect(program.run('check', '--no-such-option')).toMatchObject({ status: 3, stdout: '' });
     expect(program.run('check', '--snapshot', '/no/such/file')).toMatchObject({
       status: 3,
       stdout: expect.stringMatching(/^LICENSE UNKNOWN - /) as string,

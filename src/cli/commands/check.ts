@@ -27,7 +27,7 @@ export const check = defineCommand({
   name: 'check',
   summary: 'Say whether a machine is licensed, as monitoring systems want it',
   description:
-    'Prints one line in the form of a Nagios plugin and ends with 0 (good), 1 (warning), 2 (critical) or 3 (unknown). A ' +
+    'Prints one line in the form of a Nagios plugin and ends with 0 (good), 1 (warning), 2 (critical) or 3 (unknown, and wrong words). A ' +
     'product in a grace period is a warning, an unlicensed one and one in notification mode are critical, and so is a ' +
     'licensed one that ends within --crit-days.',
   positionals: [{ name: 'target', summary: 'Machine; the local one if none is named', optional: true }],
@@ -37,6 +37,7 @@ export const check = defineCommand({
     { line: 'slmgr check PC-001 --warn-days 60 --crit-days 14', does: 'warn earlier' },
     { line: 'slmgr check --snapshot pc.json --json', does: 'of a recorded machine, as JSON' },
   ],
+  usageStatus: states.UNKNOWN,
   data: z.object({ state: z.enum(['OK', 'WARNING', 'CRITICAL', 'UNKNOWN']), products: z.array(checked) }),
   input: z.object({
     target: text.optional(),

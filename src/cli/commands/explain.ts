@@ -3,6 +3,7 @@ import { errorRoles, findErrors, type ErrorEntry } from '../../licensing/error-t
 import { formatHresult, isHresult, signedHresult } from '../../licensing/hresult';
 import { defineCommand, UsageError } from '../framework/command';
 import { text } from '../framework/fields';
+import { wrapText } from '../output/wrap';
 
 /** How many entries text mode shows in full. */
 const shownInFull = 5;
@@ -45,7 +46,10 @@ export const explain = defineCommand({
     if (found.length === 0) throw new UsageError(`Nothing is known of "${asked}".`);
     return Promise.resolve({
       data: { errors: found.map(explanationOf) },
-      text: () => explanationText(found),
+      text: ({ terminal, width }) => {
+        const whole = explanationText(found);
+        return terminal ? wrapText(whole, width, 15) : whole;
+      },
     });
   },
 });

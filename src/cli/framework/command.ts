@@ -81,6 +81,8 @@ export interface Command {
   /** What stands behind `--`, for the help text; absent where nothing may. */
   readonly rest?: string;
   readonly examples: readonly Example[];
+  /** Status after wrong words; 1 unless told. */
+  readonly usageStatus?: number;
   /** Schema of `data` in the JSON document. */
   readonly data: z.ZodType;
   readonly run: (raw: RawInput, context: CommandContext) => Promise<CommandResult | null>;

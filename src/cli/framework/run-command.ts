@@ -28,7 +28,7 @@ export async function runCommand(
     console.out(`${await commandHelp(command, console)}\n`);
     return 0;
   }
-  const reporter = new Reporter(command.name, line, console);
+  const reporter = new Reporter(command.name, line, console, command.usageStatus);
   try {
     const words = line.words.slice(command.name.split(' ').length);
     const raw = parseWords(command, words, line.options);
@@ -103,8 +103,10 @@ class Reporter {
   readonly #verb: string;
   readonly #line: CommandLine;
   readonly #console: Console;
+  readonly #usageStatus: number;
 
-  constructor(verb: string, line: CommandLine, console: Console) {
+  constructor(verb: string, line: CommandLine, console: Console, usageStatus = refused) {
+    this.#usageStatus = usageStatus;
     this.#verb = verb;
     this.#line = line;
     this.#console = console;
@@ -142,7 +144,7 @@ class Reporter {
     if (this.#line.options.debug === true && error instanceof Error)
       this.#console.err(`${error.stack ?? ''}\n`);
     if (error instanceof Error && error.name === 'UsageError') {
-      return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, refused, null);
+      return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, this.#usageStatus, null);
     }
     if (isLicensingError(error)) {
       return this.#failed(
