@@ -107,6 +107,8 @@ export async function run(
         fulfil({ status: error === null ? 0 : typeof code === 'number' ? code : -1, stdout, stderr });
       },
     );
+    // A program that ends before it has read its input: its exit status says why.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }

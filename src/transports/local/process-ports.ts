@@ -76,6 +76,8 @@ export async function runUserCommand(command: string): Promise<string> {
           );
       },
     );
+    // A command that ends before its input is closed: its exit status says how it went.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end();
   });
 }
