@@ -43,7 +43,11 @@ export async function connectOverWinrm(
   const limits: WinrmLimits = {
     ...usualLimits,
     ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
-    progress: context.progress,
+    progress: (done) => {
+      context.progress?.(done);
+      ports.debug?.(`${done.step}: ${done.detail}`);
+    },
+    debug: ports.debug,
   };
   const translate = (error: unknown): unknown => remoteFailure(error, plan.name, context.failed);
   const client = await signingClient(plan, endpoint, limits, ports).catch((error: unknown) => {

@@ -77,7 +77,7 @@ export function isRemoteFailure(error: unknown): error is RemoteFailure {
 export function remoteFailure(
   error: unknown,
   machine: string,
-  told?: ((failure: RemoteFailure) => void)  ,
+  told?: (failure: RemoteFailure) => void,
 ): unknown {
   if (!isTransportError(error)) return error;
   const { step, message, advice } = error;
@@ -88,7 +88,40 @@ export function remoteFailure(
 }
 
 const refusedRights: ReadonlySet<number> = new Set([0x80041003, 0x80070005, 0xc004f025]);
-const missingClasses: ReadonlySet<number> = new Set([0x80041010, 0x8004100e, 0x80041002]);
+
+const noClasses =
+  'The machine has no licensing classes in root\\cimv2: is it a licensable Windows with a working WMI repository?';
+const serviceOff =
+  'The Software Protection service (sppsvc) is disabled or ending: look at its start type (sc.exe qc sppsvc); it starts by itself when it may.';
+const quota =
+  'The account has used up its share of WinRM there (shells, operations or users): wait, end other sessions, or raise the limits in winrm/config/winrs.';
+const ourRequest =
+  'WinRM on the machine did not understand the request: please report it with its --debug lines.';
+
+/** What to do about a number with which the first question fails. */
+const adviceByCode: Readonly<Record<number, string>> = {
+  0x80041010: noClasses,
+  0x8004100e: noClasses,
+  0x80041002: noClasses,
+  0x80070422: serviceOff,
+  0xc004f075: serviceOff,
+  0x800706ba:
+    'WMI on the machine cannot reach something itself, or the service winmgmt is stopped: look at winmgmt and the event log there.',
+  0x80041013:
+    'The licensing provider of WMI does not load there: look at sppsvc and the WMI repository (winmgmt /verifyrepository).',
+  0x803381a5: quota,
+  0x803381a6: quota,
+  0x803381ab: quota,
+  0x80338169:
+    'The network profile of the machine is Public, for which WinRM is closed: make it Private or Domain, or run winrm quickconfig -force there.',
+  0x8033805a: ourRequest,
+  0x8033805b: ourRequest,
+  0x80338060: ourRequest,
+  0x80338118: ourRequest,
+  0x803380fa: ourRequest,
+};
+const services =
+  'Are the services winmgmt (WMI) and sppsvc (Software Protection) able to start on the machine?';
 
 /** What the first question about licensing failed with, as a step of the way: rights, classes, or the service. */
 export function licensingFailure(
@@ -101,9 +134,7 @@ export function licensingFailure(
     const step = elevated === false ? 'elevation' : 'rights';
     return new RemoteFailure({ ...facts, step, advice: [rightsAdvice[step]] }, { cause: error });
   }
-  const advice = missingClasses.has(error.hresult)
-    ? 'The machine has no licensing classes in root\\cimv2: is it a licensable Windows with a working WMI repository?'
-    : 'Are the services winmgmt (WMI) and sppsvc (Software Protection) able to start on the machine?';
+  const advice = adviceByCode[error.hresult] ?? services;
   return new RemoteFailure({ ...facts, step: 'licensing-classes', advice: [advice] }, { cause: error });
 }
 

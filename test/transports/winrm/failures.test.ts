@@ -1,4 +1,5 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { isLicensingError } from '../../../src/licensing/provider';
 import { createWinrmTarget } from '../../../src/lab/serve/winrm';
@@ -147,6 +148,37 @@ describe('the way to the machine', () => {
     }
   });
 
+  test.each([
+    ['basic', 'Negotiate', /Basic is switched off/],
+    ['ntlm', 'Basic realm="WSMAN"', /does not offer Negotiate/],
+    ['basic', 'Basic realm="WSMAN"', /user name .* and the password/],
+  ])('a refusal of %s where %s is offered', async (auth, offered, advice) => {
+    const certificate = await generateCertificate(['kms01'], Date.now());
+    const server = createHttpsServer(certificate, (_incoming, outgoing) => {
+      outgoing.writeHead(401, { 'WWW-Authenticate': offered, 'Content-Length': '0' }).end();
+    });
+    const address = await listening(server);
+    const outcome = await runRemotely([`winrms://admin@${address}`, '/dli'], { insecure: true, auth });
+    expectConnectError(outcome, 'authentication', denied);
+    expect(outcome.error?.advice?.join(' ')).toMatch(advice);
+  });
+
+  test('a context that the target let expire: one new handshake mends it', async () => {
+    const service = plainService();
+    let requests = 0;
+    const address = await endpoint((envelope) => {
+      requests += 1;
+      return requests === 1 ? Promise.resolve({ status: 400, body: '' }) : service.handle(envelope);
+    });
+    expect(await dli(address)).toMatchObject({ exitCode: 0, error: null });
+  });
+
+  test('a context that expires again and again is given up', async () => {
+    const outcome = await dli(await endpoint(() => Promise.resolve({ status: 400, body: '' })));
+    expectConnectError(outcome, 'answer', 0x8007000d);
+    expect(outcome.error?.message).toContain('HTTP status 400');
+  });
+
   test('rights: a standard account and a filtered token get fault 5', async () => {
     const filtered = { ...oneMachine(), filtersTokens: () => true };
     const outcome = await dli(await listening(createWinrmTarget(filtered, null)));
@@ -194,6 +226,7 @@ describe('HTTPS', () => {
   test('a certificate for another name, of a trusted authority; the pin takes it', async () => {
     const made = await generate([{ name: 'commonName', value: 'other.example' }], {
       keyType: 'ec',
+      algorithm: 'sha256',
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'other.example' }] }],
     });
     const ca = join(folder, 'other.pem');
@@ -206,6 +239,30 @@ describe('HTTPS', () => {
     );
     const pin = /SHA256:([0-9a-f]{64})/.exec(outcome.error?.advice?.join(' ') ?? '')?.[1];
     expect(await over(address, { fingerprint: pin })).toMatchObject({ exitCode: 0, error: null });
+  });
+
+  test('a certificate whose authority is not known', async () => {
+    const authority = await generate([{ name: 'commonName', value: 'Corp CA' }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'keyUsage', keyCertSign: true, cRLSign: true },
+      ],
+    });
+    const made = await generate([{ name: 'commonName', value: 'kms01' }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      ca: { key: authority.private, cert: authority.cert },
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    const address = await listening(createWinrmTarget(oneMachine(), { cert: made.cert, key: made.private }));
+    const outcome = await over(address, {});
+    expectConnectError(outcome, 'tls', unreachable);
+    expect(outcome.error?.message).toMatch(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/);
+    const caFile = join(folder, 'corp.pem');
+    writeFileSync(caFile, authority.cert);
+    expect(await over(address, { caFile })).toMatchObject({ exitCode: 0, error: null });
   });
 
   test('a server that hangs up in the handshake', async () => {
@@ -240,18 +297,39 @@ describe('faults of the first question', () => {
     ['provider failed to load', 0x80041013, 'licensing-classes'],
     ['the service is disabled', 0x80070422, 'licensing-classes'],
     ['RPC server unavailable inside WMI', unreachable, 'licensing-classes'],
+    ['not found', 0x80041002, 'licensing-classes'],
+    ['a query that stays invalid', 0x80041017, 'licensing-classes'],
+    ['licensing itself denies it', 0xc004f025, 'rights'],
+    ['the service is ending', 0xc004f075, 'licensing-classes'],
   ])('%s', async (_name, hresult, step) => {
     expectConnectError(await dli(await endpoint(wmi(hresult))), step, hresult);
   });
 
-  test.each([0x803381a5, 0x803381a6, 0x803381ab, 0x80338169, 0x80338118])(
-    "WinRM's own fault %d comes through with its number",
-    async (code) => {
-      const { error, stdout } = await dli(await endpoint(wsman(code)));
-      expect(error).toMatchObject({ hresult: code });
-      expect(stdout).toMatch(/^Error 0x/);
-    },
-  );
+  test.each([
+    [0x80070422, /sppsvc/],
+    [0xc004f075, /sppsvc/],
+    [0x80041010, /licensable Windows/],
+    [unreachable, /winmgmt/],
+  ])('what to do about %d', async (hresult, advice) => {
+    const { error } = await dli(await endpoint(wmi(hresult)));
+    expect(error?.advice?.join(' ')).toMatch(advice);
+  });
+
+  test.each([
+    [0x803381a5, /used up its share/],
+    [0x803381a6, /used up its share/],
+    [0x803381ab, /used up its share/],
+    [0x80338169, /Public/],
+    [0x80338118, /report it/],
+    [0x8033805a, /report it/],
+    [0x8033805b, /report it/],
+    [0x80338060, /report it/],
+    [0x803380fa, /report it/],
+  ])("what to do about WinRM's own %d", async (code, advice) => {
+    const outcome = await dli(await endpoint(wsman(code)));
+    expectConnectError(outcome, 'licensing-classes', code);
+    expect(outcome.error?.advice?.join(' ')).toMatch(advice);
+  });
 
   test('a bare Win32 code of WinRM becomes its HRESULT', async () => {
     const { error, stdout } = await dli(await endpoint(wsman(87)));

@@ -20,6 +20,22 @@ function noPowerShell(): TransportError {
   });
 }
 
+/** NTSTATUS errors, 0xC…: Windows ended the program before it ran. Servers give them signed or unsigned. */
+function isStartFailure(exitCode: number): boolean {
+  return exitCode >>> 28 === 0xc;
+}
+
+function notStarted(status: number): TransportError {
+  return new TransportError({
+    step: 'command',
+    cause: 'no-shell',
+    message: `PowerShell could not start on the machine (0x${status.toString(16).toUpperCase()})`,
+    advice: [
+      '0xC0000142 means that the desktop heap or a policy did not let it; the event log there says more.',
+    ],
+  });
+}
+
 function constrained(mode: string): TransportError {
   return new TransportError({
     step: 'rights',
@@ -50,6 +66,7 @@ function withoutAnswer({ stdout, stderr, exitCode, signal }: CommandOutcome): Tr
   const said = harmlessExcerpt(`${stdout} ${stderr}`, 300);
   if (exitCode !== null && notFoundCodes.includes(exitCode)) return noPowerShell();
   if (/powershell(\.exe)?.{0,40}(not recognized|not found)/i.test(said)) return noPowerShell();
+  if (exitCode !== null && isStartFailure(exitCode)) return notStarted(exitCode >>> 0);
   const status = exitCode === null ? 'no exit status' : `exit status ${String(exitCode)}`;
   return new TransportError({
     step: 'answer',

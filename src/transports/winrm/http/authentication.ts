@@ -86,7 +86,8 @@ class HeaderChannel implements SoapChannel {
 
   async post(envelope: string): Promise<{ status: number; body: string }> {
     const headers = { 'Content-Type': soapType, Authorization: this.#header.value };
-    const answer = plainAnswer(this.#channel, await this.#channel.post(headers, Buffer.from(envelope)));
+    const sent = await this.#channel.post(headers, Buffer.from(envelope));
+    const answer = plainAnswer(this.#channel, sent, adviceOf[this.#header.kind]);
     this.#channel.tellSignedIn(this.#header.kind);
     return answer;
   }
@@ -117,7 +118,7 @@ class KerberosChannel implements SoapChannel {
       const answer = negotiateToken(leg);
       if (leg.status === 401) {
         const reason = answer === null ? null : await this.#mechanism.refusal(answer.toString('base64'));
-        refuseUnauthorized(this.#channel, leg, kerberosAdvice, reason);
+        refuseUnauthorized(this.#channel, leg, () => kerberosAdvice, reason);
       }
       if (answer === null && leg.status !== 200) {
         throw notWinrm(this.#channel, leg);
@@ -134,7 +135,7 @@ class KerberosChannel implements SoapChannel {
       this.#channel.tellSignedIn('kerberos');
     }
     const answer = await this.#channel.post({ 'Content-Type': soapType }, Buffer.from(envelope));
-    return plainAnswer(this.#channel, answer, kerberosAdvice);
+    return plainAnswer(this.#channel, answer, () => kerberosAdvice);
   }
 
   close(): void {
@@ -248,7 +249,7 @@ class NtlmChannel implements SoapChannel {
 function plainAnswer(
   channel: HttpChannel,
   answer: HttpAnswer,
-  advice: string = notAuthenticatedAdvice,
+  advice: RefusalAdvice = adviceOf.ntlm,
 ): { status: number; body: string } {
   refuseUnauthorized(channel, answer, advice);
   const type = answer.headers['content-type'] ?? '';
@@ -261,10 +262,30 @@ function plainAnswer(
   };
 }
 
+/** What to do about a refusal, by what the machine offers instead. */
+type RefusalAdvice = (offered: readonly string[]) => string;
+
+const adviceOf = {
+  basic: (offered) =>
+    offered.length === 0 || offers(offered, 'Basic')
+      ? notAuthenticatedAdvice
+      : 'Basic is switched off there, as it is unless somebody switched it on: use --auth ntlm.',
+  ntlm: (offered) =>
+    offered.length === 0 || offers(offered, 'Negotiate') || offers(offered, 'NTLM')
+      ? notAuthenticatedAdvice
+      : 'The machine does not offer Negotiate, so NTLM is switched off there: use another --auth, or SSH.',
+  certificate: () =>
+    'Certificate authentication may be off there, as it usually is, or the certificate is not mapped to an account (winrm/config/service/certmapping).',
+} as const satisfies Record<'basic' | 'ntlm' | 'certificate', RefusalAdvice>;
+
+function offers(offered: readonly string[], scheme: string): boolean {
+  return offered.some((each) => each.toLowerCase() === scheme.toLowerCase());
+}
+
 function refuseUnauthorized(
   channel: HttpChannel,
   answer: HttpAnswer,
-  advice: string = notAuthenticatedAdvice,
+  advice: RefusalAdvice = adviceOf.ntlm,
   reason: string | null = null,
 ): void {
   if (answer.status !== 401) {
@@ -274,11 +295,11 @@ function refuseUnauthorized(
     .split(/,\s*/)
     .map((scheme) => scheme.split(' ')[0] ?? '')
     .filter((scheme) => /^[A-Za-z]+$/.test(scheme));
-  const offers = offered.length === 0 ? '' : ` (it offers ${[...new Set(offered)].join(', ')})`;
+  const instead = offered.length === 0 ? '' : ` (it offers ${[...new Set(offered)].join(', ')})`;
   throw failed(
     ['authentication', 'denied'],
-    `${channel.endpoint.host} refused the sign-in${reason === null ? offers : `: ${reason}`}`,
-    advice,
+    `${channel.endpoint.host} refused the sign-in${reason === null ? instead : `: ${reason}`}`,
+    advice(offered),
   );
 }
 

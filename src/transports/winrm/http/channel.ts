@@ -66,6 +66,7 @@ export class HttpChannel {
   /** Sends a POST to /wsman and reads the whole answer, bounded in time and size. */
   async post(headers: Readonly<Record<string, string>>, body: Buffer): Promise<HttpAnswer> {
     await this.open();
+    this.#limits.debug?.(`${endpointUrl(this.endpoint)}: POST, ${body.length} bytes`);
     return await new Promise<HttpAnswer>((fulfil, reject) => {
       const sent = request(endpointUrl(this.endpoint).replace(/^https:/, 'http:'), {
         method: 'POST',
@@ -111,6 +112,7 @@ export class HttpChannel {
       chunks.push(chunk as Buffer);
     }
     this.#answered = true;
+    this.#limits.debug?.(`${endpointUrl(this.endpoint)}: status ${answer.statusCode ?? 0}, ${size} bytes`);
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
   }
 

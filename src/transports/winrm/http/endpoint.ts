@@ -31,6 +31,8 @@ export interface WinrmLimits {
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
   readonly progress?: WinrmProgress | undefined;
+  /** Lines for `--debug`: sizes and statuses, never a header or a body. */
+  readonly debug?: ((line: string) => void) | undefined;
 }
 
 /** Ports of WinRM. */
