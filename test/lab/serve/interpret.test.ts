@@ -50,6 +50,12 @@ describe('slmgr in the words people use', () => {
     ['powershell', 'cmd /c "slmgr /xpr"', slmgr(false, '/xpr')],
     [
       'cmd',
+      'powershell -Command "& { cscript //nologo $env:SystemRoot\\System32\\slmgr.vbs /xpr }"',
+      slmgr(false, '/xpr'),
+    ],
+    ['powershell', '. {slmgr /dli}', slmgr(false, '/dli')],
+    [
+      'cmd',
       'cscript //nologo slmgr.vbs /ad-activation-online KEY "My Object" 2>&1',
       slmgr(false, '/ad-activation-online', 'KEY', 'My Object'),
     ],
@@ -91,6 +97,14 @@ describe('slmgr in the words people use', () => {
     expect(ask('& "$env:windir\\System32\\slmgr.vbs" /dli', 'powershell')).toEqual([slmgr(false, '/dli')]);
     expect(ask('& "slmgr"', 'powershell')).toEqual([slmgr(false)]);
     expect(ask('$env:windir; hostname', 'powershell')).toHaveLength(2);
+  });
+
+  test('what only says where the next command runs prints nothing', () => {
+    expect(ask('cd /d %windir%\\system32 && cscript //nologo slmgr.vbs /xpr')).toEqual([
+      { kind: 'print', text: '' },
+      slmgr(false, '/xpr'),
+    ]);
+    expect(ask('set A=1 & slmgr /xpr').at(-1)).toEqual(slmgr(false, '/xpr'));
   });
 
   test('our own loader and the agent are known', () => {

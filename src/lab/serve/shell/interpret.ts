@@ -52,6 +52,8 @@ function environmentOf(facts: ShellFacts): Environment {
 
 function interpretLine(line: string, shell: ShellKind, reading: Reading): readonly ShellTask[] {
   if (reading.depth > maxNesting) return [];
+  const block = shell === 'powershell' ? /^\s*[&.]\s*\{([^]*)\}\s*$/.exec(line)?.[1] : undefined;
+  if (block !== undefined) return interpretLine(block, shell, { ...reading, depth: reading.depth + 1 });
   const split = shell === 'cmd' ? splitCmdLine : splitPowerShellLine;
   return split(line, environmentOf(reading.facts)).flatMap((words) => interpretWords(words, shell, reading));
 }
@@ -146,7 +148,11 @@ function scriptHost(words: CommandWords): ShellTask {
     : { kind: 'missing-script', script, banner };
 }
 
-const silent: ReadonlySet<string> = new Set(['exit', 'set-strictmode', 'set-executionpolicy']);
+/** Commands that change only where or how the next ones run, which is one and the same here. */
+const silent: ReadonlySet<string> = new Set([
+  ...['exit', 'cd', 'chdir', 'pushd', 'popd', 'set', 'setlocal', 'rem', '@echo'],
+  ...['set-location', 'set-strictmode', 'set-executionpolicy'],
+]);
 const echoes: ReadonlySet<string> = new Set(['echo', 'write-output', 'write-host']);
 
 /** What a command of the shell itself prints; null for one that the simulated machine does not have. */
