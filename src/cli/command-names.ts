@@ -21,6 +21,7 @@ export const commandNames: CommandNames = {
     'dns',
     'mint-key',
     'confirm',
+    'mint-token',
     'clock',
     'events',
     'exec',

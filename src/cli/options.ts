@@ -85,6 +85,8 @@ const commands = {
   type: { value: 'KIND', summary: 'Kind of key or record', scope: 'command' },
   for: { value: 'PRODUCT', summary: 'Product that the key is for', scope: 'command' },
   pool: { value: 'N', summary: 'Activations that a MAK allows', scope: 'command' },
+  license: { value: 'FILE', summary: 'Write the issuance licence to FILE, for /ilc', scope: 'command' },
+  pin: { value: 'PIN', summary: 'PIN of the certificate', scope: 'command' },
   id: { value: 'N', summary: 'Only events of this ID', scope: 'command', repeatable: true },
   ttl: { value: 'SECONDS', summary: 'Time to live of a record', scope: 'command' },
   since: { value: 'DURATION|ISO', summary: 'Only events since then', scope: 'command' },

@@ -126,6 +126,7 @@ describe('the built program', () => {
       ['lab', 'dns', 'add', 'www', 'A', '192.0.2.1'],
       ['lab', 'dns', 'remove', 'www', 'A'],
       ['lab', 'mint-key', '--type', 'mak', '--for', 'Windows 7 Enterprise'],
+      ['lab', 'mint-token', 'PC'],
       ['lab', 'registry', 'PC', 'set', 'SkipRearm', '1'],
       ['lab', 'registry', 'PC', 'get', 'SkipRearm'],
       ['lab', 'registry', 'PC', 'delete', 'SkipRearm'],
@@ -165,6 +166,29 @@ describe('the built program', () => {
     const cid = program.ok('lab', 'confirm', iid).trim();
     expect(program.ok('PHONE', '/atp', cid)).toContain('Confirmation ID for product');
     expect(program.ok('PHONE', '/xpr')).toContain('The machine is permanently activated.');
+  });
+
+  test('token-based activation with a certificate of the lab', () => {
+    const license = join(program.home, 'token.xrm-ms');
+    program.ok('lab', 'add', 'TOKEN', '--product', 'Windows 11 Enterprise');
+    const minted = program.data('lab', 'mint-token', 'TOKEN', '--license', license, '--pin', '1234');
+    const thumbprint = minted['thumbprint'] as string;
+    expect(minted).toMatchObject({ machine: 'TOKEN', license });
+    expect(program.run('TOKEN', '/ltc').stdout).toContain('0xC004F304');
+    program.ok('TOKEN', '/ilc', license);
+    expect(program.ok('TOKEN', '/ltc')).toContain(`Thumbprint: ${thumbprint}`);
+    expect(program.data('TOKEN', '/lil')['licenses']).toHaveLength(1);
+    expect(program.run('TOKEN', '/fta', thumbprint, '9999').stdout).toContain('Error: 0x8010006B');
+    expect(program.ok('TOKEN', '/fta', thumbprint, '1234')).toContain('Product activated successfully.');
+    expect(program.ok('TOKEN', '/dlv')).toContain(`Certificate Thumbprint: ${thumbprint}`);
+    writeFileSync(join(program.home, 'token.json'), program.ok('snapshot', 'TOKEN'));
+    expect(program.ok('--snapshot', join(program.home, 'token.json'), '/ltc')).toBe(
+      program.ok('TOKEN', '/ltc'),
+    );
+    expect(program.run('lab', 'mint-token', 'TOKEN', '--license', program.home).stderr).toContain(
+      'cannot be written',
+    );
+    expect(program.run('lab', 'mint-token', 'TOKEN', '--pin', 'x'.repeat(65)).status).toBe(1);
   });
 
   test('a snapshot answers reading verbs and refuses the rest', () => {

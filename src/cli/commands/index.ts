@@ -30,6 +30,7 @@ import { labServe } from './lab/serve';
 import { labSet } from './lab/set';
 import { labSettings } from './lab/settings';
 import { labShow } from './lab/show';
+import { labMintToken } from './lab/token';
 import { labExport, labImport } from './lab/transfer';
 import { snapshot } from './snapshot';
 
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   labDnsRemove,
   labMintKey,
   labConfirm,
+  labMintToken,
   labClock,
   labClockAdvance,
   labClockSet,

@@ -3,6 +3,7 @@ import { restart } from '../../../src/lab/model/lifecycle';
 import { confirmationId } from '../../../src/lab/model/phone';
 import type { MachineState } from '../../../src/lab/model/state';
 import { issuanceLicenseText, signChallenge, tokenCertificates } from '../../../src/lab/model/token';
+import { issuerLicenseText, issueToken } from '../../../src/lab/model/token-issuer';
 import {
   begin,
   context,
@@ -107,6 +108,22 @@ describe('K15.1 Active Directory', () => {
 });
 
 describe('K15.3 token activation', () => {
+  test("K15.3 the lab's own certificates and licence activate, for a year", () => {
+    const world = new World();
+    const installed = world.service(machine('Windows 10 Enterprise'), 'InstallLicense', {
+      License: issuerLicenseText(begin),
+    }).state;
+    const source = context(begin);
+    const { state: pc, certificate } = issueToken(installed, null, source);
+    expect(certificate.thumbprint).toMatch(/^[0-9A-F]{40}$/);
+    const { activationId } = keyed(pc);
+    const grants = outputOf(world.product(pc, activationId, 'GetTokenActivationGrants'))['Grants'];
+    const found = (now: number): number => tokenCertificates(pc, grants as readonly string[], now).length;
+    expect([found(begin), found(begin + days(364)), found(begin + days(365))]).toEqual([1, 1, 0]);
+    const again = issueToken(pc, null, source).state;
+    expect(new Set(again.certificates.map(({ thumbprint }) => thumbprint)).size).toBe(2);
+  });
+
   const issuer = 'AA'.repeat(20);
   const certificate = {
     thumbprint: 'BB'.repeat(20),
