@@ -34,14 +34,17 @@ function withoutCachedHost(machine: MachineState, scope: SettingScope, context: 
   );
 }
 
-/** SetKeyManagementServiceMachine (K8.1): discovery is off from now on, the cached host forgotten (K6.7). */
+/**
+ * SetKeyManagementServiceMachine (K8.1): discovery is off from now on, the cached host forgotten (K6.7). 0x80070057 for
+ * what can be no name.
+ */
 export function setHostName(
   machine: MachineState,
   name: string,
   scope: SettingScope,
   context: ModelContext,
 ): Outcome {
-  if (name.trim() === '') return failed(machine, modelError.invalidArgument);
+  if (!mayBeName(name.trim())) return failed(machine, modelError.invalidArgument);
   return set(
     withoutCachedHost(machine, scope, context),
     scopedName(registryName.hostName, scope),
@@ -67,7 +70,7 @@ export function clearHostPort(machine: MachineState, scope: SettingScope): Outco
 
 /** SetKeyManagementServiceLookupDomain: the one zone for SRV records (K6.8). */
 export function setLookupDomain(machine: MachineState, zone: string, scope: SettingScope): Outcome {
-  if (zone.trim() === '') return failed(machine, modelError.invalidArgument);
+  if (!mayBeName(zone.trim())) return failed(machine, modelError.invalidArgument);
   return set(machine, scopedName(registryName.lookupDomain, scope), text(zone.trim()));
 }
 
@@ -85,6 +88,11 @@ export function setActivationType(machine: MachineState, type: number, scope: Se
 /** ClearVLActivationTypeEnabled: all kinds again. */
 export function clearActivationType(machine: MachineState, scope: SettingScope): Outcome {
   return remove(machine, scopedName(registryName.activationType, scope));
+}
+
+/** What a name or an address of a host can be at all: no longer than DNS has names, no blanks, no control characters. */
+function mayBeName(name: string): boolean {
+  return name.length <= 255 && /^[^\s\p{Cc}\p{Cf}]+$/u.test(name);
 }
 
 function isPort(port: number): boolean {

@@ -133,6 +133,31 @@ test('K6.7 /skms switches discovery off and drops the cached name; /ckms switche
   expect(world.asked[0]!.kind).toBe('resolve-srv');
 });
 
+test.each(['', ' ', 'a b', 'a\u001b[31mb', 'tab\there', 'bidi\u202e', 'x'.repeat(256)])(
+  '%j is no host and no domain, and nothing changes',
+  (name) => {
+    const world = new World();
+    const pc = machine('Windows 10 Enterprise');
+    const host = world.service(pc, 'SetKeyManagementServiceMachine', { MachineName: name });
+    const domain = world.service(pc, 'SetKeyManagementServiceLookupDomain', { LookupDomain: name });
+    for (const outcome of [host, domain]) {
+      expect(errorOf(outcome)).toBe('0x80070057');
+      expect(outcome.state).toEqual(pc);
+    }
+  },
+);
+
+test.each(['kms01', 'kms_1.lab.example', '10.0.0.1', '[2001:db8::1]', 'bücher.example', 'x'.repeat(255)])(
+  '%j may be a host',
+  (MachineName) => {
+    const world = new World();
+    const outcome = world.service(machine('Windows 10 Enterprise'), 'SetKeyManagementServiceMachine', {
+      MachineName,
+    });
+    expect(outcome.result.ok).toBe(true);
+  },
+);
+
 test('K6.1 K6.2 K6.3 K8.1 K8.2 the product before the application before the machine', () => {
   const world = new World();
   const pc = machine('Windows 7 Enterprise');
