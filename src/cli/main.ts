@@ -1,5 +1,6 @@
 import { findVerb } from '../verbs/table';
 import { splitOptions, type SplitCommandLine } from './argv/split-options';
+import { nearest } from './argv/nearest';
 import { route } from './argv/route';
 import { bundles } from './bundles';
 import { commandNames } from './command-names';
@@ -7,6 +8,7 @@ import type { Console } from './console';
 import { refused } from './exit-status';
 import { completeWord, scriptHostWord } from './hidden-words';
 import { stripControls } from './output/controls';
+import { optionNames } from './options';
 import { documentLine } from './output/document';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
@@ -26,7 +28,20 @@ export async function main(argv: readonly string[], console: Console): Promise<n
     return bundles.commands().runSubcommand({ ...chosen, options: line.options }, console, main);
   }
   if (line.options.help === true) return bundles.commands().showHelp(chosen.words, console);
+  const unknown = unknownOptionBehindVerb(line.words);
+  if (unknown !== null) return refuse(unknown, line, console);
   return runVerbLine({ words: chosen.words, options: line.options, self: null }, console);
+}
+
+/** No verb takes a word that begins with two hyphens: behind one it is an option with a typing error. */
+function unknownOptionBehindVerb(words: readonly string[]): string | null {
+  const verb = words.findIndex((word) => /^[/-]./.test(word) && findVerb(word.slice(1)) !== undefined);
+  const stray = words.find((word, at) => verb !== -1 && at > verb && /^--[a-z]/i.test(word));
+  if (stray === undefined) return null;
+  const name = stray.replace(/^--|=.*$/g, '');
+  const near = nearest(name, optionNames(['everywhere', 'verbs']));
+  const hint = near === null ? '' : ` Did you mean --${near}?`;
+  return `Unknown option ${stray}.${hint} What stands behind -- is no option.`;
 }
 
 function refuse(problem: string, line: SplitCommandLine, console: Console): number {

@@ -125,6 +125,13 @@ const commands = {
 export const optionTable = { ...everywhere, ...verbs, ...commands } as const;
 export type OptionName = keyof typeof optionTable;
 
+/** Names of the options of some scopes, in the order of the table. */
+export function optionNames(scopes: readonly OptionSpec['scope'][]): readonly OptionName[] {
+  return (Object.keys(optionTable) as OptionName[]).filter((name) =>
+    scopes.includes(optionTable[name].scope),
+  );
+}
+
 /** Whether the table has an option of that name. */
 export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(optionTable, name);

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { distance, nearest } from '../../src/cli/argv/nearest';
 import { commandNames } from '../../src/cli/command-names';
 import { commands } from '../../src/cli/commands';
 import { commandHelp, groupHelp } from '../../src/cli/framework/help';
-import { distance, nearest, parseWords } from '../../src/cli/framework/parse-words';
+import { parseWords } from '../../src/cli/framework/parse-words';
 import { findCommand } from '../../src/cli/framework/run-command';
 import type { CommandContext } from '../../src/cli/framework/command';
 import { generatedFiles } from '../../src/cli/manual/generated-files';

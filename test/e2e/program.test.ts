@@ -37,6 +37,21 @@ describe('the built program', () => {
     fresh.remove();
   });
 
+  test('an option with a typing error, and an empty name of a machine, do nothing', () => {
+    const typo = program.run('PC', '/rearm', '--jsn');
+    expect([typo.status, typo.stdout]).toEqual([1, '']);
+    expect(typo.stderr).toBe(
+      'slmgr: Unknown option --jsn. Did you mean --json? What stands behind -- is no option.\n',
+    );
+    expect(program.json('PC', '/dli', '--nonsense')).toMatchObject({ ok: false, exitCode: 1 });
+    expect(program.run('PC', '/dli', '--', '--jsn').stdout).toBe('Error: product key not found.\n\n');
+    expect(program.run('', '/rearm')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('The name of the machine is empty') as string,
+    });
+  });
+
   test('usage errors of both grammars end with 1', () => {
     const none = program.run();
     expect(none.status).toBe(1);

@@ -4,7 +4,7 @@ import { findVerb, verbs } from '../../verbs/table';
 import { parameterWords, usageLines } from '../../verbs/usage';
 import { complete } from '../completion/complete';
 import type { Console } from '../console';
-import { optionSpec, optionTable, type OptionName } from '../options';
+import { optionNames, optionSpec } from '../options';
 import type { RunProgram } from '../framework/command';
 import { columns } from '../framework/help';
 import { runCommand, type CommandLine } from '../framework/run-command';
@@ -72,14 +72,12 @@ function commandLines(width: number): readonly string[] {
   return [...new Set(lines)].map((line) => wrapText(line, width, 27));
 }
 
-function optionLines(scopes: readonly string[], width: number): readonly string[] {
-  return (Object.keys(optionTable) as OptionName[])
-    .filter((name) => scopes.includes(optionSpec(name).scope))
-    .map((name) => {
-      const { value, summary } = optionSpec(name);
-      const line = `  ${`--${name}${value === null ? '' : ` ${value}`}`.padEnd(28)} ${summary}`;
-      return wrapText(line, width, 31);
-    });
+function optionLines(scopes: Parameters<typeof optionNames>[0], width: number): readonly string[] {
+  return optionNames(scopes).map((name) => {
+    const { value, summary } = optionSpec(name);
+    const line = `  ${`--${name}${value === null ? '' : ` ${value}`}`.padEnd(28)} ${summary}`;
+    return wrapText(line, width, 31);
+  });
 }
 
 /** Prints completion candidates, one a line. Never complains: a shell is listening. */

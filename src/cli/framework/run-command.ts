@@ -6,7 +6,8 @@ import { stripControls } from '../output/controls';
 import { documentLine } from '../output/document';
 import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
-import { nearest, parseWords } from './parse-words';
+import { nearest } from '../argv/nearest';
+import { parseWords } from './parse-words';
 import { type Command, type CommandContext, type CommandResult, type RunProgram } from './command';
 
 /** A command line that a subcommand is to read. */

@@ -5,6 +5,7 @@ import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/split-options';
 import { bundles } from '../bundles';
 import type { Console } from '../console';
+import { Refusal } from '../refusal';
 
 /** What stands around a command line's machine. */
 export interface TargetContext {
@@ -30,6 +31,11 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return bundles.snapshot().openSnapshot(snapshot, console.now());
   if (target.kind === 'local' || isSelf(target.machine, context)) return localTarget(context);
+  if (target.machine.trim() === '') {
+    throw new Refusal(
+      'The name of the machine is empty (a variable that is not set?); a lone . is this machine.',
+    );
+  }
   const machine = await labMachine(target.machine, options, console);
   if (machine !== null) return machine;
   const { machine: name, account } = target;
