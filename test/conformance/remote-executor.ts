@@ -69,6 +69,7 @@ function servedDouble(provider: () => LicensingProvider): ServedMachine {
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.reject(new Error('the double runs no slmgr of its own')),
     files: new MachineFiles(),
+    isRunning: () => true,
     filtersTokens: () => false,
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import ssh2 from 'ssh2';
 import { makeKey, hasSshd, sshdNote, startSshd } from '../fixtures/sshd';
 import { type Ended, Program } from './program';
 import { Running } from './served';
@@ -168,6 +169,42 @@ describe('machines over the network, from the command line', () => {
       for (const file of filesBelow(join(far.home, 'data')))
         expect([file, statSync(file).mode & 0o077]).toEqual([file, 0]);
     }
+  }, 60_000);
+
+  test('a served machine outlives people who want a shell or copy files, and sessions on which nothing starts', async () => {
+    const [host = '', port] = address.ssh.split(':');
+    const said = await new Promise<string>((done, failed) => {
+      const client = new ssh2.Client();
+      let text = '';
+      client.once('error', failed).once('close', () => done(text));
+      client.once('ready', () => {
+        client.sftp(() => {
+          client.shell((error, channel) => {
+            if (error !== undefined) {
+              failed(error);
+              return;
+            }
+            channel.on('data', (chunk: Buffer) => (text += chunk.toString()));
+            channel.once('close', () => client.end());
+          });
+        });
+      });
+      client.connect({ host, port: Number(port), username: 'admin', password });
+    });
+    expect(said).toContain('no interactive shell');
+    expect(near.ok(ssh(), '/xpr', ...known())).toContain('Notification mode');
+  }, 60_000);
+
+  test('a machine that is stopped is not reached, and is again when it runs', () => {
+    far.ok('lab', 'stop', 'KMS01');
+    try {
+      expectFailure(near.run(ssh(), '/xpr', ...known()), '0x800706BA', 186, /TCP failed/);
+      expectFailure(near.run(`winrm://admin@${address.winrm}`, '/xpr'), '0x800706BA', 186, /TCP failed/);
+      expectFailure(near.run(`winrms://admin@${address.winrms}`, '/xpr'), '0x800706BA', 186, /TLS failed/);
+    } finally {
+      far.ok('lab', 'start', 'KMS01');
+    }
+    expect(near.ok(ssh(), '/xpr', ...known())).toContain('Notification mode');
   }, 60_000);
 
   test('a password from standard input', () => {

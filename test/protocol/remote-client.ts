@@ -52,6 +52,7 @@ export function oneMachine(provider: () => LicensingProvider = readOnlyProvider)
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.resolve({ text: '', exitCode: 0 }),
     files: new MachineFiles(),
+    isRunning: () => true,
     filtersTokens: () => false,
   };
 }

@@ -131,6 +131,7 @@ function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
         throw new LicensingError(hresult(0x800706ba), `${target.machine} is no machine of the lab.`);
       }),
     files,
+    isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
     filtersTokens: () => !store.read((reader) => requireMachine(reader, state.name).state.elevated),
   };
 }

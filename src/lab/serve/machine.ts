@@ -35,6 +35,8 @@ export interface ServedMachine {
   ) => Promise<{ readonly text: string; readonly exitCode: number }>;
   /** Files that were copied to the machine while it is served. */
   readonly files: MachineFiles;
+  /** False while the machine is stopped: its ports then let nobody in. */
+  readonly isRunning: () => boolean;
   /** True where a local administrator's token is filtered over WinRM (`lab set NAME --elevated no`). */
   readonly filtersTokens: () => boolean;
 }

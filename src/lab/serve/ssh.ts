@@ -14,6 +14,7 @@ export function createSshTarget(machine: ServedMachine, hostKeys: readonly strin
     interpret(line, 'cmd', facts).some((task) => task.kind === kind);
   return createSshServer<ServedAccount>({
     hostKeys,
+    isRunning: () => machine.isRunning(),
     checkPassword: (user, password) => {
       const known = machine.findAccount(user.replace(/^.*\\/, ''));
       return known !== null && timingSafeEqual(known.ntHash, ntHash(password)) ? known.account : null;

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import { type Server } from 'node:http';
+import { type Socket } from 'node:net';
 import { channelBindings } from '../../transports/winrm/ntlm/keys';
 import { createWinrmServer } from '../../transports/winrm/server/server';
 import { filetime, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
@@ -15,7 +16,7 @@ const receiveMilliseconds = 15_000;
 /** The WinRM listener of a simulated machine: HTTP, or HTTPS with its certificate. */
 export function createWinrmTarget(machine: ServedMachine, tls: TlsCertificate | null): Server {
   const services = new Map<string, WsmanService>();
-  return createWinrmServer<ServedAccount>({
+  const server = createWinrmServer<ServedAccount>({
     accounts: { find: (user) => machine.findAccount(user) },
     handle: async (envelope, account) => {
       const service = services.get(account.user) ?? serviceFor(machine, account);
@@ -36,6 +37,10 @@ export function createWinrmTarget(machine: ServedMachine, tls: TlsCertificate | 
     allowBasicOverHttp: true,
     maxRequestBytes,
   });
+  server.on('connection', (socket: Socket) => {
+    if (!machine.isRunning()) socket.destroy();
+  });
+  return server;
 }
 
 function serviceFor(machine: ServedMachine, account: ServedAccount): WsmanService {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
-import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 
 /** Who signs in with which password, or null where the two do not fit. */
 export type CheckPassword<A> = (user: string, password: string) => A | null;
@@ -11,6 +11,8 @@ export interface SshTarget<A> {
   /** Host keys in OpenSSH's private key form; they stay the same for as long as the estate exists. */
   readonly hostKeys: readonly string[];
   readonly checkPassword: CheckPassword<A>;
+  /** False: connections are dropped. */
+  readonly isRunning: () => boolean;
   /** Runs a command line with everything that came on standard input. */
   readonly run: (
     command: { readonly line: string; readonly stdin: Buffer },
@@ -39,7 +41,9 @@ export function createSshServer<A>(target: SshTarget<A>): ssh2.Server {
   (server as unknown as { on(event: 'connection', listener: (connection: unknown) => void): void }).on(
     'connection',
     (connection) => {
-      socketOf(connection)?.setNoDelay(true);
+      const socket = socketOf(connection);
+      if (target.isRunning()) socket?.setNoDelay(true);
+      else socket?.destroy();
     },
   );
   return server;
@@ -74,8 +78,14 @@ function serveConnection<A>(target: SshTarget<A>, connection: Connection): void 
       reject();
       return;
     }
-    const session = accept();
+    const session = recognisable(accept());
     session.on('close', () => (channels -= 1));
+    session.on('pty', (acceptPty: (() => void) | undefined) => acceptPty?.());
+    session.on('shell', (acceptShell) => {
+      const channel = acceptShell();
+      channel.write(noShell);
+      endChannel(channel, 1);
+    });
     session.on('env', (acceptEnv: (() => void) | undefined) => acceptEnv?.());
     session.on('exec', (acceptExec, _refuse, info) => {
       const channel = acceptExec();
@@ -89,6 +99,18 @@ function serveConnection<A>(target: SshTarget<A>, connection: Connection): void 
   });
   // A peer that breaks off or sends nonsense ends its own connection and nothing else.
   connection.on('error', () => undefined);
+}
+
+const noShell =
+  'This machine is simulated by slmgr and has no interactive shell.\r\nGive the command to ssh: cscript //nologo slmgr.vbs /dlv\r\n';
+
+/**
+ * When a connection ends, ssh2 1.17 knows a session on which nothing was started by the name of its class, which a
+ * minified program does not keep, and would fail on it.
+ */
+function recognisable(session: Session): Session {
+  Object.defineProperty(session.constructor, 'name', { value: 'Session' });
+  return session;
 }
 
 function signIn<A>(target: SshTarget<A>, context: AuthContext, decide: (account: A | null) => void): void {
