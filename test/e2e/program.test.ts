@@ -144,6 +144,7 @@ describe('the built program', () => {
       ['lab', 'mint-token', 'PC'],
       ['lab', 'registry', 'PC', 'set', 'SkipRearm', '1'],
       ['lab', 'registry', 'PC', 'get', 'SkipRearm'],
+      ['lab', 'registry', 'PC', 'get'],
       ['lab', 'registry', 'PC', 'delete', 'SkipRearm'],
       ['lab', 'set', 'PC', '--elevated', 'yes', '--clock-skew', '-90s', '--slic', 'marker'],
       ['lab', 'restart', 'PC'],
@@ -241,6 +242,32 @@ describe('the built program', () => {
     expect(stopped.status).toBe(0xba);
     expect(stopped.stderr).toContain('slmgr lab start PC');
     program.ok('lab', 'start', 'PC');
+  });
+
+  test('the registry is listed, and names of JavaScript are names like others', () => {
+    program.ok('lab', 'add', 'REG', '--product', 'Windows 11 Enterprise');
+    expect(program.ok('lab', 'registry', 'REG', 'get')).toBe('REG has no values.\n');
+    expect(program.run('lab', 'registry', 'REG', 'get', 'constructor').stderr).toContain('has no value');
+    program.ok('lab', 'registry', 'REG', 'set', 'SkipRearm', '1');
+    program.ok('lab', 'registry', 'REG', 'set', 'DnsDomainPublishList', 'a.example', 'b.example, 10, 5');
+    program.ok('lab', 'registry', 'REG', 'set', '__proto__', 'x');
+    expect(program.ok('lab', 'registry', 'REG', 'get')).toBe(
+      'DnsDomainPublishList = a.example | b.example, 10, 5\nSkipRearm = 1\n__proto__ = x\n',
+    );
+    expect(program.data('lab', 'registry', 'REG', 'get')).toMatchObject({ machine: 'REG', key: null });
+    expect(program.run('lab', 'registry', 'REG', 'set').stderr).toContain('<key> is missing');
+  });
+
+  test('a machine without a key is one line of the list', () => {
+    program.ok('lab', 'add', 'BARE', '--product', 'Windows 7 Enterprise');
+    program.ok(
+      'BARE',
+      '/ipk',
+      program.ok('lab', 'mint-key', '--type', 'mak', '--for', 'Windows 7 Enterprise').trim(),
+    );
+    program.ok('BARE', '/upk');
+    expect(program.ok('lab', 'list')).toMatch(/^BARE +Windows 7 Enterprise +no key +Unlicensed .*\n(?!-)/m);
+    expect(program.data('lab', 'show', 'BARE')['products']).toHaveLength(1);
   });
 
   test('several machines are stopped, started and removed at once, or none', () => {

@@ -34,6 +34,18 @@ export function getRegistryValue(
   });
 }
 
+/** Every value of a machine's licensing key with its path below it, by name. */
+export function listRegistryValues(
+  laboratory: Pick<Laboratory, 'store'>,
+  name: string,
+): { readonly machine: string; readonly values: readonly { key: string; value: RegistryValue }[] } {
+  return laboratory.store.read((reader) => {
+    const { state } = requireMachine(reader, name);
+    const values = Object.entries(state.registry).map(([key, value]) => ({ key, value }));
+    return { machine: state.name, values: values.sort((one, other) => (one.key < other.key ? -1 : 1)) };
+  });
+}
+
 /**
  * Writes a value with the type that Windows expects there; several words make the lines of a multi-string. It takes
  * effect when the service starts again.

@@ -41,7 +41,7 @@ export function scopedName(name: string, scope: SettingScope): string {
 }
 
 function spelled(registry: Registry, name: string): string | undefined {
-  if (name in registry) return name;
+  if (Object.hasOwn(registry, name)) return name;
   const wanted = name.toLowerCase();
   return Object.keys(registry).find((each) => each.toLowerCase() === wanted);
 }

@@ -31,16 +31,26 @@ export const labList = defineCommand({
 
 function listText(machines: readonly MachineRow[], style: Style): string {
   const rows = machines.flatMap((machine) =>
-    machine.products.map(({ product, channel, licenseStatus, expiresAt, kmsHost }, at) => [
+    machine.products.map(({ product, licenseStatus, expiresAt, ...one }, at) => [
       at === 0 ? machine.name : '',
       product,
-      kmsHost ? 'KMS host' : channel,
+      channelWord(one),
       coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
       expiresAt?.slice(0, 16).replace('T', ' '),
       at === 0 ? stateWords(machine) : '',
     ]),
   );
   return table(['Machine', 'Product', 'Channel', 'Status', 'Until (UTC)', 'State'], rows, style);
+}
+
+/** What `lab list` and `lab show` have for the channel. */
+export function channelWord({
+  kmsHost,
+  channel,
+  partialProductKey,
+}: Pick<MachineRow['products'][number], 'kmsHost' | 'channel' | 'partialProductKey'>): string {
+  if (partialProductKey === null) return 'no key';
+  return kmsHost ? 'KMS host' : channel;
 }
 
 /** The mood of a licence status in colour. */

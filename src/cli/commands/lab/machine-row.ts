@@ -54,10 +54,17 @@ export function machineRowOf({ state, nextDue }: StoredMachine, catalogue: Catal
   };
 }
 
-/** Without those whose key another channel of their edition has taken over, as a KMS host key does. */
+/**
+ * Without those whose key another channel of their edition has taken over, as a KMS host key does; the first of an
+ * edition that has no key at all.
+ */
 function inUse(products: readonly ProductState[]): readonly ProductState[] {
-  const keyed = new Set(products.flatMap(({ key, edition }) => (key === null ? [] : [edition])));
-  return products.filter(({ key, edition }) => key !== null || !keyed.has(edition));
+  return products.filter(
+    (product) =>
+      product.key !== null ||
+      (product === products.find(({ edition }) => edition === product.edition) &&
+        products.every(({ key, edition }) => key === null || edition !== product.edition)),
+  );
 }
 
 function productOf(product: ProductState, catalogue: Catalogue): MachineRow['products'][number] {

@@ -3,11 +3,13 @@ import type { Laboratory } from '../../../lab/estate/laboratory';
 import {
   deleteRegistryValue,
   getRegistryValue,
+  listRegistryValues,
   setRegistryValue,
   type RegistryView,
 } from '../../../lab/estate/machine-registry';
 import type { RegistryValue } from '../../../lab/model/state';
-import { defineCommand, UsageError } from '../../framework/command';
+import { defineCommand, UsageError, type CommandContext, type CommandResult } from '../../framework/command';
+import { stripControls } from '../../output/controls';
 import { Refusal } from '../../refusal';
 import { text } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
@@ -15,7 +17,9 @@ import { machineName, machineWord } from './fields';
 
 const valueName = {
   name: 'key',
-  summary: 'Name of a value, with its path below SoftwareProtectionPlatform where it has one',
+  summary:
+    'Name of a value, with its path below SoftwareProtectionPlatform where it has one; "get" without: all',
+  optional: true,
 } as const;
 
 const value = z.discriminatedUnion('type', [
@@ -46,16 +50,27 @@ export const labRegistry = defineCommand({
       does: 'publish in two domains',
     },
     { line: 'slmgr lab registry KMS01 get DnsDomainPublishList', does: 'one line for each string' },
+    { line: 'slmgr lab registry PC-001 get', does: 'every value' },
     { line: 'slmgr lab registry PC-001 delete SkipRearm', does: 'back to the default' },
   ],
-  data: z.object({ machine: z.string(), key: z.string(), value: value.nullable() }),
+  data: z.object({
+    machine: z.string(),
+    /** Null where all values are listed. */
+    key: z.string().nullable(),
+    value: value.nullable(),
+    values: z.array(z.object({ key: z.string(), value })).optional(),
+  }),
   input: z.object({
     name: machineName,
     action: z.enum(['get', 'set', 'delete'], 'must be get, set or delete'),
-    key: text,
+    key: text.optional(),
     value: z.array(z.string()).default([]),
   }),
   run: async ({ name, action, key, value: words }, context) => {
+    if (key === undefined) {
+      if (action === 'get') return listed(name, context);
+      throw new UsageError(`<key> is missing: ${valueName.summary}.`);
+    }
     if (action !== 'set' && words.length > 0) throw new UsageError(`"${action}" takes no value.`);
     const view = await withLaboratory(context, (laboratory) => actions[action](laboratory, name, key, words));
     if (action === 'get' && view.value === null)
@@ -73,6 +88,18 @@ export const labRegistry = defineCommand({
     };
   },
 });
+
+async function listed(name: string, context: CommandContext): Promise<CommandResult> {
+  const { machine, values } = await withLaboratory(context, (laboratory) =>
+    listRegistryValues(laboratory, name),
+  );
+  const lines = values.map((one) => `${one.key} = ${linesOf(one.value).join(' | ')}`);
+  return {
+    data: { machine, key: null, value: null, values },
+    text: () => (lines.length === 0 ? `${machine} has no values.\n` : stripControls(`${lines.join('\n')}\n`)),
+    target: { kind: 'simulated', machine },
+  };
+}
 
 type Act = (
   laboratory: Laboratory,

@@ -4,7 +4,7 @@ import { defineCommand, type Style } from '../../framework/command';
 import { coloured, facts, table } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
 import { machineName, machineWord } from './fields';
-import { moodOf } from './list';
+import { channelWord, moodOf } from './list';
 import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
 
 /** slmgr lab show NAME */
@@ -47,14 +47,12 @@ function showText(machine: MachineRow, style: Style): string {
     ],
     style,
   );
-  const products = machine.products.map(
-    ({ product, channel, partialProductKey, licenseStatus, expiresAt, kmsHost }) => [
-      product,
-      kmsHost ? 'KMS host' : channel,
-      partialProductKey,
-      coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
-      expiresAt?.slice(0, 16).replace('T', ' '),
-    ],
-  );
+  const products = machine.products.map(({ product, licenseStatus, expiresAt, ...one }) => [
+    product,
+    channelWord(one),
+    one.partialProductKey,
+    coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
+    expiresAt?.slice(0, 16).replace('T', ' '),
+  ]);
   return `${about}\n${table(['Product', 'Channel', 'Key', 'Status', 'Until (UTC)'], products, style)}`;
 }
