@@ -1,4 +1,5 @@
 import { copyScript, fileCommand, type FileTask } from './files';
+import { lineFilter, type LineFilter } from './filters';
 import { splitCmdLine, splitPowerShellLine, type CommandWords, type Environment } from './words';
 
 /** What a simulated machine is asked to do by a command line. */
@@ -12,6 +13,8 @@ export type ShellTask =
   /** Text of a command that the shell knows itself. */
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'file'; readonly task: FileTask }
+  /** Behind a pipe: what the task before it printed, less some lines. */
+  | { readonly kind: 'filter'; readonly filter: LineFilter }
   | { readonly kind: 'missing-script'; readonly script: string; readonly banner: boolean }
   | { readonly kind: 'unknown'; readonly program: string; readonly shell: ShellKind };
 
@@ -72,12 +75,18 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
 function interpretWords(words: CommandWords, shell: ShellKind, reading: Reading): readonly ShellTask[] {
   const [first = '', ...args] = words;
   const program = programName(first);
+  if (first === '|') return [behindPipe(args, shell)];
   const known = programs.get(program);
   if (known !== undefined) return known(args, reading);
   const file = shell === 'cmd' ? fileCommand(program, args) : null;
   if (file !== null) return [{ kind: 'file', task: file }];
   const text = builtInText(program, args, reading.facts);
   return [text === null ? { kind: 'unknown', program: first, shell } : { kind: 'print', text }];
+}
+
+function behindPipe([first = '', ...args]: CommandWords, shell: ShellKind): ShellTask {
+  const filter = lineFilter(programName(first), args);
+  return filter === null ? { kind: 'unknown', program: first, shell } : { kind: 'filter', filter };
 }
 
 function slmgr(args: CommandWords): readonly ShellTask[] {

@@ -1,5 +1,6 @@
 import { type Buffer } from 'node:buffer';
 import { performFileTask, type MachineFiles } from './files';
+import { filtered, type LineFilter } from './filters';
 import { interpret, type ShellFacts, type ShellKind, type ShellTask } from './interpret';
 
 /** What a command left behind. The exit code is Windows' full number, as an unsigned 32-bit value. */
@@ -27,19 +28,29 @@ export async function runCommandLine(
   facts: ShellFacts,
   programs: MachinePrograms,
 ): Promise<CommandOutcome> {
-  let outcome: CommandOutcome = { exitCode: 0, stdout: '', stderr: '' };
+  const done: CommandOutcome[] = [];
   for (const task of interpret(command.line, command.shell, facts)) {
-    const next = await runTask(task, command.stdin, programs);
-    outcome = {
-      exitCode: next.exitCode >>> 0,
-      stdout: outcome.stdout + next.stdout,
-      stderr: outcome.stderr + next.stderr,
-    };
+    if (task.kind === 'filter') done.push(behind(task.filter, done.pop()));
+    else done.push(await runTask(task, command.stdin, programs));
   }
-  return outcome;
+  return {
+    exitCode: (done.at(-1)?.exitCode ?? 0) >>> 0,
+    stdout: done.map(({ stdout }) => stdout).join(''),
+    stderr: done.map(({ stderr }) => stderr).join(''),
+  };
 }
 
-async function runTask(task: ShellTask, stdin: Buffer, programs: MachinePrograms): Promise<CommandOutcome> {
+/** What is left of a command's output behind a pipe; the status is that of the filter. */
+function behind(filter: LineFilter, before: CommandOutcome | undefined): CommandOutcome {
+  const { text, exitCode } = filtered(filter, before?.stdout ?? '');
+  return { exitCode, stdout: text, stderr: before?.stderr ?? '' };
+}
+
+async function runTask(
+  task: Exclude<ShellTask, { kind: 'filter' }>,
+  stdin: Buffer,
+  programs: MachinePrograms,
+): Promise<CommandOutcome> {
   switch (task.kind) {
     case 'print':
       return { exitCode: 0, stdout: task.text, stderr: '' };

@@ -17,7 +17,7 @@ export function splitCmdLine(line: string, environment: Environment): readonly C
   return split(expanded, {
     quotes: '"',
     escape: '^',
-    isSeparator: (rest) => /^(?:&&?|\|\|)/.exec(rest)?.[0] ?? null,
+    isSeparator: (rest) => /^(?:&&?|\|\|?)/.exec(rest)?.[0] ?? null,
     substitute: () => null,
   });
 }
@@ -31,7 +31,7 @@ export function splitPowerShellLine(line: string, environment: Environment): rea
   return splitMarked(line, {
     quotes: `"'`,
     escape: '`',
-    isSeparator: (rest) => /^(?:;|&&|\r?\n)/.exec(rest)?.[0] ?? null,
+    isSeparator: (rest) => /^(?:;|&&|\||\r?\n)/.exec(rest)?.[0] ?? null,
     substitute: (rest) => {
       const match = /^\$(?:env:(\w+)|\{env:(\w+)\})/i.exec(rest);
       const name = match?.[1] ?? match?.[2];
@@ -94,12 +94,17 @@ function splitMarked(line: string, rules: Rules): readonly MarkedCommand[] {
         break;
       case 'separator':
         endWord();
-        commands.push({ words: [], isValue: false });
+        commands.push(commandBehind(step.text));
         break;
     }
   }
   endWord();
   return commands.filter(({ words }) => words.length > 0);
+}
+
+/** A command behind a pipe keeps the pipe as its first word. */
+function commandBehind(separator: string): MarkedCommand {
+  return { words: separator === '|' ? ['|'] : [], isValue: false };
 }
 
 function markBeginning(command: MarkedCommand | undefined, isValue: boolean): void {
@@ -119,7 +124,7 @@ function outside(rest: string, rules: Rules, inWord: boolean): Step {
   if (/\s/.test(character) && character !== '\n') return { kind: 'space', text: '', length: 1 };
   const separator = rules.isSeparator(rest);
   if (separator !== null && !(separator === '&' && rules.escape === '`')) {
-    return { kind: 'separator', text: '', length: separator.length };
+    return { kind: 'separator', text: separator, length: separator.length };
   }
   if (rules.quotes.includes(character)) return { kind: 'quote', text: character, length: 1 };
   return plain(rest, rules);
