@@ -5,6 +5,7 @@ import { harmlessExcerpt } from '../harmless-text';
 import { TransportError } from '../transport-error';
 import { type ConfigNames, hostConfig, type HostConfig, parseSshConfig, type SshConfigText } from './config';
 import { type Identity, readIdentity } from './identities';
+import { withIncludes } from './include';
 import { KnownHosts, type KnownHostsEntry, knownHostsLine } from './known-hosts';
 
 /**
@@ -19,7 +20,7 @@ export class SshUserFiles {
   /** What ~/.ssh/config says of a host; nothing where there is none. Throws as {@link hostConfig} does. */
   async hostConfig(names: ConfigNames): Promise<HostConfig> {
     const file = join(names.home, '.ssh', 'config');
-    return hostConfig(await remembered(this.#configs, file, () => readConfig(file)), names);
+    return hostConfig(await remembered(this.#configs, file, () => readConfig(file, names.home)), names);
   }
 
   /** The lines of several known_hosts files about a host, in the order of the files; a file that is not there has none. */
@@ -51,9 +52,9 @@ function remembered<T>(memory: Map<string, Promise<T>>, file: string, read: () =
   return reading;
 }
 
-async function readConfig(file: string): Promise<SshConfigText> {
+async function readConfig(file: string, home: string): Promise<SshConfigText> {
   try {
-    return parseSshConfig(await readIfThere(file));
+    return parseSshConfig(await withIncludes(await readIfThere(file), { home, read: readIfThere }));
   } catch (cause) {
     throw new TransportError(
       {
