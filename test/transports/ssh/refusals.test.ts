@@ -69,6 +69,17 @@ describe('what an SSH server may refuse', () => {
     connection.close();
   });
 
+  test('a command for which no channel is ever opened', async () => {
+    const connection = await connectTo({}, (client) => client.on('session', () => undefined));
+    const command = { line: 'x', stdin: '', timeout: 700, maxOutput: 10, mark: { start: '#', end: '#' } };
+    await expect(runCommand(connection, command)).rejects.toMatchObject({
+      step: 'command',
+      failure: 'timeout',
+      advice: [expect.stringContaining('/dlv')],
+    });
+    connection.close();
+  });
+
   test.each([
     ['EHOSTUNREACH', 'tcp', 'unreachable'],
     ['ENETUNREACH', 'tcp', 'unreachable'],

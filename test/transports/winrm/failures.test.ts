@@ -12,7 +12,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { canFilterPorts, filteredNote, filteredPort } from '../../fixtures/filtered-port';
-import { oneMachine, runRemotely, secret, plainService, type Outcome } from '../../protocol/remote-client';
+import { randomUUID } from 'node:crypto';
+import { WsmanService } from '../../../src/lab/serve/wsman/service';
+import { printedFailure } from '../../../src/providers/windows/bridge/envelope';
+import {
+  oneMachine,
+  plainService,
+  readOnlyProvider,
+  runRemotely,
+  secret,
+  type Outcome,
+} from '../../protocol/remote-client';
 
 const open: { close: () => void }[] = [];
 let folder: string;
@@ -416,6 +426,30 @@ describe('hostile answers', () => {
     expect(controlsOf(`${loud.stdout}${loud.error?.message ?? ''}`)).toEqual([]);
     const version = await dli(await endpoint(withVersion('10.0\u009b2J')));
     expect(controlsOf(version.stdout)).toEqual([]);
+  });
+});
+
+describe('the remote shell, for what needs the script', () => {
+  test.each([
+    ['no PowerShell', { exitCode: 9009, stdout: '' }, 'command', 0x80070002],
+    ['no answer', { exitCode: 1, stdout: 'what?' }, 'answer', 0x8007000d],
+    ['constrained', { exitCode: 0, stdout: '#slmgr-mode:ConstrainedLanguage#' }, 'rights', 0x800704ec],
+    ['a script that fails', { exitCode: 0, stdout: printedFailure('broken') }, 'answer', 0x8007000d],
+  ])('%s', async (_name, { exitCode, stdout }, step, hresult) => {
+    const service = new WsmanService({
+      machine: 'KMS01',
+      provider: () => Promise.resolve(readOnlyProvider()),
+      run: () =>
+        Promise.resolve({ exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from('said \u001b[31mred') }),
+      denied: () => null,
+      newGuid: randomUUID,
+      receiveWait: () => Promise.resolve(),
+    });
+    const address = await endpoint((envelope) => service.handle(envelope));
+    const outcome = await runRemotely([`winrm://admin@${address}`, '/rilc']);
+    expect(outcome.error).toMatchObject({ step, hresult });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(controlsOf(`${outcome.stdout}${outcome.error?.message ?? ''}`)).toEqual([]);
   });
 });
 

@@ -41,7 +41,9 @@ function constrained(mode: string): TransportError {
     step: 'rights',
     cause: 'constrained',
     message: `PowerShell runs in ${mode} on the machine, which forbids the script`,
-    advice: ['WinRM needs no script: try --transport winrm. Or let an application control policy allow it.'],
+    advice: [
+      'WinRM needs no script for most verbs: try --transport winrm. Or let the application control policy allow it.',
+    ],
   });
 }
 
@@ -76,7 +78,8 @@ function withoutAnswer({ stdout, stderr, exitCode, signal }: CommandOutcome): Tr
   });
 }
 
-function read(outcome: CommandOutcome): BridgeAnswer {
+/** The script's answer in what a PowerShell left behind; a `TransportError` that says what came instead of one. */
+export function answerIn(outcome: CommandOutcome): BridgeAnswer {
   const printed = findPrinted(outcome.stdout);
   if (printed === null) throw withoutAnswer(outcome);
   switch (printed.kind) {
@@ -103,7 +106,7 @@ export function parsed(text: string): BridgeAnswer {
 /** The script over a PowerShell that a command runner can start: one command for each round trip. */
 export function powerShellRunner(commands: CommandRunner, program?: string): ScriptRunner {
   return {
-    run: async (request) => read(await commands.run(loaderCommand(program), loaderInput(request))),
+    run: async (request) => answerIn(await commands.run(loaderCommand(program), loaderInput(request))),
     close: () => commands.close(),
   };
 }
