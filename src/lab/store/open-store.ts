@@ -1,5 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { EstateStore } from '../estate/store-port';
 import type { SqlDatabase, SqlDriver } from './driver';
 import { sqliteDriver } from './drivers';
@@ -55,7 +55,7 @@ function prepareFile(database: SqlDatabase, path: string): void {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new StoreError(
@@ -64,6 +64,23 @@ function makeDirectory(directory: string): void {
       { cause: error },
     );
   }
+}
+
+/** One folder after the other: Node's own `recursive` never ends where the system denies that a folder is there (/proc). */
+function makeFolders(directory: string): void {
+  if (isFolder(directory)) return;
+  const above = dirname(directory);
+  if (above !== directory) makeFolders(above);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process was first.
+    if (!isFolder(directory)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** The file holds the hashes of accounts' passwords: others may not read it. SQLite gives its journals the same mode. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CacheChange } from '../../../src/kms/engine/host-records';
@@ -294,6 +294,20 @@ describe('refusals', () => {
   test('a damaged file is refused with what to do', () => {
     writeFileSync(join(folder, storeFileName), 'no database at all '.repeat(500));
     expect(() => openStore(folder)).toThrow(/is damaged or no SQLite database.*lab init/s);
+  });
+
+  (existsSync('/proc/self') ? test : test.skip)(
+    'a folder that the system denies to be there is refused, and not tried for ever',
+    () => {
+      expect(() => openStore('/proc/slmgr-none/below')).toThrow(/cannot be made.*SLMGR_HOME/s);
+    },
+  );
+
+  test('folders above are made as well, for their owner alone', () => {
+    const deep = join(mkdtempSync(join(tmpdir(), 'slmgr-deep-')), 'a', 'b');
+    openStore(deep).close();
+    if (process.platform !== 'win32') expect(statSync(join(deep, '..')).mode & 0o777).toBe(0o700);
+    rmSync(join(deep, '..', '..'), { recursive: true });
   });
 
   test('a folder that cannot be made is refused with what to do', () => {
