@@ -140,6 +140,8 @@ describe('machines over the network, from the command line', () => {
     expect(report).toMatchObject({ ok: true, exitCode: 0 });
     const failed = near.json('check-connection', `winrms://admin@${address.winrms}`);
     expect(failed).toMatchObject({ ok: false, exitCode: 186, hresult: '0x800706BA' });
+    expect(failed.target?.kind).toBe('unreachable');
+    expect(failed.messages).toEqual([expect.stringContaining('0x800706BA occurred in connecting to server')]);
     expect(far.json('check-connection', 'KMS01').data).toMatchObject({ ok: true, transport: 'none' });
     expect(far.json('check-connection', '.')).toMatchObject({ ok: true, exitCode: 0 });
   }, 60_000);

@@ -65,10 +65,7 @@ export const checkConnection = defineCommand({
         report.ok || hresult === null
           ? Number(!report.ok)
           : statusOfHresult(hresult, context.console.platform),
-      target: {
-        kind: report.transport === 'none' && report.machine === null ? 'simulated' : 'windows',
-        machine: report.target,
-      },
+      target: { kind: kindOf(report), machine: report.target },
     };
   },
 });
@@ -88,6 +85,12 @@ async function reportOn(name: string, options: OptionValues, console: Console): 
   }
   const target = { machine: name, account: null };
   return remote.checkRemote({ target, options, console, verb: undefined });
+}
+
+/** As a verb's document names the machine. */
+function kindOf({ transport, machine, ok }: ConnectionReport): string {
+  if (transport === 'none') return machine === null ? 'simulated' : 'windows';
+  return ok || machine !== null ? 'windows' : 'unreachable';
 }
 
 /** What a verb would print where the way ends before the licensing; nothing where it does not. */
