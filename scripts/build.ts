@@ -69,21 +69,39 @@ const builtins: Plugin = {
   },
 };
 
-/** ssh2 by its parts, each loaded when it is touched: a client needs no server, nor HTTP agents with HTTP and TLS. */
+/**
+ * ssh2 by its parts, each loaded when it is touched: a client needs no server, no HTTP agents with HTTP and TLS, no
+ * SFTP, and the code for passphrases only where a key has one.
+ */
 const ssh2Parts: Plugin = {
   name: 'ssh2-parts',
   setup(pluginBuild) {
-    pluginBuild.onResolve({ filter: /^ssh2$/ }, () => ({ path: 'ssh2', namespace: 'ssh2-parts' }));
-    pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-parts' }, () => ({
+    pluginBuild.onResolve({ filter: /^ssh2$/ }, ({ importer }) => ({
+      path: importer.includes('serve') ? 'both' : 'client',
+      namespace: 'ssh2-parts',
+    }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-parts' }, ({ path }) => ({
       contents: `module.exports = {
+        ${path === 'client' ? '' : "get Server() { return require('ssh2/lib/server.js'); },"}
         get Client() { return require('ssh2/lib/client.js'); },
-        get Server() { return require('ssh2/lib/server.js'); },
         utils: {
+          ${path === 'client' ? '' : "get generateKeyPairSync() { return require('ssh2/lib/keygen.js').generateKeyPairSync; },"}
           get parseKey() { return require('ssh2/lib/protocol/keyParser.js').parseKey; },
-          get generateKeyPairSync() { return require('ssh2/lib/keygen.js').generateKeyPairSync; },
         },
       };`,
       resolveDir: root,
+    }));
+    pluginBuild.onResolve({ filter: /SFTP\.js$/ }, () => ({ path: 'sftp', namespace: 'ssh2-unused' }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-unused' }, () => ({
+      contents: `exports.SFTP = class { constructor() { throw new Error('there is no SFTP in this program'); } };`,
+    }));
+    pluginBuild.onResolve({ filter: /^bcrypt-pbkdf$/ }, ({ pluginData }) =>
+      pluginData === 'itself' ? undefined : { path: 'bcrypt-pbkdf', namespace: 'ssh2-late' },
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-late' }, () => ({
+      contents: `exports.pbkdf = (...words) => require('bcrypt-pbkdf').pbkdf(...words);`,
+      resolveDir: root,
+      pluginData: 'itself',
     }));
   },
 };
@@ -93,6 +111,7 @@ async function main(): Promise<void> {
   mkdirSync(dist, { recursive: true });
   const entryPoints = Object.fromEntries([
     ['slmgr', join(root, 'src/cli/entry.ts')],
+    ['compile-cache', join(root, 'src/cli/compile-cache.ts')],
     ...[...parts].map(([file, name]) => [name, file] as const),
   ]) as Record<string, string>;
   const result = await build({

@@ -6,6 +6,7 @@ import type * as Network from './targets/network-entry';
 import type * as Remote from './targets/remote-entry';
 import type * as Serve from './serve/entry';
 import type * as Snapshot from './targets/snapshot-entry';
+import type * as Winrm from '../remote/connect-winrm';
 
 /**
  * The parts of the program that most starts do not need. The build makes a file of its own of each, beside the first
@@ -19,10 +20,12 @@ export const bundles = {
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   network: (): typeof Network => require('./targets/network-entry') as typeof Network,
-  /** Real machines over SSH and WinRM, and Windows as the local machine. */
+  /** Real machines: targets, credentials, SSH, and Windows as the local machine. */
   remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
   /** SSH and WinRM servers of lab machines. */
   serve: (): typeof Serve => require('./serve/entry') as typeof Serve,
   /** Recorded machines. */
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
+  /** WinRM, with HTTP and TLS. */
+  winrm: (): typeof Winrm => require('../remote/connect-winrm') as typeof Winrm,
 } as const;

@@ -9,7 +9,7 @@ import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/rem
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
 import type { VerbError } from '../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
-import type { OptionValues } from './argv/split-options';
+import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
 import { optionSpec, type OptionName } from './options';

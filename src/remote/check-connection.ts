@@ -2,8 +2,7 @@ import { formatHresult } from '../licensing/hresult';
 import { isLicensingError, type LicensingError, type LicensingProvider } from '../licensing/provider';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type ConnectionStep, type StepDone } from '../transports/transport-error';
-import { type ConnectContext, connectOverSsh } from './connect-target';
-import { connectOverWinrm } from './connect-winrm';
+import { type ConnectContext, connectPlanned } from './connect-target';
 import { type ConnectionPlan } from './plan';
 import { isRemoteFailure } from './remote-failure';
 
@@ -55,8 +54,7 @@ export async function checkConnection(
   const done = new Map<ConnectionStep, string>();
   const progress = ({ step, detail }: StepDone): void => void done.set(step, detail);
   try {
-    const connect = plan.transport === 'ssh' ? connectOverSsh : connectOverWinrm;
-    const provider = await connect(plan, { ...context, progress });
+    const provider = await connectPlanned(plan, { ...context, progress });
     const host = provider.host;
     await provider.close();
     return succeeded(plan, done, host);

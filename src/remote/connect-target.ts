@@ -21,27 +21,23 @@ import {
 } from './plan';
 import { type Secret } from '../transports/secret';
 import { type RemotePorts } from './ports';
-import {
-  isRemoteFailure,
-  licensingFailure,
-  RemoteFailure,
-  remoteFailure,
-  rpcServerUnavailable,
-} from './remote-failure';
+import { isRemoteFailure, licensingFailure, RemoteFailure, remoteFailure } from './remote-failure';
 
-/** Opens a machine over WS-Management: the other family of transports, put in by whoever has it. */
-export type WinrmConnector = (plan: ConnectionPlan, context: ConnectContext) => Promise<LicensingProvider>;
-
-/** What connecting needs besides the target and the options. */
-export interface ConnectContext {
+/** What going one planned way needs. */
+export interface WayContext {
   readonly ports: RemotePorts;
-  readonly winrm?: WinrmConnector | undefined;
   /** The verb that is going to run: its reads come along with the first round trip. */
   readonly verb?: VerbHint | undefined;
   /** Told of each failure of the way, also of one in the middle of a verb, whose results have no room for advice. */
   readonly failed?: ((failure: RemoteFailure) => void) | undefined;
   /** Told of each step that succeeded (`check-connection`). */
   readonly progress?: ((step: StepDone) => void) | undefined;
+}
+
+/** What connecting needs besides the target and the options. */
+export interface ConnectContext extends WayContext {
+  /** Opens a machine over WS-Management: the other family of transports, which only those load who use it. */
+  readonly winrm: (plan: ConnectionPlan, context: WayContext) => Promise<RemoteProvider>;
 }
 
 /** How long to ask other ports for an error message that names them. */
@@ -57,24 +53,16 @@ export async function connectTarget(
   options: RemoteOptions,
   context: ConnectContext,
 ): Promise<LicensingProvider> {
-  const plan = await planConnection(target, options, context.ports);
-  if (plan.transport !== 'ssh') return connectWinrm(plan, context);
-  return connectOverSsh(plan, context);
+  return connectPlanned(await planConnection(target, options, context.ports), context);
 }
 
-async function connectWinrm(plan: ConnectionPlan, context: ConnectContext): Promise<LicensingProvider> {
-  if (context.winrm !== undefined) return context.winrm(plan, context);
-  throw new RemoteFailure({
-    hresult: rpcServerUnavailable,
-    step: 'tcp',
-    machine: plan.name,
-    message: `${plan.transport}:// is not part of this build`,
-    advice: ['Use ssh://.'],
-  });
+/** {@link connectTarget} where the way is planned already. */
+export async function connectPlanned(plan: ConnectionPlan, context: ConnectContext): Promise<RemoteProvider> {
+  return plan.transport === 'ssh' ? connectOverSsh(plan, context) : context.winrm(plan, context);
 }
 
 /** Opens the licensing of a machine over SSH, through PowerShell or through its own slmgr. */
-export async function connectOverSsh(plan: ConnectionPlan, context: ConnectContext): Promise<RemoteProvider> {
+export async function connectOverSsh(plan: ConnectionPlan, context: WayContext): Promise<RemoteProvider> {
   const { ports, verb } = context;
   const runner = sshRunner(plan, context);
   const provider = windowsProvider(runner, {
@@ -95,13 +83,13 @@ export async function connectOverSsh(plan: ConnectionPlan, context: ConnectConte
 }
 
 /** A machine that answered but has no licensing to show may still have said who the account is. */
-export function tellElevation({ host }: RemoteProvider, { progress }: ConnectContext): void {
+export function tellElevation({ host }: RemoteProvider, { progress }: WayContext): void {
   if (host?.elevated === true) {
     progress?.({ step: 'elevation', detail: `${host.user ?? 'the account'} is elevated` });
   }
 }
 
-function sshRunner(plan: ConnectionPlan, context: ConnectContext): ScriptRunner {
+function sshRunner(plan: ConnectionPlan, context: WayContext): ScriptRunner {
   const options = sshOptions(plan, context);
   if (plan.agent === false) {
     return powerShellRunner(new SshCommandRunner(options));
@@ -145,7 +133,7 @@ function onceFor(ask: (whose: string) => Promise<Secret | null>): (whose: string
 }
 
 /** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
-export function sshOptions(plan: ConnectionPlan, { ports, progress }: ConnectContext): SshConnectOptions {
+export function sshOptions(plan: ConnectionPlan, { ports, progress }: WayContext): SshConnectOptions {
   const confirm = async (question: {
     host: string;
     keyType: string;

@@ -23,7 +23,7 @@ import { kerberosMechanism } from '../transports/winrm/http/kerberos';
 import { errorMessage } from '../transports/error-facts';
 import { TransportError } from '../transports/transport-error';
 import { WsmanClient } from '../transports/winrm/wsman/client';
-import { type ConnectContext, tellElevation } from './connect-target';
+import { type WayContext, tellElevation } from './connect-target';
 import { isCredentialError, passwordFinder } from './credentials';
 import { type ConnectionPlan, PlanError } from './plan';
 import { type RemotePorts } from './ports';
@@ -34,10 +34,7 @@ const usualLimits = { connectMs: 15_000, answerMs: 90_000, maxAnswerBytes: 50 * 
 const maxEnvelopeSize = 153_600;
 
 /** Opens the licensing of a machine over WS-Management. Fails as `connectTarget` does. */
-export async function connectOverWinrm(
-  plan: ConnectionPlan,
-  context: ConnectContext,
-): Promise<RemoteProvider> {
+export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext): Promise<RemoteProvider> {
   const { ports, verb } = context;
   const endpoint = await endpointOf(plan, ports);
   const limits: WinrmLimits = {

@@ -6,6 +6,7 @@ import ssh2 from 'ssh2';
 import { createSshTarget } from '../../src/lab/serve/ssh';
 import { generateHostKey, knownHostLines } from '../../src/lab/serve/ssh/host-keys';
 import { connectTarget } from '../../src/remote/connect-target';
+import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import { isRemoteFailure } from '../../src/remote/remote-failure';
 import { Secret } from '../../src/transports/secret';
 import { testPorts } from '../fixtures/remote-ports';
@@ -77,7 +78,7 @@ describe('a jump host that wants a password', () => {
   async function version(file: string, more: Parameters<typeof testPorts>[1]): Promise<unknown> {
     const ports = testPorts(home, { ...more, env: { SLMGR_PASSWORD: secret, ...more?.env } });
     const named = { machine: 'server01', account: null };
-    const provider = await connectTarget(named, { targets: file }, { ports });
+    const provider = await connectTarget(named, { targets: file }, { ports, winrm: connectOverWinrm });
     const [service] = await provider.query({
       class: 'SoftwareLicensingService',
       select: ['Version'],

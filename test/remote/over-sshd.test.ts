@@ -8,6 +8,7 @@ import { decodeCommand, encodeCommand } from '../../src/providers/windows/bridge
 import { type RemoteProvider } from '../../src/providers/windows/provider';
 import { checkConnection } from '../../src/remote/check-connection';
 import { connectTarget } from '../../src/remote/connect-target';
+import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import { planConnection, type RemoteOptions } from '../../src/remote/plan';
 import { isRemoteFailure, type RemoteFailure } from '../../src/remote/remote-failure';
 import { Secret } from '../../src/transports/secret';
@@ -73,7 +74,11 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
     machine = word(),
   ): Promise<RemoteProvider> {
     const target = { machine, account: null };
-    return (await connectTarget(target, { identity: [key], ...options }, { ports })) as RemoteProvider;
+    return (await connectTarget(
+      target,
+      { identity: [key], ...options },
+      { ports, winrm: connectOverWinrm },
+    )) as RemoteProvider;
   }
 
   async function failure(
@@ -445,7 +450,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
   test('check-connection: every step by itself', async () => {
     const ports = testPorts(home);
     const plan = await planConnection({ machine: word(), account: null }, { identity: [key] }, ports);
-    const good = await checkConnection(plan, { ports });
+    const good = await checkConnection(plan, { ports, winrm: connectOverWinrm });
     expect(good).toMatchObject({ ok: true, hresult: null, transport: 'ssh' });
     expect(good.steps.map(({ step, status }) => `${step} ${status}`)).toEqual([
       'name ok',
@@ -456,7 +461,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
       'licensing-classes ok',
     ]);
     play = playPowerShell(makeDouble(smallCase()).provider, { ...testHost, elevated: false });
-    const plain = await checkConnection(plan, { ports });
+    const plain = await checkConnection(plan, { ports, winrm: connectOverWinrm });
     expect([plain.ok, plain.hresult, plain.steps[4]?.status, plain.steps[5]?.status]).toEqual([
       false,
       '0x80070005',
@@ -464,7 +469,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
       'ok',
     ]);
     writeFileSync(join(home, '.ssh', 'known_hosts'), '');
-    const unknown = await checkConnection(plan, { ports });
+    const unknown = await checkConnection(plan, { ports, winrm: connectOverWinrm });
     expect(unknown.steps.map(({ status }) => status)).toEqual([
       'ok',
       'ok',

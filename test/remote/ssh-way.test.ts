@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createWinrmTarget } from '../../src/lab/serve/winrm';
 import { checkConnection } from '../../src/remote/check-connection';
 import { connectTarget } from '../../src/remote/connect-target';
+import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import { planConnection, type RemoteOptions } from '../../src/remote/plan';
 import { isRemoteFailure, type RemoteFailure } from '../../src/remote/remote-failure';
 import { canFilterPorts, filteredNote, filteredPort } from '../fixtures/filtered-port';
@@ -39,7 +40,10 @@ describe('the way to an SSH server that is none', () => {
   }
 
   async function failure(machine: string, options: RemoteOptions = {}): Promise<RemoteFailure> {
-    const opened = connectTarget({ machine, account: null }, options, { ports: testPorts(home) });
+    const opened = connectTarget({ machine, account: null }, options, {
+      ports: testPorts(home),
+      winrm: connectOverWinrm,
+    });
     const error: unknown = await opened.then(
       () => new Error('it was opened'),
       (reason: unknown) => reason,
@@ -77,7 +81,7 @@ describe('the way to an SSH server that is none', () => {
       const ports = testPorts(home, { env: { SLMGR_PASSWORD: 'x' } });
       const machine = `${transport}://admin@${filtered.address}`;
       const plan = await planConnection({ machine, account: null }, { timeout: 700 }, ports);
-      const report = await checkConnection(plan, { ports });
+      const report = await checkConnection(plan, { ports, winrm: connectOverWinrm });
       expect(report).toMatchObject({ ok: false, hresult: '0x800706BA', machine: null });
       expect(report.steps.map(({ step, status }) => `${step} ${status}`)).toEqual([
         'name ok',

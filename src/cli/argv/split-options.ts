@@ -1,8 +1,6 @@
 import { findVerb } from '../../verbs/table';
+import { type OptionValues } from './option-values';
 import { isOptionName, optionSpec, type OptionName } from '../options';
-
-/** Options by name: `true` for a switch, the words of one that takes a value in their order. */
-export type OptionValues = Readonly<Partial<Record<OptionName, true | readonly string[]>>>;
 
 /** A command line with its long options taken out. */
 export interface SplitCommandLine {
@@ -96,10 +94,4 @@ function readOption(word: string): { readonly name: OptionName; readonly inline:
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
   if (!isOptionName(name)) return null;
   return { name, inline: equals < 0 ? null : word.slice(equals + 1) };
-}
-
-/** The one value of an option that may stand once, or undefined. */
-export function optionValue(options: OptionValues, name: OptionName): string | undefined {
-  const value = options[name];
-  return value === undefined || value === true ? undefined : value[0];
 }

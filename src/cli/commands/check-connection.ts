@@ -6,7 +6,7 @@ import { bundles } from '../bundles';
 import { statusOfHresult } from '../exit-status';
 import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
-import type { OptionValues } from '../argv/split-options';
+import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import { coloured } from '../output/table';
 import { rawOptions } from '../targets/open-target';

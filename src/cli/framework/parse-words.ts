@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import type { OptionValues } from '../argv/split-options';
+import type { OptionValues } from '../argv/option-values';
 import { optionNames, optionSpec, type OptionName } from '../options';
 import { nearest } from '../argv/nearest';
 import { UsageError, type Command, type Positional, type RawInput } from './command';

@@ -1,5 +1,5 @@
 import { isLicensingError } from '../../licensing/provider';
-import type { OptionValues } from '../argv/split-options';
+import type { OptionValues } from '../argv/option-values';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
 import { stripControls } from '../output/controls';

@@ -1,5 +1,5 @@
 import type { LicensingProvider } from '../../licensing/provider';
-import type { OptionValues } from '../argv/split-options';
+import type { OptionValues } from '../argv/option-values';
 import type { CommandContext } from '../framework/command';
 import { isOptionName, type OptionName } from '../options';
 import { resolveTarget } from './resolve';

@@ -5,7 +5,6 @@ import { serveAgent } from '../../remote/agent';
 import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
 import { connectLocal } from '../../remote/connect-local';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
-import { connectOverWinrm } from '../../remote/connect-winrm';
 import { planConnection, readTargets, type NamedTarget } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import type { RemoteFailure } from '../../remote/remote-failure';
@@ -19,7 +18,8 @@ import {
   readTextFile,
   runUserCommand,
 } from '../../transports/local/process-ports';
-import type { OptionValues } from '../argv/split-options';
+import { bundles } from '../bundles';
+import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import { remoteOptions } from './remote-options';
 
@@ -99,7 +99,7 @@ export async function serveStdio(provider: LicensingProvider): Promise<void> {
 
 function contextOf(options: OptionValues, console: Console, verb: VerbHint | undefined): ConnectContext {
   const ports = portsOf(options, console);
-  return { ports, verb, winrm: connectOverWinrm };
+  return { ports, verb, winrm: (plan, used) => bundles.winrm().connectOverWinrm(plan, used) };
 }
 
 function portsOf(options: OptionValues, console: Console): RemotePorts {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../lab/estate/duration';
 import type { RemoteOptions } from '../../remote/plan';
-import { optionValue, type OptionValues } from '../argv/split-options';
+import { optionValue, type OptionValues } from '../argv/option-values';
 import type { OptionName } from '../options';
 import { Refusal } from '../refusal';
 

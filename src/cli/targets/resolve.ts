@@ -2,7 +2,7 @@ import type { LicensingProvider } from '../../licensing/provider';
 import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { Target } from '../../verbs/grammar';
-import { optionValue, type OptionValues } from '../argv/split-options';
+import { optionValue, type OptionValues } from '../argv/option-values';
 import { bundles } from '../bundles';
 import type { Console } from '../console';
 import { Refusal } from '../refusal';
