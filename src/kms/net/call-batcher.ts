@@ -14,13 +14,20 @@ export interface WaitingCall {
 }
 
 /**
- * Group commit: the requests that one turn of the event loop brought go to the handler together. While a batch is
- * at the handler the next one gathers, so that there is never more than one commit at a time.
+ * Batches at the handler at once: while one waits for the disk, the next is recorded. More of them would be smaller and
+ * cost more than they save.
+ */
+const mostAtWork = 2;
+
+/**
+ * Group commit: the requests that one turn of the event loop brought go to the handler together. While
+ * {@link mostAtWork} batches are at the handler the next one gathers.
  */
 export class CallBatcher {
   readonly #handle: AnswerBatch;
   #waiting: WaitingCall[] = [];
-  #isUnderWay = false;
+  #atWork = 0;
+  #isPlanned = false;
 
   constructor(handle: AnswerBatch) {
     this.#handle = handle;
@@ -32,13 +39,15 @@ export class CallBatcher {
   }
 
   #schedule(): void {
-    if (this.#isUnderWay || this.#waiting.length === 0) return;
-    this.#isUnderWay = true;
+    if (this.#isPlanned || this.#atWork === mostAtWork || this.#waiting.length === 0) return;
+    this.#isPlanned = true;
     setImmediate(() => {
       const batch = this.#waiting;
       this.#waiting = [];
+      this.#isPlanned = false;
+      this.#atWork += 1;
       void this.#run(batch).finally(() => {
-        this.#isUnderWay = false;
+        this.#atWork -= 1;
         this.#schedule();
       });
     });

@@ -21,24 +21,40 @@ export interface GroupCommitStore {
  * Opens the store below `directory` for group commit, on a connection of its own. A commit writes the WAL without
  * waiting (`synchronous=NORMAL`: SQLite itself flushes before a checkpoint and where the WAL begins anew); the flush
  * that FULL would wait for follows in the thread pool. What one flush covers is durable as with FULL.
+ *
+ * Flushes may overlap. Each under way has a descriptor of its own, since the system tells a descriptor once of a write that
+ * failed: with one for all, a flush beside the failing one would seem to succeed.
  * @throws StoreError as openStore
  */
 export function openGroupCommit(directory: string, driver: SqlDriver = sqliteDriver()): GroupCommitStore {
   const { database, path } = openDatabase(directory, driver);
   database.exec('PRAGMA synchronous = NORMAL');
   const store = sqliteStore(driver, database, path);
-  const wal = openWal(database, path);
-  let underWay: Promise<void> = Promise.resolve();
+  const idle = [openWal(database, path)];
+  const underWay = new Set<Promise<void>>();
+  const flushed = async (): Promise<void> => {
+    const wal = idle.pop() ?? openLog(path);
+    try {
+      await flush(wal, path);
+    } finally {
+      idle.push(wal);
+    }
+  };
   return {
     write: async (work) => {
       const result = store.write(work);
-      underWay = flush(wal, path);
-      await underWay;
+      const flushing = flushed();
+      underWay.add(flushing);
+      try {
+        await flushing;
+      } finally {
+        underWay.delete(flushing);
+      }
       return result;
     },
     close: async () => {
-      await underWay.catch(() => undefined);
-      closeSync(wal);
+      await Promise.allSettled(underWay);
+      for (const wal of idle) closeSync(wal);
       store.close();
     },
   };
@@ -48,9 +64,17 @@ export function openGroupCommit(directory: string, driver: SqlDriver = sqliteDri
 function openWal(database: SqlDatabase, path: string): number {
   try {
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return openSync(`${path}-wal`, 'r+');
+    return openLog(path);
   } catch (error) {
     database.close();
+    throw error;
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(`${path}-wal`, 'r+');
+  } catch (error) {
     throw new StoreError('cannot-open', `The store's log ${path}-wal cannot be opened.`, { cause: error });
   }
 }

@@ -69,6 +69,34 @@ test('a write is over when the log of the store is flushed, not before', async (
   expect(clockOfAnother()).toEqual({ mode: 'held', at: 7 });
 });
 
+test('writes whose flushes overlap are over each with its own, over a descriptor of its own', async () => {
+  const descriptors: number[] = [];
+  const ends: Flushed[] = [];
+  jest.spyOn(fs, 'fdatasync').mockImplementation((descriptor: number, callback: Flushed) => {
+    descriptors.push(descriptor);
+    ends.push(callback);
+  });
+  const over: number[] = [];
+  const failed: number[] = [];
+  const writes = [1, 2].map((at) =>
+    writeClock(at).then(
+      () => over.push(at),
+      () => failed.push(at),
+    ),
+  );
+  expect(new Set(descriptors).size).toBe(2);
+  ends[1]?.(null);
+  await writes[1];
+  expect([over, failed]).toEqual([[2], []]);
+  ends[0]?.(Object.assign(new Error('it failed'), { code: 'EIO' }));
+  await writes[0];
+  expect([over, failed]).toEqual([[2], [1]]);
+  const third = writeClock(3);
+  expect(descriptors.slice(0, 2)).toContain(descriptors[2]);
+  ends[2]?.(null);
+  await third;
+});
+
 test.each([
   ['ENOSPC', 'full'],
   ['EIO', 'input-output'],
