@@ -24,6 +24,9 @@ export interface GroupCommitStore {
  *
  * Flushes may overlap. Each under way has a descriptor of its own, since the system tells a descriptor once of a write that
  * failed: with one for all, a flush beside the failing one would seem to succeed.
+ *
+ * After a flush that failed nobody knows what of the log is on disk, and what follows in it would be lost with it: the next
+ * write first moves the whole log into the database and begins it anew, and is refused where that fails.
  * @throws StoreError as openStore
  */
 export function openGroupCommit(directory: string, driver: SqlDriver = sqliteDriver()): GroupCommitStore {
@@ -32,16 +35,24 @@ export function openGroupCommit(directory: string, driver: SqlDriver = sqliteDri
   const store = sqliteStore(driver, database, path);
   const idle = [openWal(database, path)];
   const underWay = new Set<Promise<void>>();
+  let isLogCertain = true;
   const flushed = async (): Promise<void> => {
     const wal = idle.pop() ?? openLog(path);
     try {
       await flush(wal, path);
+    } catch (error) {
+      isLogCertain = false;
+      throw error;
     } finally {
       idle.push(wal);
     }
   };
   return {
     write: async (work) => {
+      if (!isLogCertain) {
+        beginLogAnew(database, driver, path);
+        isLogCertain = true;
+      }
       const result = store.write(work);
       const flushing = flushed();
       underWay.add(flushing);
@@ -58,6 +69,17 @@ export function openGroupCommit(directory: string, driver: SqlDriver = sqliteDri
       store.close();
     },
   };
+}
+
+/** https://sqlite.org/pragma.html#pragma_wal_checkpoint, which flushes the log, then the database, and empties the log. */
+function beginLogAnew(database: SqlDatabase, driver: SqlDriver, path: string): void {
+  try {
+    const row = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    if (row?.['busy'] === 0) return;
+  } catch (error) {
+    throw storeErrorOf(driver.failureOf(error) ?? 'other', path, error);
+  }
+  throw storeErrorOf('busy', path, null);
 }
 
 /** The WAL is there once something has been read, and stays as long as a connection is open. */

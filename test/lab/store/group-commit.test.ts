@@ -110,6 +110,39 @@ test.each([
   expect(clockOfAnother()).toEqual({ mode: 'held', at: 2 });
 });
 
+test('after a failed flush the log is moved into the database before anything is added to it', async () => {
+  const { ends } = heldFlushes();
+  const written = writeClock(1);
+  ends[0]?.(Object.assign(new Error('it failed'), { code: 'EIO' }));
+  await expect(written).rejects.toMatchObject({ kind: 'input-output' });
+  jest.restoreAllMocks();
+  await writeClock(2);
+  const elsewhere = join(folder, 'elsewhere');
+  fs.mkdirSync(elsewhere);
+  fs.copyFileSync(join(folder, 'estate.db'), join(elsewhere, 'estate.db'));
+  const withoutLog = openStore(elsewhere);
+  expect(withoutLog.read((reader) => reader.clock())).toEqual({ mode: 'held', at: 1 });
+  withoutLog.close();
+  expect(clockOfAnother()).toEqual({ mode: 'held', at: 2 });
+});
+
+test('after a failed flush a write is refused where the log cannot be moved, and made when it can', async () => {
+  const { ends } = heldFlushes();
+  const written = writeClock(1);
+  ends[0]?.(Object.assign(new Error('it failed'), { code: 'EIO' }));
+  await expect(written).rejects.toMatchObject({ kind: 'input-output' });
+  jest.restoreAllMocks();
+  database.exec('PRAGMA busy_timeout = 50');
+  const reading = sqliteDriver().open(join(folder, 'estate.db'));
+  reading.exec('BEGIN');
+  reading.prepare('SELECT count(*) FROM sqlite_schema').get();
+  await expect(writeClock(2)).rejects.toMatchObject({ name: 'StoreError', kind: 'busy' });
+  reading.exec('ROLLBACK');
+  reading.close();
+  await writeClock(3);
+  expect(clockOfAnother()).toEqual({ mode: 'held', at: 3 });
+});
+
 test('work that throws changes nothing and is not flushed', async () => {
   await writeClock(1);
   const { ends } = heldFlushes();
