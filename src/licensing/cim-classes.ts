@@ -99,6 +99,19 @@ export const productProperties = [
 ] as const;
 export type ProductProperty = (typeof productProperties)[number];
 
+/**
+ * What tells a product and its place in the machine: Windows' script reads these for most verbs, and Windows has them at
+ * hand for every product.
+ */
+export const identityProperties = [
+  'ID',
+  'ApplicationId',
+  'PartialProductKey',
+  'LicenseIsAddon',
+  'Description',
+  'Name',
+] as const satisfies readonly ProductProperty[];
+
 export const tokenLicenseProperties = [
   'ID',
   'ILID',

@@ -1,4 +1,4 @@
-import type { ProductProperty, ServiceProperty } from '../licensing/cim-classes';
+import { identityProperties, type ProductProperty, type ServiceProperty } from '../licensing/cim-classes';
 import { addonOf, isWindows } from '../licensing/facts';
 import { channelOf } from '../licensing/channel';
 import { hresult } from '../licensing/hresult';
@@ -19,16 +19,6 @@ export type Product = Instance<'SoftwareLicensingProduct'>;
 type MethodName<C extends MethodCall['class']> = Extract<MethodCall, { class: C }>['method'];
 type Arguments = MethodCall['args'];
 
-/** What tells a product and its place in the machine; Windows' script reads these for most verbs. */
-const identity = [
-  'ID',
-  'ApplicationId',
-  'PartialProductKey',
-  'LicenseIsAddon',
-  'Description',
-  'Name',
-] as const satisfies readonly ProductProperty[];
-
 /** Reads the one service instance with its key and some properties. */
 export async function readService(
   provider: LicensingProvider,
@@ -46,13 +36,13 @@ export async function readService(
   return service;
 }
 
-/** Reads products: {@link identity} and some more properties. */
+/** Reads products: {@link identityProperties} and some more properties. */
 export async function readProducts(
   provider: LicensingProvider,
   filter: InstanceFilter,
   select: readonly ProductProperty[] = [],
 ): Promise<readonly Product[]> {
-  const names = [...new Set<ProductProperty>([...identity, ...select])];
+  const names = [...new Set<ProductProperty>([...identityProperties, ...select])];
   return provider.query({ class: 'SoftwareLicensingProduct', select: names, filter });
 }
 

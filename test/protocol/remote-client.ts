@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { MachineFiles } from '../../src/lab/serve/shell/files';
 import type { ServedAccount, ServedMachine } from '../../src/lab/serve/machine';
 import { WsmanService } from '../../src/lab/serve/wsman/service';
@@ -54,6 +55,20 @@ export function oneMachine(provider: () => LicensingProvider = readOnlyProvider)
     files: new MachineFiles(),
     isRunning: () => true,
     filtersTokens: () => false,
+  };
+}
+
+/** {@link plainService} behind plain HTTP, without signing in: what somebody else's endpoint hands envelopes to. */
+export function plainHandler(): RequestListener {
+  const service = plainService();
+  return (incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      void service.handle(Buffer.concat(chunks).toString('utf8')).then(({ status, body }) => {
+        outgoing.writeHead(status).end(body);
+      });
+    });
   };
 }
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plainService, runRemotely, secret } from './remote-client';
+import { plainHandler, runRemotely, secret } from './remote-client';
 import { python, testWith, works } from './served-lab';
 
 const withGssNtlmssp = testWith(
@@ -22,16 +22,7 @@ async function start(): Promise<{ readonly address: string; readonly complaints:
   let said = '';
   folder = mkdtempSync(join(tmpdir(), 'gss-ntlm-'));
   writeFileSync(join(folder, 'users'), `LAB:admin:${secret}\n`, { mode: 0o600 });
-  const service = plainService();
-  handler = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      void service.handle(Buffer.concat(chunks).toString('utf8')).then(({ status, body }) => {
-        outgoing.writeHead(status).end(body);
-      });
-    });
-  });
+  handler = createServer(plainHandler());
   handler.listen(0, '127.0.0.1');
   await once(handler, 'listening');
   endpoint = spawn(python, [join(__dirname, 'peers', 'gss-ntlm-endpoint.py')], {

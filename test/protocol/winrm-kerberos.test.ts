@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { generateCertificate } from '../../src/lab/serve/tls-certificate';
 import { Kdc } from './kdc';
-import { plainService } from './remote-client';
+import { plainHandler } from './remote-client';
 import { type Ended, python, run, testWith, works } from './served-lab';
 
 const launcher = resolve(__dirname, '../../bin/slmgr');
@@ -45,16 +45,7 @@ async function start({ proof = 'right', reason = 'yes' } = {}): Promise<string> 
   const { cert, key } = await generateCertificate(['localhost'], Date.now());
   writeFileSync(join(kdc.folder, 'ca.pem'), cert);
   writeFileSync(join(kdc.folder, 'service.pem'), `${cert.trim()}\n${key.trim()}\n`, { mode: 0o600 });
-  const service = plainService();
-  handler.on('request', (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      void service.handle(Buffer.concat(chunks).toString('utf8')).then(({ status, body }) => {
-        outgoing.writeHead(status).end(body);
-      });
-    });
-  });
+  handler.on('request', plainHandler());
   handler.listen(0, '127.0.0.1');
   await once(handler, 'listening');
   endpoint = spawn(python, [join(__dirname, 'peers', 'kerberos-endpoint.py')], {

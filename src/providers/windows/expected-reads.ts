@@ -1,4 +1,5 @@
 import {
+  identityProperties,
   type ProductProperty,
   type ServiceProperty,
   tokenLicenseProperties,
@@ -14,13 +15,6 @@ export interface VerbHint {
   readonly args: readonly string[];
 }
 
-const identity = [
-  'ApplicationId',
-  'PartialProductKey',
-  'LicenseIsAddon',
-  'Description',
-  'Name',
-] as const satisfies readonly ProductProperty[];
 const outcome = ['LicenseStatus', 'LicenseStatusReason'] as const satisfies readonly ProductProperty[];
 const clientSettings = [
   'KeyManagementServiceMachine',
@@ -30,7 +24,7 @@ const clientSettings = [
 const withKey: InstanceFilter = { kind: 'has-product-key' };
 
 function products(filter: InstanceFilter, properties: readonly ProductProperty[] = []): BridgeOperation {
-  const select = [...new Set<ProductProperty>(['ID', ...identity, ...properties])];
+  const select = [...new Set<ProductProperty>([...identityProperties, ...properties])];
   return { op: 'query', class: 'SoftwareLicensingProduct', select, filter };
 }
 

@@ -1,10 +1,10 @@
-import { type Buffer } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { homedir, userInfo } from 'node:os';
 import { Secret } from '../secret';
 import { errorCode } from '../error-facts';
+import { decodeText } from './bounded-file';
 
 /** What a file's permissions let others do. */
 export interface SecretFile {
@@ -22,17 +22,11 @@ function isMissing(error: unknown): boolean {
 /** Text of a file, or null where there is none. */
 export async function readTextFile(path: string): Promise<string | null> {
   try {
-    return decoded(await readFile(path));
+    return decodeText(await readFile(path));
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-/** UTF-16 with a mark at its beginning, as Windows writes licence files, else UTF-8. */
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /**

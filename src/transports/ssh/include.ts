@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { wildcard } from './wildcard';
 
 /** OpenSSH's own bound. */
 const deepest = 16;
@@ -46,11 +47,7 @@ async function matching(name: string, { home }: IncludePlace): Promise<readonly 
   const path = isAbsolute(plain) ? plain : join(home, '.ssh', plain);
   const pattern = basename(path);
   if (!/[*?]/.test(pattern)) return [path];
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const fits = new RegExp(`^${source}$`);
+  const fits = wildcard(pattern);
   const entries = await readdir(dirname(path)).catch((): string[] => []);
   return entries
     .filter((entry) => fits.test(entry) && !entry.startsWith('.'))

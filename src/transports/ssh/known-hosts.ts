@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { wildcard } from './wildcard';
 
 /** One usable line of a known_hosts file. */
 export interface KnownHostsEntry {
@@ -111,12 +112,7 @@ function matchesHash(field: string, name: string): boolean {
 
 function matchesPattern(pattern: string, name: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name;
-  const source = pattern
-    .toLowerCase()
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
+  return wildcard(pattern.toLowerCase()).test(name);
 }
 
 /** Whether a names field is about a host: hashed, or a list in which an exclusion (`!`) wins over every match. */

@@ -1,6 +1,7 @@
 import { type WireInstance, type WireValue } from '../../../transports/winrm/soap/instances';
 import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault } from '../../../transports/winrm/wsman/error';
+import { identityProperties } from '../../../licensing/cim-classes';
 import { platformKey } from '../../../licensing/windows';
 import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
 import { renderWql } from './wql';
@@ -82,15 +83,7 @@ const keyMissing = 2;
 
 type Query = Extract<DirectOperation, { readonly op: 'query' }>;
 
-/** What tells a product: Windows has it at hand for every one. */
-const lightProperties: ReadonlySet<string> = new Set([
-  'ID',
-  'ApplicationId',
-  'PartialProductKey',
-  'LicenseIsAddon',
-  'Description',
-  'Name',
-]);
+const lightProperties: ReadonlySet<string> = new Set(identityProperties);
 
 /**
  * Products with a key as slmgr reads them: first which ones these are, then everything of those alone, since Windows
