@@ -1,7 +1,7 @@
 import { type AddressInfo, type Socket } from 'node:net';
 import { createWinrmServer } from '../../src/transports/winrm/server/server';
 import { ntHash } from '../../src/transports/winrm/ntlm/keys';
-import { plainService, secret } from '../protocol/remote-client';
+import { ntlmListener, plainService, secret } from '../protocol/remote-client';
 import { type Document, type Ended, Program } from './program';
 
 describe('a connection that is cut in the middle of a change, from the command line', () => {
@@ -19,13 +19,7 @@ describe('a connection that is cut in the middle of a change, from the command l
       sockets.forEach((socket) => socket.destroy());
       return new Promise(() => undefined);
     },
-    acceptor: () => ({
-      ...{ computer: 'KMS01', domain: 'LAB', dnsComputer: 'kms01', dnsDomain: '' },
-      ...{ filetime: Buffer.alloc(8), serverChallenge: Buffer.alloc(8, 7), channelBindings: null },
-    }),
-    tls: null,
-    allowBasicOverHttp: false,
-    maxRequestBytes: 1_000_000,
+    ...ntlmListener,
   });
 
   beforeAll(async () => {

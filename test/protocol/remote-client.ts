@@ -11,6 +11,7 @@ import type { RemoteOptions } from '../../src/remote/plan';
 import type { RemotePorts } from '../../src/remote/ports';
 import { renderText } from '../../src/render/text';
 import { ntHash } from '../../src/transports/winrm/ntlm/keys';
+import type { WinrmServerOptions } from '../../src/transports/winrm/server/server';
 import { parseCommandLine } from '../../src/verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
 import type { LicensingProvider } from '../../src/licensing/provider';
@@ -71,6 +72,17 @@ export function plainHandler(): RequestListener {
     });
   };
 }
+
+/** How a listener over plain HTTP signs people in: NTLM alone, with a challenge that is always the same. */
+export const ntlmListener: Omit<WinrmServerOptions<never>, 'accounts' | 'handle'> = {
+  acceptor: () => ({
+    ...{ computer: 'KMS01', domain: 'LAB', dnsComputer: 'kms01', dnsDomain: '' },
+    ...{ filetime: Buffer.alloc(8), serverChallenge: Buffer.alloc(8, 7), channelBindings: null },
+  }),
+  tls: null,
+  allowBasicOverHttp: false,
+  maxRequestBytes: 1_000_000,
+};
 
 /** The WS-Management operations of a machine, without HTTP and without signing in. */
 export function plainService(provider: () => LicensingProvider = readOnlyProvider): WsmanService {

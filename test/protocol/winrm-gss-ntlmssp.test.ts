@@ -28,6 +28,7 @@ async function start(): Promise<{ readonly address: string; readonly complaints:
   endpoint = spawn(python, [join(__dirname, 'peers', 'gss-ntlm-endpoint.py')], {
     env: {
       PATH: process.env['PATH'],
+      PYTHONDONTWRITEBYTECODE: '1',
       HANDLER_URL: `http://127.0.0.1:${(handler.address() as AddressInfo).port}/`,
       NTLM_USER_FILE: join(folder, 'users'),
       ...{ NETBIOS_COMPUTER_NAME: 'KMS01', NETBIOS_DOMAIN_NAME: 'LAB' },

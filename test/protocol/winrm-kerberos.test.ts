@@ -51,6 +51,7 @@ async function start({ proof = 'right', reason = 'yes' } = {}): Promise<string> 
   endpoint = spawn(python, [join(__dirname, 'peers', 'kerberos-endpoint.py')], {
     env: {
       PATH: process.env['PATH'],
+      PYTHONDONTWRITEBYTECODE: '1',
       ...kdc.env,
       HANDLER_URL: `http://127.0.0.1:${(handler.address() as AddressInfo).port}/`,
       CERTIFICATE: join(kdc.folder, 'service.pem'),

@@ -3,44 +3,20 @@
 HANDLER_URL takes the plain envelope and gives status and plain answer. Prints its port."""
 
 import base64
-import os
 import re
 import sys
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 
 import gssapi
 
+from envelope_endpoint import EnvelopeEndpoint, handled
+
 NTLM = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
-HANDLER = os.environ["HANDLER_URL"]
 BOUNDARY = b"--Encrypted Boundary"
 TYPE = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
 
 
-def handled(envelope):
-    try:
-        with urllib.request.urlopen(urllib.request.Request(HANDLER, data=envelope), timeout=30) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-
-
-class Endpoint(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    context = None
-
-    def log_message(self, *_words):
-        pass
-
-    def answer(self, status, headers=(), body=b""):
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
+class Endpoint(EnvelopeEndpoint):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         token = re.match(r"Negotiate (\S+)", self.headers.get("Authorization", ""))

@@ -10,44 +10,22 @@ import re
 import ssl
 import sys
 import threading
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import gssapi
 
-HANDLER = os.environ["HANDLER_URL"]
+from envelope_endpoint import EnvelopeEndpoint, handled
+
 PROOF = os.environ["PROOF"]
 TELLS_REASON = os.environ["REASON"] != "no"
-
-
-def handled(envelope):
-    try:
-        with urllib.request.urlopen(urllib.request.Request(HANDLER, data=envelope), timeout=30) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
 
 
 def in_base64(token):
     return base64.b64encode(token or b"").decode()
 
 
-class Endpoint(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Endpoint(EnvelopeEndpoint):
     timeout = 30
-    context = None
-
-    def log_message(self, *_words):
-        pass
-
-    def answer(self, status, headers=(), body=b""):
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -17,6 +17,7 @@ import { WsmanService } from '../../../src/lab/serve/wsman/service';
 import { printedFailure } from '../../../src/providers/windows/bridge/envelope';
 import {
   oneMachine,
+  ntlmListener,
   plainService,
   readOnlyProvider,
   runRemotely,
@@ -62,13 +63,7 @@ function endpoint(handle: Handle): Promise<string> {
     createWinrmServer<string>({
       accounts: account,
       handle,
-      acceptor: () => ({
-        ...{ computer: 'KMS01', domain: 'LAB', dnsComputer: 'kms01', dnsDomain: '' },
-        ...{ filetime: Buffer.alloc(8), serverChallenge: Buffer.alloc(8, 7), channelBindings: null },
-      }),
-      tls: null,
-      allowBasicOverHttp: false,
-      maxRequestBytes: 1_000_000,
+      ...ntlmListener,
     }),
   );
 }
