@@ -11,8 +11,7 @@ const edges = [
   'src/providers/*/io/**',
   'src/transports/**',
   'src/lab/store/**',
-  'src/lab/serve/**',
-  'src/kms/daemon/**',
+  'src/serve/**',
   'src/kms/net/**',
   'src/dns/net/**',
 ];

@@ -1,9 +1,8 @@
 /**
- * Writes the PowerShell texts of the bridge into a module, so that the bundle carries them:
- *     npx tsx scripts/embed-powershell.ts
- * A test says when the module and the .ps1 files differ.
+ * Writes the PowerShell texts of the bridge into a module, so that the bundle carries them. The module is not kept in
+ * the repository: "npm run generate" makes it, and build, tests, types and lint call that first.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = join(__dirname, '..', 'src', 'providers', 'windows', 'bridge');
@@ -28,5 +27,8 @@ export function moduleText(licensing: string, loader: string): string {
 
 if (require.main === module) {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
-  writeFileSync(join(folder, 'licensing-script.ts'), moduleText(read('licensing.ps1'), read('loader.ps1')));
+  const file = join(folder, 'licensing-script.ts');
+  const text = moduleText(read('licensing.ps1'), read('loader.ps1'));
+  // What is right already keeps its time, which caches go by.
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }

@@ -5,12 +5,12 @@
  * order changing from round to round; a ratio is the median of the rounds' ratios. About two minutes by default.
  * Usage: npm run bench:kms -- [SECONDS OF A ROUND] [ROUNDS] [REMEMBERED REQUESTS]
  */
-import { hostAnswerBatch } from '../../src/kms/daemon/answer-batch';
+import { hostAnswerBatch } from '../../src/serve/kms-host/answer-batch';
 import { openGroupCommit } from '../../src/lab/store/group-commit';
-import { loadRequests } from '../../src/kms/daemon/load-clients';
+import { loadRequests } from '../../src/serve/kms-host/load-clients';
 import { type LoadReport, runLoad } from '../../src/kms/net/load';
 import { catalogue } from '../../src/licensing/catalogue/catalogue';
-import { DiskEstate, estateNow } from '../../test/kms/daemon/support';
+import { DiskEstate, estateNow } from '../../test/serve/kms-host/support';
 import { freePort } from '../../test/fixtures/ports';
 import { type MeasuredServer, startHost, startImpacket, startLimit } from './servers';
 

@@ -1,7 +1,8 @@
+import { bundles } from './bundles';
 import { main } from './main';
 import { processConsole } from './process-console';
 
-main(process.argv.slice(2), processConsole()).then(
+main(process.argv.slice(2), { console: processConsole(), parts: bundles }).then(
   (status) => {
     process.exitCode = status;
   },

@@ -2,13 +2,13 @@ import { findVerb } from '../verbs/table';
 import { splitOptions, type SplitCommandLine } from './argv/split-options';
 import { nearest } from './argv/nearest';
 import { route } from './argv/route';
-import { bundles } from './bundles';
 import { commandNames } from './command-names';
 import type { Console } from './console';
 import { refused } from './exit-status';
 import { completeWord, scriptHostWord } from './hidden-words';
 import { stripControls } from './output/controls';
 import { optionNames } from './options';
+import type { RunProgram, Surroundings } from './parts';
 import { documentLine } from './output/document';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
@@ -17,20 +17,22 @@ import { runVerbLine } from './verb-line';
  * The program: a command line in, the status that the process ends with out. Long options are taken out first; then
  * one of the two grammars reads the rest.
  */
-export async function main(argv: readonly string[], console: Console): Promise<number> {
-  if (argv[0] === scriptHostWord) return bundles.commands().runScriptHost(argv.slice(1), console);
-  if (argv[0] === completeWord) return bundles.commands().printCompletions(argv.slice(1), console);
+export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
+  const { console, parts } = around;
+  if (argv[0] === scriptHostWord) return parts.commands().runScriptHost(argv.slice(1), around);
+  if (argv[0] === completeWord) return parts.commands().printCompletions(argv.slice(1), around);
   const line = splitOptions(argv);
   if (line.problem !== null) return refuse(line.problem, line, console);
-  if (line.options.version === true) return showVersion(console, line.options.json === true);
+  if (line.options.version === true) return showVersion(around, line.options.json === true);
   const chosen = route(line, commandNames, (name) => findVerb(name) !== undefined);
   if (chosen.grammar === 'command') {
-    return bundles.commands().runSubcommand({ ...chosen, options: line.options }, console, main);
+    const run: RunProgram = (words, console) => main(words, { console, parts });
+    return parts.commands().runSubcommand({ ...chosen, options: line.options }, { console, parts, run });
   }
-  if (line.options.help === true) return bundles.commands().showHelp(chosen.words, console);
+  if (line.options.help === true) return parts.commands().showHelp(chosen.words, console);
   const unknown = unknownOptionBehindVerb(line.words);
   if (unknown !== null) return refuse(unknown, line, console);
-  return runVerbLine({ words: chosen.words, options: line.options, self: null }, console);
+  return runVerbLine({ words: chosen.words, options: line.options, self: null }, around);
 }
 
 /** No verb takes a word that begins with two hyphens: behind one it is an option with a typing error. */

@@ -15,6 +15,7 @@ import { refused, statusOfScript } from './exit-status';
 import { optionSpec, type OptionName } from './options';
 import { stripControls } from './output/controls';
 import { documentLine, type ResultDocument } from './output/document';
+import type { Surroundings } from './parts';
 import { isRefusal, Refusal } from './refusal';
 import { resolveTarget } from './targets/resolve';
 
@@ -37,7 +38,8 @@ interface Run {
 }
 
 /** Runs a command line of slmgr's grammar; the status that the process ends with. */
-export async function runVerbLine(verbLine: VerbLine, console: Console): Promise<number> {
+export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Promise<number> {
+  const { console } = around;
   const { words, options } = verbLine;
   const json = options.json === true;
   const run: Run = {
@@ -50,7 +52,7 @@ export async function runVerbLine(verbLine: VerbLine, console: Console): Promise
   const printer = json || options['dry-run'] === true ? null : textPrinter();
   try {
     refuseForeignOptions(options);
-    await runToEnd(run, verbLine, console, printer);
+    await runToEnd(run, verbLine, around, printer);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return refuse(error.message, run, { json, console });
@@ -68,14 +70,14 @@ export async function runVerbLine(verbLine: VerbLine, console: Console): Promise
 async function runToEnd(
   run: Run,
   { options, self }: VerbLine,
-  console: Console,
+  around: Surroundings,
   printer: TextPrinter | null,
 ): Promise<void> {
   const connect = async (target: Target): Promise<LicensingProvider> => {
     const onFailure = (failure: RemoteFailure): void => {
       run.remoteFailure = failure;
     };
-    const context = { options, console, self, verb: verbHint(run.line), onFailure };
+    const context = { ...around, options, self, verb: verbHint(run.line), onFailure };
     const provider = await resolveTarget(target, context).catch((error: unknown) => {
       if (isRemoteFailure(error)) onFailure(error);
       throw error;
@@ -87,7 +89,7 @@ async function runToEnd(
   };
   for await (const result of runCommandLine(run.line, connect)) {
     run.results.push(result);
-    if (printer !== null) console.out(printer.push(result));
+    if (printer !== null) around.console.out(printer.push(result));
   }
   // Some failures change nothing for a verb, as that of a last refresh.
   if (run.results.every(({ kind }) => kind !== 'error')) run.remoteFailure = null;

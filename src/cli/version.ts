@@ -1,11 +1,10 @@
 import { version } from '../../package.json';
 import { documentLine } from './output/document';
-import type { Console } from './console';
-import { bundles } from './bundles';
+import type { Surroundings } from './parts';
 
 /** `slmgr --version [--json]`: the version, Node and the store driver. */
-export function showVersion(console: Console, json: boolean): number {
-  const driver = bundles.lab().storeDriver();
+export function showVersion({ console, parts }: Surroundings, json: boolean): number {
+  const driver = parts.lab().storeDriver();
   const data = {
     version,
     node: process.versions.node,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type LicensingProvider } from '../../src/licensing/provider';
-import { type ServedMachine } from '../../src/lab/serve/machine';
-import { MachineFiles } from '../../src/lab/serve/shell/files';
-import { createSshTarget } from '../../src/lab/serve/ssh';
-import { generateHostKey } from '../../src/lab/serve/ssh/host-keys';
-import { createWinrmTarget } from '../../src/lab/serve/winrm';
-import { listen, type Listening } from '../../src/lab/serve/listen';
+import { type ServedMachine } from '../../src/serve/windows/machine';
+import { MachineFiles } from '../../src/serve/windows/shell/files';
+import { createSshTarget } from '../../src/serve/windows/ssh';
+import { generateHostKey } from '../../src/serve/windows/ssh/host-keys';
+import { createWinrmTarget } from '../../src/serve/windows/winrm';
+import { listen, type Listening } from '../../src/serve/windows/listen';
 import { type VerbHint } from '../../src/providers/windows/expected-reads';
 import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';

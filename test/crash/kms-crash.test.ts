@@ -7,7 +7,7 @@ import { isRpcError } from '../../src/kms/net/rpc-error';
 import { RpcConnection } from '../../src/kms/net/rpc-client';
 import { sqliteDriver } from '../../src/lab/store/drivers';
 import { freePort } from '../fixtures/ports';
-import { clientRequest, DiskEstate } from '../kms/daemon/support';
+import { clientRequest, DiskEstate } from '../serve/kms-host/support';
 
 /** Dozens by default; SLMGR_CRASH_KILLS for hundreds. */
 const rounds = Number(process.env['SLMGR_CRASH_KILLS'] ?? 24);

@@ -1,4 +1,4 @@
-import { serveMachine } from '../../src/kms/daemon/serve-child';
+import { serveMachine } from '../../src/serve/kms-host/serve-child';
 
 /** Serves KMS01 of a data directory until it is killed; a line on standard output when it can be reached. */
 const [home = '', machine = 'KMS01'] = process.argv.slice(2);

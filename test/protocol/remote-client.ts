@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { MachineFiles } from '../../src/lab/serve/shell/files';
-import type { ServedAccount, ServedMachine } from '../../src/lab/serve/machine';
-import { WsmanService } from '../../src/lab/serve/wsman/service';
+import { MachineFiles } from '../../src/serve/windows/shell/files';
+import type { ServedAccount, ServedMachine } from '../../src/serve/windows/machine';
+import { WsmanService } from '../../src/serve/windows/wsman/service';
 import { snapshotProvider } from '../../src/providers/snapshot/provider';
 import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { generateCertificate } from '../../src/lab/serve/tls-certificate';
+import { generateCertificate } from '../../src/serve/windows/tls-certificate';
 import { Kdc } from './kdc';
 import { plainHandler } from './remote-client';
 import { type Ended, python, run, testWith, works } from './served-lab';

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createWinrmTarget } from '../../src/lab/serve/winrm';
+import { createWinrmTarget } from '../../src/serve/windows/winrm';
 import { checkConnection } from '../../src/remote/check-connection';
 import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { bundles } from '../bundles';
 import { defineCommand, UsageError } from '../framework/command';
 import { flag, option } from '../framework/fields';
 import { openTarget } from '../targets/open-target';
@@ -22,7 +21,7 @@ export const agent = defineCommand({
     if (!stdio) throw new UsageError('The agent speaks on standard input and output only: say --stdio.');
     const provider = await openTarget(name ?? null, context);
     try {
-      await bundles.remote().serveStdio(provider);
+      await context.parts.remote().serveStdio(provider);
     } finally {
       await provider.close();
     }

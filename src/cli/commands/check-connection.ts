@@ -2,13 +2,12 @@ import * as z from 'zod';
 import { type Hresult, parseHresult } from '../../licensing/hresult';
 import type { CheckedStep, ConnectionReport } from '../../remote/check-connection';
 import { renderText } from '../../render/text';
-import { bundles } from '../bundles';
 import { statusOfHresult } from '../exit-status';
 import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
 import type { OptionValues } from '../argv/option-values';
-import type { Console } from '../console';
 import { coloured } from '../output/table';
+import type { Surroundings } from '../parts';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 import { labMachine, resolveTarget } from '../targets/resolve';
@@ -52,7 +51,7 @@ export const checkConnection = defineCommand({
   }),
   input: z.object({ target: text }),
   run: async ({ target }, context) => {
-    const report = await reportOn(target, rawOptions(context), context.console);
+    const report = await reportOn(target, rawOptions(context), context);
     const hresult = report.hresult === null ? null : parseHresult(report.hresult);
     const error = errorOfVerbs(report, hresult);
     return {
@@ -71,20 +70,25 @@ export const checkConnection = defineCommand({
 });
 
 /** As a verb finds the machine. */
-async function reportOn(name: string, options: OptionValues, console: Console): Promise<ConnectionReport> {
-  const remote = bundles.remote();
+async function reportOn(
+  name: string,
+  options: OptionValues,
+  around: Surroundings,
+): Promise<ConnectionReport> {
+  const { console, parts } = around;
+  const remote = parts.remote();
   if (name === '.') {
-    const context = { options, console, self: null };
+    const context = { options, console, parts, self: null };
     const detail = 'the local machine: nothing is in between';
     return remote.checkNear({ name, detail, open: () => resolveTarget({ kind: 'local' }, context) });
   }
-  const machine = await labMachine(name, options, console);
+  const machine = await labMachine(name, options, around);
   if (machine !== null) {
     const detail = `${machine.description.machine} is a machine of this laboratory: nothing is in between`;
     return remote.checkNear({ name, detail, open: () => Promise.resolve(machine) });
   }
   const target = { machine: name, account: null };
-  return remote.checkRemote({ target, options, console, verb: undefined });
+  return remote.checkRemote({ target, options, console, parts, verb: undefined });
 }
 
 /** As a verb's document names the machine. */

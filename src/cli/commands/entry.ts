@@ -5,17 +5,20 @@ import { parameterWords, usageLines } from '../../verbs/usage';
 import { complete } from '../completion/complete';
 import type { Console } from '../console';
 import { optionNames, optionSpec } from '../options';
-import type { RunProgram } from '../framework/command';
+import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { columns } from '../framework/help';
-import { runCommand, type CommandLine } from '../framework/run-command';
+import { runCommand } from '../framework/run-command';
 import { wrapText } from '../output/wrap';
 import { commands } from './index';
 
 export { runScriptHost } from '../script-host/run-script-host';
 
 /** Runs a subcommand; the status that the process ends with. */
-export function runSubcommand(line: CommandLine, console: Console, run: RunProgram): Promise<number> {
-  return runCommand(commands, line, { console, run });
+export function runSubcommand(
+  line: CommandLine,
+  around: Surroundings & { readonly run: RunProgram },
+): Promise<number> {
+  return runCommand(commands, line, around);
 }
 
 /** `slmgr --help`, `slmgr /ipk --help`: help for the verbs, the subcommands and the options. */
@@ -81,20 +84,20 @@ function optionLines(scopes: Parameters<typeof optionNames>[0], width: number): 
 }
 
 /** Prints completion candidates, one a line. Never complains: a shell is listening. */
-export function printCompletions(words: readonly string[], console: Console): number {
+export function printCompletions(words: readonly string[], around: Surroundings): number {
   const found = complete(words, {
     commands,
     verbs: verbs.map(({ name }) => name),
-    machines: () => labMachines(console),
+    machines: () => labMachines(around),
     products: () => catalogue().editions.map(({ friendlyName }) => friendlyName),
   });
-  console.out(found.map((candidate) => `${candidate}\n`).join(''));
+  around.console.out(found.map((candidate) => `${candidate}\n`).join(''));
   return 0;
 }
 
-function labMachines(console: Console): readonly string[] {
+function labMachines(around: Surroundings): readonly string[] {
   try {
-    const { store } = openLaboratory(console);
+    const { store } = openLaboratory(around);
     const names = store.read((reader) => reader.machineNames());
     store.close();
     return names;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
-import type { Console } from '../console';
 import { optionSpec, type OptionName } from '../options';
+import type { RunProgram, Surroundings } from '../parts';
 
 /** A word that a command takes. */
 export interface Positional {
@@ -20,8 +20,7 @@ export interface Example {
 }
 
 /** What a command is run with. */
-export interface CommandContext {
-  readonly console: Console;
+export interface CommandContext extends Surroundings {
   readonly colour: boolean;
   readonly json: boolean;
   readonly debug: (message: string) => void;
@@ -34,9 +33,6 @@ export interface CommandContext {
   /** The options of the command line as they stood. */
   readonly options: RawInput;
 }
-
-/** The program as a function: a command line in, the status out. */
-export type RunProgram = (argv: readonly string[], console: Console) => Promise<number>;
 
 /** What stood on the command line: words and options by name. */
 export type RawInput = Readonly<Record<string, string | true | readonly string[] | undefined>>;

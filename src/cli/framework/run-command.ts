@@ -1,28 +1,22 @@
 import { isLicensingError } from '../../licensing/provider';
-import type { OptionValues } from '../argv/option-values';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
 import { stripControls } from '../output/controls';
 import { documentLine } from '../output/document';
+import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
 import { nearest } from '../argv/nearest';
 import { parseWords } from './parse-words';
-import { type Command, type CommandContext, type CommandResult, type RunProgram } from './command';
-
-/** A command line that a subcommand is to read. */
-export interface CommandLine {
-  readonly words: readonly string[];
-  readonly rest: readonly string[] | null;
-  readonly options: OptionValues;
-}
+import { type Command, type CommandContext, type CommandResult } from './command';
 
 /** Runs the subcommand that the words name; the status that the process ends with. */
 export async function runCommand(
   commands: readonly Command[],
   line: CommandLine,
-  { console, run }: { readonly console: Console; readonly run: RunProgram },
+  around: Surroundings & { readonly run: RunProgram },
 ): Promise<number> {
+  const { console } = around;
   const command = findCommand(commands, line.words);
   if (command === null) return unknownCommand(commands, line, console);
   if (line.options.help === true) {
@@ -33,7 +27,7 @@ export async function runCommand(
   try {
     const words = line.words.slice(command.name.split(' ').length);
     const raw = parseWords(command, words, line.options);
-    const context = { ...contextOf(line, console, reporter), run, options: raw };
+    const context = { ...around, ...contextOf(line, console, reporter), options: raw };
     const result = await command.run(raw, context);
     return result === null ? reporter.status : reporter.report(result);
   } catch (error) {
@@ -83,9 +77,8 @@ function contextOf(
   line: CommandLine,
   console: Console,
   reporter: Reporter,
-): Omit<CommandContext, 'run' | 'options'> {
+): Omit<CommandContext, 'console' | 'parts' | 'run' | 'options'> {
   return {
-    console,
     colour: wantsColour(console, line.options),
     json: line.options.json === true,
     debug: (message) => {

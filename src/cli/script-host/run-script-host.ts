@@ -1,5 +1,6 @@
 import type { Console } from '../console';
 import { splitOptions } from '../argv/split-options';
+import type { Surroundings } from '../parts';
 import { runVerbLine } from '../verb-line';
 import { banner, namesSlmgr, readScriptHostWords } from './arguments';
 
@@ -7,7 +8,8 @@ import { banner, namesSlmgr, readScriptHostWords } from './arguments';
  * Plays Windows' script host on a lab machine: the words are the machine, `host` (cscript was started) or `script`
  * (slmgr itself was), and what the program gave. Output has CRLF, standard error stays empty.
  */
-export async function runScriptHost(words: readonly string[], console: Console): Promise<number> {
+export async function runScriptHost(words: readonly string[], around: Surroundings): Promise<number> {
+  const { console, parts } = around;
   const [machine = '', kind, ...given] = words;
   const call = readScriptHostWords(given, kind === 'script' ? 'slmgr.vbs' : null);
   const { words: args, rest, options, problem } = splitOptions(call.args);
@@ -33,5 +35,5 @@ export async function runScriptHost(words: readonly string[], console: Console):
     host.out(`${problem}\n`);
     return 1;
   }
-  return runVerbLine({ words: [...args, ...(rest ?? [])], options, self: machine }, host);
+  return runVerbLine({ words: [...args, ...(rest ?? [])], options, self: machine }, { console: host, parts });
 }

@@ -7,7 +7,7 @@ import { formatServerAddress, type DnsServerAddress } from '../../dns/server-add
 import type { KmsProbe } from '../../kms/discovery/probe';
 import { createKmsProbe } from '../../kms/net/probe';
 import type { EstateRecord, EstateStore } from '../../lab/estate/store-port';
-import { estateProbe, zoneDns } from '../../lab/network/zone-dns';
+import { estateProbe, zoneDns } from '../../serve/network/zone-dns';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { openStore, storeFileName } from '../../lab/store/open-store';
 import { dataFolder } from '../commands/kms/home';

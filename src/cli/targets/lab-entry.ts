@@ -4,7 +4,7 @@ import { findMachine, localMachine } from '../../lab/estate/machines';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
-import type { Console } from '../console';
+import type { Surroundings } from '../parts';
 import { openLaboratory } from './laboratory';
 
 /** The store driver that this Node gives, or null where there is none. */
@@ -19,22 +19,22 @@ export function storeDriver(): { readonly name: string; readonly sqlite: string 
 }
 
 /** The simulated machine of this user account, made at first use. */
-export function localMachineProvider(console: Console): Promise<LicensingProvider> {
-  const laboratory = openLaboratory(console);
+export function localMachineProvider(around: Surroundings): Promise<LicensingProvider> {
+  const laboratory = openLaboratory(around);
   return providerOf(laboratory, () => localMachine(laboratory).machine.state.name);
 }
 
 /** A machine of the lab by its name. */
-export function labMachineProvider(name: string, console: Console): Promise<LicensingProvider> {
-  return providerOf(openLaboratory(console), () => name);
+export function labMachineProvider(name: string, around: Surroundings): Promise<LicensingProvider> {
+  return providerOf(openLaboratory(around), () => name);
 }
 
 /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
 export async function findLabMachineProvider(
   word: string,
-  console: Console,
+  around: Surroundings,
 ): Promise<LicensingProvider | null> {
-  const laboratory = openLaboratory(console);
+  const laboratory = openLaboratory(around);
   const found = laboratory.store.read((reader) => findMachine(reader, word));
   if (found !== null) return providerOf(laboratory, () => found.state.name);
   laboratory.store.close();

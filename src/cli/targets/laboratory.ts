@@ -3,17 +3,16 @@ import type { Laboratory } from '../../lab/estate/laboratory';
 import { dataDirectory } from '../../lab/store/data-directory';
 import { openStore } from '../../lab/store/open-store';
 import { catalogue } from '../../licensing/catalogue/catalogue';
-import type { Console } from '../console';
+import type { Surroundings } from '../parts';
 import { networkOf } from './network';
 
 /** The laboratory of this user: the store in the data directory, the real clock, the published catalogue. */
-export function openLaboratory(
-  console: Pick<Console, 'env' | 'platform' | 'home' | 'now' | 'sleep'>,
-): Laboratory {
+export function openLaboratory({ console, parts }: Surroundings): Laboratory {
   const { env, platform, home } = console;
   const folder = resolve(dataDirectory({ env, platform, home }));
   const store = openStore(folder);
-  const network = networkOf({ store, home: folder, sleep: console.sleep, realNow: console.now });
+  const ports = { store, home: folder, sleep: console.sleep, realNow: console.now };
+  const network = networkOf(ports, parts);
   return {
     store,
     realNow: console.now,
@@ -28,10 +27,10 @@ export function openLaboratory(
 
 /** Runs one piece of work on the laboratory and closes its store. */
 export async function withLaboratory<T>(
-  context: { readonly console: Console },
+  context: Surroundings,
   work: (laboratory: Laboratory) => T | Promise<T>,
 ): Promise<T> {
-  const laboratory = openLaboratory(context.console);
+  const laboratory = openLaboratory(context);
   try {
     return await work(laboratory);
   } finally {

@@ -1,17 +1,17 @@
 import type { OutsideNetwork } from '../../lab/clockwork/outside-network';
 import { defaultSettings } from '../../lab/estate/settings';
-import type { NetworkPorts } from '../../lab/network/socket-network';
-import { bundles } from '../bundles';
+import type { NetworkPorts } from '../../serve/network/socket-network';
+import type { Parts } from '../parts';
 
-type Opened = ReturnType<ReturnType<typeof bundles.network>['openSocketNetwork']>;
+type Opened = ReturnType<ReturnType<Parts['network']>['openSocketNetwork']>;
 
 /**
  * The network of an estate, as a function that looks at the estate's DNS setting anew each time. Sockets and DNS are
  * loaded when a machine first needs them: most commands never do.
  */
-export function networkOf(ports: Omit<NetworkPorts, 'driver'>): () => OutsideNetwork {
+export function networkOf(ports: Omit<NetworkPorts, 'driver'>, parts: Parts): () => OutsideNetwork {
   let opened: Opened | null = null;
-  const open = (): Opened => (opened ??= bundles.network().openSocketNetwork(ports));
+  const open = (): Opened => (opened ??= parts.network().openSocketNetwork(ports));
   return () => {
     const { dns } = ports.store.read((reader) => reader.estate()?.settings ?? defaultSettings);
     return {

@@ -7,11 +7,12 @@ import { resolveTarget } from './resolve';
 /** The machine that a subcommand's word names, as a verb would find it; the local one for null. */
 export function openTarget(name: string | null, context: CommandContext): Promise<LicensingProvider> {
   const options = rawOptions(context);
+  const { console, parts } = context;
   const target =
     name === null || name === '.'
       ? ({ kind: 'local' } as const)
       : ({ kind: 'remote', machine: name, account: null } as const);
-  return resolveTarget(target, { options, console: context.console, self: null });
+  return resolveTarget(target, { options, console, parts, self: null });
 }
 
 /** The options of a subcommand's line in the form of a verb's line. */

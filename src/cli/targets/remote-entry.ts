@@ -1,13 +1,11 @@
 import type { LicensingProvider } from '../../licensing/provider';
-import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { RemoteProvider } from '../../providers/windows/provider';
 import { serveAgent } from '../../remote/agent';
 import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
 import { connectLocal } from '../../remote/connect-local';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
-import { planConnection, readTargets, type NamedTarget } from '../../remote/plan';
+import { planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
-import type { RemoteFailure } from '../../remote/remote-failure';
 import { answersOnPort } from '../../transports/local/probe';
 import {
   askSecret,
@@ -18,37 +16,32 @@ import {
   readTextFile,
   runUserCommand,
 } from '../../transports/local/process-ports';
-import { bundles } from '../bundles';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
+import type { RemoteRequest } from '../parts';
 import { remoteOptions } from './remote-options';
-
-/** Where a machine is and who looks at it. */
-export interface RemoteRequest {
-  readonly target: NamedTarget;
-  readonly options: OptionValues;
-  readonly console: Console;
-  /** The verb that is going to run; its reads come along with the first round trip. */
-  readonly verb: VerbHint | undefined;
-  /** Told of each failure of the way to the machine, also in the middle of the verb. */
-  readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
-}
 
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
 export async function openRemote({
   target,
   options,
   console,
+  parts,
   verb,
   onFailure,
 }: RemoteRequest): Promise<LicensingProvider> {
-  const context = { ...contextOf(options, console, verb), failed: onFailure };
+  const context = { ...contextOf({ options, console, parts, verb }), failed: onFailure };
   return connectTarget(target, remoteOptions(options), context);
 }
 
 /** Goes the way to a machine step by step. */
-export async function checkRemote({ target, options, console }: RemoteRequest): Promise<ConnectionReport> {
-  const context = contextOf(options, console, undefined);
+export async function checkRemote({
+  target,
+  options,
+  console,
+  parts,
+}: RemoteRequest): Promise<ConnectionReport> {
+  const context = contextOf({ options, console, parts, verb: undefined });
   return checkConnection(await planConnection(target, remoteOptions(options), context.ports), context);
 }
 
@@ -97,9 +90,14 @@ export async function serveStdio(provider: LicensingProvider): Promise<void> {
   });
 }
 
-function contextOf(options: OptionValues, console: Console, verb: VerbHint | undefined): ConnectContext {
+function contextOf({
+  options,
+  console,
+  parts,
+  verb,
+}: Pick<RemoteRequest, 'options' | 'console' | 'parts' | 'verb'>): ConnectContext {
   const ports = portsOf(options, console);
-  return { ports, verb, winrm: (plan, used) => bundles.winrm().connectOverWinrm(plan, used) };
+  return { ports, verb, winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used) };
 }
 
 function portsOf(options: OptionValues, console: Console): RemotePorts {

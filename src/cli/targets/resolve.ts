@@ -3,14 +3,12 @@ import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/option-values';
-import { bundles } from '../bundles';
-import type { Console } from '../console';
+import type { Surroundings } from '../parts';
 import { Refusal } from '../refusal';
 
 /** What stands around a command line's machine. */
-export interface TargetContext {
+export interface TargetContext extends Surroundings {
   readonly options: OptionValues;
-  readonly console: Console;
   /** The lab machine on which the command is typed; null outside of `lab exec`. */
   readonly self: string | null;
   /** The verb that is going to run. */
@@ -27,19 +25,19 @@ export interface TargetContext {
  * @throws LicensingError where the machine cannot be reached; slmgr prints it as an error in connecting
  */
 export async function resolveTarget(target: Target, context: TargetContext): Promise<LicensingProvider> {
-  const { options, console } = context;
+  const { options, console, parts } = context;
   const snapshot = optionValue(options, 'snapshot');
-  if (snapshot !== undefined) return bundles.snapshot().openSnapshot(snapshot, console.now());
+  if (snapshot !== undefined) return parts.snapshot().openSnapshot(snapshot, console.now());
   if (target.kind === 'local' || isSelf(target.machine, context)) return localTarget(context);
   if (target.machine.trim() === '') {
     throw new Refusal(
       'The name of the machine is empty (a variable that is not set?); a lone . is this machine.',
     );
   }
-  const machine = await labMachine(target.machine, options, console);
+  const machine = await labMachine(target.machine, options, context);
   if (machine !== null) return machine;
   const { machine: name, account } = target;
-  return bundles.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
+  return parts.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
 }
 
 /** Within `lab exec` the machine is also what programs call their own. */
@@ -48,12 +46,12 @@ function isSelf(machine: string, { self }: TargetContext): boolean {
 }
 
 function localTarget(context: TargetContext): Promise<LicensingProvider> {
-  const { self, console } = context;
-  if (self !== null) return bundles.lab().labMachineProvider(self, console);
+  const { self, console, parts } = context;
+  if (self !== null) return parts.lab().labMachineProvider(self, context);
   if (console.platform === 'win32')
-    return bundles.remote().openLocalWindows({ ...context, verb: context.verb });
+    return parts.remote().openLocalWindows({ ...context, verb: context.verb });
   if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
-  return bundles.lab().localMachineProvider(console);
+  return parts.lab().localMachineProvider(context);
 }
 
 /**
@@ -63,13 +61,14 @@ function localTarget(context: TargetContext): Promise<LicensingProvider> {
 export async function labMachine(
   word: string,
   options: OptionValues,
-  console: Console,
+  around: Surroundings,
 ): Promise<LicensingProvider | null> {
+  const { console, parts } = around;
   if (word.includes('://')) return null;
   const wayIsNamed = options.transport !== undefined || options.targets !== undefined;
-  if (wayIsNamed && (await bundles.remote().saysTheWay(word, options, console))) return null;
+  if (wayIsNamed && (await parts.remote().saysTheWay(word, options, console))) return null;
   try {
-    return await bundles.lab().findLabMachineProvider(word, console);
+    return await parts.lab().findLabMachineProvider(word, around);
   } catch (error) {
     if (error instanceof Error && error.name === 'StoreError') return null;
     throw error;

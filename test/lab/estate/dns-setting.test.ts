@@ -5,7 +5,7 @@ import { queryEvents } from '../../../src/lab/estate/events';
 import { stopMachine } from '../../../src/lab/estate/power';
 import { type DnsSetting } from '../../../src/lab/estate/settings';
 import { hresult } from '../../../src/licensing/hresult';
-import { activateHost } from '../clients/hosts';
+import { activateHost } from '../../serve/clients/hosts';
 import { closeLaboratories, emptyLaboratory, heldLaboratory } from './laboratories';
 
 afterEach(closeLaboratories);

@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, Server, type ServerConfig } from 'ssh2';
-import { generateHostKey } from '../../../src/lab/serve/ssh/host-keys';
+import { generateHostKey } from '../../../src/serve/windows/ssh/host-keys';
 import { connectSsh, type SshConnection } from '../../../src/transports/ssh/connect';
 import { socketError } from '../../../src/transports/ssh/errors';
 import { runCommand } from '../../../src/transports/ssh/exec';

@@ -2,8 +2,8 @@ import { createServer as createHttpServer, type ServerResponse } from 'node:http
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { isLicensingError } from '../../../src/licensing/provider';
-import { createWinrmTarget } from '../../../src/lab/serve/winrm';
-import { generateCertificate } from '../../../src/lab/serve/tls-certificate';
+import { createWinrmTarget } from '../../../src/serve/windows/winrm';
+import { generateCertificate } from '../../../src/serve/windows/tls-certificate';
 import { renderFault, renderAnswer, type ServerFault } from '../../../src/transports/winrm/soap/answer';
 import { createWinrmServer } from '../../../src/transports/winrm/server/server';
 import { ntHash } from '../../../src/transports/winrm/ntlm/keys';
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { canFilterPorts, filteredNote, filteredPort } from '../../fixtures/filtered-port';
 import { randomUUID } from 'node:crypto';
-import { WsmanService } from '../../../src/lab/serve/wsman/service';
+import { WsmanService } from '../../../src/serve/windows/wsman/service';
 import { printedFailure } from '../../../src/providers/windows/bridge/envelope';
 import {
   oneMachine,

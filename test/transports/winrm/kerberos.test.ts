@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo } from 'node:net';
-import { generateCertificate } from '../../../src/lab/serve/tls-certificate';
+import { generateCertificate } from '../../../src/serve/windows/tls-certificate';
 import { authenticatedChannel, type SoapChannel } from '../../../src/transports/winrm/http/authentication';
 import { HttpChannel } from '../../../src/transports/winrm/http/channel';
 import { kerberosMechanism, type KerberosPackage } from '../../../src/transports/winrm/http/kerberos';

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import * as z from 'zod';
-import { askNow } from '../../../lab/clients/ask-now';
-import { chooseClients } from '../../../lab/clients/choose-clients';
-import type { ClientReport } from '../../../lab/clients/client-report';
-import { keepAlive } from '../../../lab/clients/keep-alive';
+import { askNow } from '../../../serve/clients/ask-now';
+import { chooseClients } from '../../../serve/clients/choose-clients';
+import type { ClientReport } from '../../../serve/clients/client-report';
+import { keepAlive } from '../../../serve/clients/keep-alive';
 import type { Laboratory } from '../../../lab/estate/laboratory';
 import { licenseStatusCode } from '../../../lab/model/state';
 import { formatHresult } from '../../../licensing/hresult';

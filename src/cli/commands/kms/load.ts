@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
-import { defaultLoadProduct, loadRequests } from '../../../kms/daemon/load-clients';
-import { estateClock, loadTarget } from '../../../kms/daemon/load-target';
+import { defaultLoadProduct, loadRequests } from '../../../serve/kms-host/load-clients';
+import { estateClock, loadTarget } from '../../../serve/kms-host/load-target';
 import { runLoad, type LoadCounts, type LoadReport } from '../../../kms/net/load';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { type Console } from '../../console';

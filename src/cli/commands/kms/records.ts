@@ -6,7 +6,7 @@ import {
   unpublishHost,
   type HostRecordPorts,
   type Unpublished,
-} from '../../../lab/network/host-records';
+} from '../../../serve/network/host-records';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { formatHresult } from '../../../licensing/hresult';
 import type { Console } from '../../console';

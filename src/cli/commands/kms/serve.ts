@@ -2,8 +2,13 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { logLevels } from '../../../kms/net/log';
 import { endpointText } from '../../../kms/net/endpoint';
-import { checkMachines, parentGone, serveMachine, type ServeOptions } from '../../../kms/daemon/serve-child';
-import { childStatus, childVariable, spawnSelf, superviseHosts } from '../../../kms/daemon/supervise';
+import {
+  checkMachines,
+  parentGone,
+  serveMachine,
+  type ServeOptions,
+} from '../../../serve/kms-host/serve-child';
+import { childStatus, childVariable, spawnSelf, superviseHosts } from '../../../serve/kms-host/supervise';
 import { type Console } from '../../console';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
 import { oneOf, option, text, wholeNumber } from '../../framework/fields';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hostStatus, type HostStatus } from '../../../kms/daemon/host-status';
+import { hostStatus, type HostStatus } from '../../../serve/kms-host/host-status';
 import { endpointText } from '../../../kms/net/endpoint';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';

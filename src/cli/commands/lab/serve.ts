@@ -3,11 +3,10 @@ import * as z from 'zod';
 import { EstateError } from '../../../lab/estate/errors';
 import { requireMachine } from '../../../lab/estate/names';
 import { dataDirectory } from '../../../lab/store/data-directory';
-import { bundles } from '../../bundles';
 import { defineCommand } from '../../framework/command';
 import { option, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
-import type { Protocol } from '../../serve/entry';
+import type { Protocol } from '../../../serve/windows/serve-machines';
 
 const address = z.object({
   machine: z.string(),
@@ -50,8 +49,8 @@ export const labServe = defineCommand({
   }),
   run: (input, context) =>
     withLaboratory(context, async (laboratory) => {
-      const { console } = context;
-      const { serveMachines, identitiesFolder, shown } = bundles.serve();
+      const { console, parts } = context;
+      const { serveMachines, identitiesFolder, shown } = parts.serve();
       const machines = laboratory.store.read((reader) =>
         input.names === undefined || input.names.length === 0
           ? reader.machineNames()

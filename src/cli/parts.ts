@@ -1,0 +1,97 @@
+import type { LicensingProvider } from '../licensing/provider';
+import type { VerbHint } from '../providers/windows/expected-reads';
+import type { checkNear, ConnectionReport } from '../remote/check-connection';
+import type * as Winrm from '../remote/connect-winrm';
+import type { NamedTarget } from '../remote/plan';
+import type { RemoteFailure } from '../remote/remote-failure';
+import type * as Network from '../serve/network/open-socket-network';
+import type * as Serve from '../serve/windows/serve-machines';
+import type { OptionValues } from './argv/option-values';
+import type { Console } from './console';
+
+/** The words of a command line, the long options taken out of them. */
+export interface CommandLine {
+  readonly words: readonly string[];
+  /** Words behind `--`; null where there is none. */
+  readonly rest: readonly string[] | null;
+  readonly options: OptionValues;
+}
+
+/** The program as a function: a command line in, the status out. */
+export type RunProgram = (argv: readonly string[], console: Console) => Promise<number>;
+
+/** Subcommands: yargs, zod, tables. */
+export interface CommandsPart {
+  readonly runSubcommand: (
+    line: CommandLine,
+    around: Surroundings & { readonly run: RunProgram },
+  ) => Promise<number>;
+  readonly showHelp: (words: readonly string[], console: Console) => number;
+  readonly printCompletions: (words: readonly string[], around: Surroundings) => number;
+  readonly runScriptHost: (words: readonly string[], around: Surroundings) => Promise<number>;
+}
+
+/** The store, the model of a machine and the estate. */
+export interface LabPart {
+  /** The store driver that this Node gives, or null where there is none. */
+  readonly storeDriver: () => { readonly name: string; readonly sqlite: string } | null;
+  /** The simulated machine of this user account, made at first use. */
+  readonly localMachineProvider: (around: Surroundings) => Promise<LicensingProvider>;
+  /** A machine of the lab by its name. */
+  readonly labMachineProvider: (name: string, around: Surroundings) => Promise<LicensingProvider>;
+  /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
+  readonly findLabMachineProvider: (word: string, around: Surroundings) => Promise<LicensingProvider | null>;
+}
+
+/** Where a real machine is and who looks at it. */
+export interface RemoteRequest extends Surroundings {
+  readonly target: NamedTarget;
+  readonly options: OptionValues;
+  /** The verb that is going to run; its reads come along with the first round trip. */
+  readonly verb: VerbHint | undefined;
+  /** Told of each failure of the way to the machine, also in the middle of the verb. */
+  readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
+}
+
+/** Real machines: targets, credentials, SSH, and Windows as the local machine. */
+export interface RemotePart {
+  /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
+  readonly openRemote: (request: RemoteRequest) => Promise<LicensingProvider>;
+  /** Windows' own licensing on the machine that this runs on. */
+  readonly openLocalWindows: (request: Omit<RemoteRequest, 'target'>) => Promise<LicensingProvider>;
+  /** Goes the way to a machine step by step. */
+  readonly checkRemote: (request: RemoteRequest) => Promise<ConnectionReport>;
+  readonly checkNear: typeof checkNear;
+  /** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
+  readonly saysTheWay: (machine: string, options: OptionValues, console: Console) => Promise<boolean>;
+  /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
+  readonly serveStdio: (provider: LicensingProvider) => Promise<void>;
+}
+
+/** Recorded machines. */
+export interface SnapshotPart {
+  readonly openSnapshot: (file: string, now: number) => LicensingProvider;
+}
+
+/**
+ * The parts of the program that most starts do not need; each loads at its first call. src/cli/bundles.ts has them,
+ * and src/cli/entry.ts hands them in: whatever needs one takes it from its context.
+ */
+export interface Parts {
+  readonly commands: () => CommandsPart;
+  readonly lab: () => LabPart;
+  /** Sockets of served hosts and real DNS, for the machines of an estate. */
+  readonly network: () => typeof Network;
+  readonly remote: () => RemotePart;
+  /** SSH and WinRM servers of lab machines. */
+  readonly serve: () => typeof Serve;
+  readonly snapshot: () => SnapshotPart;
+  /** WinRM, with HTTP and TLS. */
+  readonly winrm: () => typeof Winrm;
+}
+
+/** What stands around whatever the program does: the process, and the parts that load at first use. */
+export interface Surroundings {
+  readonly console: Console;
+  readonly parts: Parts;
+}

@@ -1,0 +1,44 @@
+import { type StoredMachine } from '../../lab/estate/store-port';
+import { type SqlDriver } from '../../lab/store/driver';
+import { messageOf } from '../../kms/net/system-error';
+import { type Picture } from './picture';
+import { makeServedFolder, readServedFacts, type ServedFiles, servedFiles } from './served-files';
+import { type ServedLock, takeServedLock } from './served-lock';
+import { ServeRefusal } from './serve-refusal';
+
+/** A machine that runs, and that this process serves. */
+export interface Served {
+  readonly host: StoredMachine;
+  readonly lock: ServedLock;
+  readonly files: ServedFiles;
+}
+
+/**
+ * Takes the lock of a machine's serving.
+ * @throws ServeRefusal where the machine is not there, stopped or served already, or the folder cannot be used
+ */
+export function takeOver(
+  { machine, home }: { readonly machine: string; readonly home: string },
+  driver: SqlDriver,
+  { host }: Picture,
+): Served {
+  if (host === null)
+    throw new ServeRefusal(`There is no machine ${machine} in the estate ("slmgr lab list" shows them).`);
+  const { name, running } = host.state;
+  if (!running) throw new ServeRefusal(`${name} is stopped: start it with "slmgr lab start ${name}".`);
+  const files = servedFiles(home, name);
+  const lock = lockOf(home, files, driver);
+  if (lock !== null) return { host, lock, files };
+  const pid = readServedFacts(files)?.pid;
+  throw new ServeRefusal(`${name} is served already${pid === undefined ? '' : `, by process ${pid}`}.`);
+}
+
+function lockOf(home: string, files: ServedFiles, driver: SqlDriver): ServedLock | null {
+  try {
+    makeServedFolder(home);
+    return takeServedLock(driver, files.lock);
+  } catch (error) {
+    const why = messageOf(error);
+    throw new ServeRefusal(`The data folder ${home} cannot be used for serving: ${why}.`, { cause: error });
+  }
+}
