@@ -22,7 +22,6 @@ export const serviceProperties = [
   'DiscoveredKeyManagementServiceMachineIpAddress',
   'VLActivationInterval',
   'VLRenewalInterval',
-  'VLActivationTypeEnabled',
   'RemainingWindowsReArmCount',
   'PolicyCacheRefreshRequired',
   'RequiredClientCount',
@@ -38,7 +37,7 @@ export const productProperties = [
   'ID',
   'Name',
   'Description',
-  'ApplicationId',
+  'ApplicationID',
   'PartialProductKey',
   'LicenseIsAddon',
   'ProductKeyID',
@@ -105,7 +104,7 @@ export type ProductProperty = (typeof productProperties)[number];
  */
 export const identityProperties = [
   'ID',
-  'ApplicationId',
+  'ApplicationID',
   'PartialProductKey',
   'LicenseIsAddon',
   'Description',
@@ -184,7 +183,7 @@ export const methodsOfClass = {
     ...kmsClientMethods,
     Activate: [],
     UninstallProductKey: [],
-    ReArmsku: [],
+    ReArmSku: [],
     DepositOfflineConfirmationId: [
       ['InstallationId', 'string'],
       ['ConfirmationId', 'string'],

@@ -149,7 +149,7 @@ export function productFactsOf(product: Product, now: number): ProductFacts {
   const graceEndsAt = now + graceMinutes * 60_000;
   return {
     activationId: textOf(product.ID),
-    applicationId: textOf(product.ApplicationId),
+    applicationId: textOf(product.ApplicationID),
     name: textOf(product.Name),
     description,
     channel: channelOf(description),
@@ -185,8 +185,8 @@ export function addonOf(product: Product): boolean | null {
 }
 
 /** True for Windows itself, its add-ons included. */
-export function isWindows(product: Pick<Product, 'ApplicationId'>): boolean {
-  return textOf(product.ApplicationId).toLowerCase() === windowsApplicationId;
+export function isWindows(product: Pick<Product, 'ApplicationID'>): boolean {
+  return textOf(product.ApplicationID).toLowerCase() === windowsApplicationId;
 }
 
 function runsOut(status: number): boolean {

@@ -24,6 +24,6 @@ export async function* rearmProduct({ provider }: VerbContext, args: readonly st
     yield { kind: 'product-not-found' };
     return;
   }
-  await callProduct(provider, product, 'ReArmsku');
+  await callProduct(provider, product, 'ReArmSku');
   yield { kind: 'rearmed', scope: 'product', id: textOf(product.ID) };
 }

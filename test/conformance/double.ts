@@ -102,7 +102,8 @@ function select<C extends ClassName>(
 }
 
 function project<C extends ClassName>(fields: Fields, names: readonly string[]): Instance<C> {
-  const entries = names.map((name) => [name, fields[name] ?? null] as const);
+  const byLowerName = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
+  const entries = names.map((name) => [name, byLowerName.get(name.toLowerCase()) ?? null] as const);
   return Object.fromEntries(entries) as unknown as Instance<C>;
 }
 

@@ -49,7 +49,7 @@ describe('product keys', () => {
   });
 
   test('/upk of an unknown product keeps the version of a KMS host that stays', async () => {
-    const host = windowsProduct({ Description: 'Office 16, VOLUME_KMS channel', ApplicationId: officeId });
+    const host = windowsProduct({ Description: 'Office 16, VOLUME_KMS channel', ApplicationID: officeId });
     const { lines, calls } = await run(['/upk', secondId], { products: [host] });
     expect(calls.map((call) => call.slice(0, 8))).toEqual(['reg.set ', 'reg.set ']);
     expect(lines).toEqual(['Error: product key not found.']);
@@ -59,7 +59,7 @@ describe('product keys', () => {
     const { calls } = await run(['/upk'], {
       products: [
         windowsProduct(),
-        windowsProduct({ ID: 'o', Description: 'Office 16, VOLUME_KMS channel', ApplicationId: officeId }),
+        windowsProduct({ ID: 'o', Description: 'Office 16, VOLUME_KMS channel', ApplicationID: officeId }),
         windowsProduct({ ...mak, ID: secondId }),
       ],
     });
@@ -96,7 +96,7 @@ describe('activation', () => {
   });
 
   test('/ato of a product by its ID leaves the others', async () => {
-    const office = windowsProduct({ ID: secondId, ApplicationId: officeId });
+    const office = windowsProduct({ ID: secondId, ApplicationID: officeId });
     const { calls } = await run(['/ato', secondId.toUpperCase()], { products: [windowsProduct(), office] });
     expect(calls[0]).toBe(`product[${secondId}].Activate()`);
     expect(calls).toHaveLength(2);
@@ -152,7 +152,7 @@ describe('settings of a KMS client', () => {
 describe('settings of a KMS host', () => {
   const officeHost = windowsProduct({
     ID: secondId,
-    ApplicationId: officeId,
+    ApplicationID: officeId,
     Description: 'Office 16, VOLUME_KMS channel',
     IsKeyManagementServiceMachine: 1,
   });

@@ -16,7 +16,7 @@ export function windowsProduct(changes: Fields = {}): Fields {
     ID: '11111111-2222-3333-4444-555555555555',
     Name: 'Windows(R), Enterprise edition',
     Description: 'Windows(R) Operating System, VOLUME_KMSCLIENT channel',
-    ApplicationId: windowsId,
+    ApplicationID: windowsId,
     PartialProductKey: '2YT43',
     LicenseIsAddon: false,
     LicenseStatus: 1,

@@ -198,7 +198,7 @@ function skuPart(machine: MachineState, sku: Sku): Partial<Row<ProductProperty>>
     ID: sku.activationId,
     Name: sku.name,
     Description: sku.description,
-    ApplicationId: edition.applicationId,
+    ApplicationID: edition.applicationId,
     LicenseIsAddon: sku.isAddon,
     LicenseFamily: edition.editionName,
     LicenseDependsOn: sku.isAddon ? (machine.editions[0] ?? null) : null,

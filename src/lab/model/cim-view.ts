@@ -13,7 +13,6 @@ import { hostProducts, isWindows, skuOf, windowsEdition } from './machine';
 import { noKmsHost } from './product';
 import { registryName, registryNumber, registryText } from './registry';
 import {
-  enabledActivationType,
   isHostCachingOn,
   loadHostSettings,
   registeredActivationInterval,
@@ -51,7 +50,6 @@ function registeredFacts(registry: Registry): Partial<Row<ServiceProperty>> {
     KeyManagementServiceMachine: registered.name,
     KeyManagementServicePort: registered.port ?? 0,
     KeyManagementServiceLookupDomain: registryText(registry, registryName.lookupDomain),
-    VLActivationTypeEnabled: enabledActivationType(registry, [{}]),
   };
 }
 

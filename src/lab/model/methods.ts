@@ -75,7 +75,7 @@ export function mayCall(machine: MachineState, method: string, elevated = machin
 }
 
 /** Between a rearm and its restart nothing else is rearmed or keyed (0xC004D302). */
-const lockedByRearm = new Set<string>(['InstallProductKey', 'ReArmWindows', 'ReArmApp', 'ReArmsku']);
+const lockedByRearm = new Set<string>(['InstallProductKey', 'ReArmWindows', 'ReArmApp', 'ReArmSku']);
 
 type SettingMethod = Extract<ServiceMethod & ProductMethod, string>;
 
@@ -215,7 +215,7 @@ function* invokeOnKeyed(
       return yield* activate(machine, product.activationId, 'by-hand', context);
     case 'UninstallProductKey':
       return uninstallProductKey(machine, product);
-    case 'ReArmsku':
+    case 'ReArmSku':
       return rearmSku(machine, product);
     case 'DepositOfflineConfirmationId': {
       const typed = {

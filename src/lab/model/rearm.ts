@@ -47,7 +47,7 @@ export function rearmApplication(machine: MachineState, id: string): Outcome {
   return succeeded(pending({ ...machine, applications }, { scope: 'application', applicationId: wanted }));
 }
 
-/** ReArmsku: one product, from its own count (K5.9); products without a count have none left (K5.6). */
+/** ReArmSku: one product, from its own count (K5.9); products without a count have none left (K5.6). */
 export function rearmSku(machine: MachineState, product: ProductState): Outcome {
   if (isSkipped(machine)) return succeeded(machine);
   if (product.skuRearmsLeft <= 0) return failed(machine, modelError.noRearmsLeft);

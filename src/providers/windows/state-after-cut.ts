@@ -1,3 +1,4 @@
+import { serviceProperties } from '../../licensing/cim-classes';
 import { harmlessText } from '../../transports/harmless-text';
 import { type BridgeOperation, type BridgeResult, type BridgeValue } from './bridge/protocol';
 
@@ -11,11 +12,15 @@ function propertyOf(method: string): string | null {
   return settingMethod.exec(method)?.[2] ?? null;
 }
 
+/** The service takes settings that it does not show (SetVLActivationTypeEnabled). */
+const ofService: ReadonlySet<string> = new Set(serviceProperties);
+
 /** What is worth knowing of an instance when nobody knows whether a method ran. */
 function telling(operation: Invoke): readonly string[] {
+  const isProduct = operation.class === 'SoftwareLicensingProduct';
   const property = propertyOf(operation.method);
-  if (property !== null) return [property];
-  if (operation.class === 'SoftwareLicensingProduct') return ['PartialProductKey', 'LicenseStatus'];
+  if (property !== null) return isProduct || ofService.has(property) ? [property] : [];
+  if (isProduct) return ['PartialProductKey', 'LicenseStatus'];
   return operation.method === 'ReArmWindows' ? ['RemainingWindowsReArmCount'] : [];
 }
 

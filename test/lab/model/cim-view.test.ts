@@ -127,7 +127,7 @@ test('K13.3 what /dlv adds', () => {
   const pc = machine('Windows 11 Enterprise');
   const row = products(pc)[0]!;
   expect(row).toMatchObject({
-    ApplicationId: '55c92734-d682-4d71-983e-d6ec3f16059f',
+    ApplicationID: '55c92734-d682-4d71-983e-d6ec3f16059f',
     ProductKeyChannel: 'Volume:GVLK',
     RemainingAppReArmCount: -1,
     RemainingSkuReArmCount: 1000,

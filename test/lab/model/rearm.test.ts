@@ -76,13 +76,13 @@ test('K5.9 three counters: Windows, application and SKU', () => {
   const app = world().service(pc, 'ReArmApp', { ApplicationId: applicationId.office.toUpperCase() }).state;
   expect(app.applications[applicationId.office]!.rearmsLeft).toBe(4);
   expect(app.windowsRearmsLeft).toBe(1000);
-  const sku = world().product(pc, product.activationId, 'ReArmsku').state;
+  const sku = world().product(pc, product.activationId, 'ReArmSku').state;
   expect(sku.products.find(({ edition }) => edition === office.id)!.skuRearmsLeft).toBe(999);
   expect(reboot(sku).cmid).not.toBe(pc.cmid);
   const windows = world().service(pc, 'ReArmApp', { ApplicationId: applicationId.windows }).state;
   expect(windows.windowsRearmsLeft).toBe(999);
   const seven = machine('Windows 7 Enterprise');
-  expect(errorOf(world().product(seven, keyed(seven).activationId, 'ReArmsku'))).toBe('0xC004D307');
+  expect(errorOf(world().product(seven, keyed(seven).activationId, 'ReArmSku'))).toBe('0xC004D307');
 });
 
 test('K5.10 an Office rearm stops the grace until an Office program runs', () => {

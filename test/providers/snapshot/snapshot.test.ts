@@ -68,7 +68,7 @@ describe('a snapshot', () => {
         id: 'a',
         NAME: 'Windows',
         partialproductkey: 'ABCDE',
-        applicationid: windowsProduct()['ApplicationId'] ?? '',
+        applicationid: windowsProduct()['ApplicationID'] ?? '',
       },
     ];
     expect(await print(['/dli'], { service: {}, products })).toContain('Name: Windows');

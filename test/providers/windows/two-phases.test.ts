@@ -61,7 +61,7 @@ describe('products are read as slmgr reads them', () => {
     const [, list = ''] = /\$script:LightProperties = @\(([^)]*)\)/.exec(licensingScript) ?? [];
     expect(list.split(', ').map((name) => name.replaceAll("'", ''))).toEqual([
       'ID',
-      'ApplicationId',
+      'ApplicationID',
       'PartialProductKey',
       'LicenseIsAddon',
       'Description',

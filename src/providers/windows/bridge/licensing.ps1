@@ -21,7 +21,7 @@ Remove-TypeData -TypeName 'System.Array' -ErrorAction SilentlyContinue
 $script:Cimv2 = 'root/cimv2'
 $script:LocalMachine = [uint32]2147483650 # HKEY_LOCAL_MACHINE for StdRegProv
 $script:ClrFailure = -2146233088          # 0x80131500: the general .NET code, which tells nothing
-$script:LightProperties = @('ID', 'ApplicationId', 'PartialProductKey', 'LicenseIsAddon', 'Description', 'Name')
+$script:LightProperties = @('ID', 'ApplicationID', 'PartialProductKey', 'LicenseIsAddon', 'Description', 'Name')
 $script:Instances = @{}                   # instances that were read in this run, by class and key
 
 # ---------------------------------------------------------------------------------------------- small helpers
