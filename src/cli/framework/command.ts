@@ -48,6 +48,8 @@ export interface CommandResult {
   readonly ok?: boolean;
   /** Sentences for people, as JSON carries them; not printed in text mode. */
   readonly messages?: readonly string[];
+  /** Sentences that also go to standard error in text mode. */
+  readonly warnings?: readonly string[];
   /** The machine or host that it was about. */
   readonly target?: CommandTarget | null;
 }

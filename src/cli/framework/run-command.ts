@@ -116,7 +116,7 @@ class Reporter {
         ok,
         status,
         hresult: result.hresult ?? null,
-        messages: result.messages ?? [],
+        messages: messagesOf(result),
         target: result.target ?? null,
       });
     } else {
@@ -126,8 +126,13 @@ class Reporter {
         width: this.#console.width,
       };
       this.#console.out(result.text(style));
+      this.#warn(result);
     }
     return status;
+  }
+
+  #warn({ warnings = [] }: CommandResult): void {
+    for (const warning of warnings) this.#console.err(`slmgr: ${stripControls(warning)}\n`);
   }
 
   refuse(message: string): number {
@@ -185,4 +190,8 @@ class Reporter {
       }),
     );
   }
+}
+
+function messagesOf({ messages = [], warnings = [] }: CommandResult): readonly string[] {
+  return [...messages, ...warnings];
 }

@@ -111,6 +111,11 @@ function* contact(course: Course, host: HostAddress): Contact<Attempt> {
   return { kind: 'served', host, ipAddress: result.ipAddress, answer: result.answer };
 }
 
+/** Whether a host can be reached by the record: a port of 0 or a target of "." says that there is no service (RFC 2782). */
+function isUsable({ target, port }: SrvRecord): boolean {
+  return target !== '' && target !== '.' && Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
 /** SRV records of the first zone that has any (K6.10); otherwise the error that DNS gave (K6.11). */
 function* discover(facts: KmsClientFacts): Contact<readonly SrvRecord[] | Hresult> {
   let error: Hresult | null = null;
@@ -118,7 +123,7 @@ function* discover(facts: KmsClientFacts): Contact<readonly SrvRecord[] | Hresul
     const resumed = yield { kind: 'resolve-srv', zone };
     if (resumed.kind !== 'resolve-srv') return mismatch('resolve-srv');
     const { result } = resumed;
-    const usable = result.ok ? result.records.filter(({ target }) => target !== '' && target !== '.') : [];
+    const usable = result.ok ? result.records.filter(isUsable) : [];
     if (usable.length > 0) return usable;
     const code = result.ok ? clientError.dnsNoRecords : result.hresult;
     // A server that failed may hide the records: it tells more than a zone that has none.

@@ -8,6 +8,14 @@ import { type Hresult } from '../../licensing/hresult';
 /** Values of LicenseStatus (section 4 of kms-behaviour). */
 export type LicenseStatusCode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
+/** Range of the activation interval and of the renewal interval in minutes (K3.2, K3.3). */
+export const intervalRange = { least: 15, greatest: 43_200 } as const;
+
+/** Whether a number may be an activation or renewal interval: whole minutes, 15 to 43200. */
+export function isInterval(minutes: number): boolean {
+  return Number.isInteger(minutes) && minutes >= intervalRange.least && minutes <= intervalRange.greatest;
+}
+
 /** Longest machine name that a request carries, in UTF-16 units. */
 export const maximumMachineNameLength = 63;
 

@@ -1,4 +1,4 @@
-import { type ActivationAnswer, type CountAnswer } from '../engine/messages';
+import { type ActivationAnswer, type CountAnswer, intervalRange, isInterval } from '../engine/messages';
 import { hresult } from '../../licensing/hresult';
 import { type Codec } from './codec';
 import {
@@ -41,8 +41,7 @@ export const activationAnswerStub: Codec<ActivationAnswer> = {
     const code = answer.kind === 'refusal' ? answer.hresult : 0;
     if (answer.kind === 'refusal' && code === 0) throw new WireRefusal('value', 'a refusal without a reason');
     const facts = answer.kind === 'count' ? answer : noCount;
-    if (Math.abs(facts.hostTime) > farthestInstant)
-      throw new WireRefusal('value', 'a time that no calendar holds');
+    if (answer.kind === 'count') refuseStrangeValues(answer);
     writer.u16(messageVersion);
     writer.u16(0);
     writer.u32(code);
@@ -64,11 +63,10 @@ export const activationAnswerStub: Codec<ActivationAnswer> = {
     const renewalIntervalMinutes = reader.u32();
     reader.align(8);
     const hostTime = reader.i64();
-    if (Math.abs(hostTime) > farthestInstant) throw new WireRefusal('value', 'a time that no calendar holds');
     const hostExtendedPid = readWideText(pidUnits, reader);
     readExtension(reader);
     if (code !== 0) return { kind: 'refusal', hresult: code };
-    return {
+    const answer: CountAnswer = {
       kind: 'count',
       count,
       activationIntervalMinutes,
@@ -76,5 +74,20 @@ export const activationAnswerStub: Codec<ActivationAnswer> = {
       hostExtendedPid,
       hostTime,
     };
+    refuseStrangeValues(answer);
+    return answer;
   },
 };
+
+/** A client keeps what it is told: nothing is taken that it could not live with. */
+function refuseStrangeValues({
+  activationIntervalMinutes,
+  renewalIntervalMinutes,
+  hostTime,
+}: CountAnswer): void {
+  if (!isInterval(activationIntervalMinutes) || !isInterval(renewalIntervalMinutes)) {
+    const { least, greatest } = intervalRange;
+    throw new WireRefusal('value', `an interval that is not ${least} to ${greatest} minutes`);
+  }
+  if (Math.abs(hostTime) > farthestInstant) throw new WireRefusal('value', 'a time that no calendar holds');
+}

@@ -140,6 +140,10 @@ export class MemoryEstate implements Span, SpanSource {
     this.#changeZone(step.zoneChanges);
   }
 
+  setAside(name: string): void {
+    this.#queue.set(keyOf(name), null);
+  }
+
   recordContact({ host, result }: HostContact): void {
     this.cacheOf(host).apply(result.cacheChanges);
     this.#bounded(this.#requests, host, this.settings.requestsKept).push(result.logRow);

@@ -52,6 +52,8 @@ export interface Span extends Neighbours {
   /** Microsoft, the directory and hypervisors, as the lab plays them. */
   serve(request: ModelRequest, now: number): ServiceAnswer;
   record(step: PlayedStep): void;
+  /** Lets a machine do nothing more of itself, as it is: until something else changes it. */
+  setAside(name: string): void;
   /** Requests that a host answered outside a step of the span: log, cache and counters of the host. */
   recordContact(contact: HostContact): void;
   /** The estate's time, epoch milliseconds. */

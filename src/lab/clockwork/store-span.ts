@@ -131,6 +131,14 @@ class StoreSpan implements Span {
     this.#changeZone(step.zoneChanges);
   }
 
+  setAside(name: string): void {
+    const held = this.#hold(name);
+    if (held === null) return;
+    held.nextDue = null;
+    held.isDirty = true;
+    this.#queue?.set(keyOf(name), null);
+  }
+
   recordContact({ host, result }: HostContact): void {
     const held = this.#hold(host);
     if (held === null) return;

@@ -1,4 +1,5 @@
 import { EstateError } from './errors';
+import { clockRange } from './time';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -37,7 +38,7 @@ export function parseInstant(text: string): number {
     );
   const at =
     match === null ? Number.NaN : Date.parse(`${match[1] ?? ''}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
-  if (at >= Date.UTC(2000, 0, 1) && at < Date.UTC(2200, 0, 1) && isRealDay(match?.[1] ?? '')) return at;
+  if (at >= clockRange.least && at <= clockRange.greatest && isRealDay(match?.[1] ?? '')) return at;
   throw new EstateError(
     'invalid',
     `"${text}" is no time: ISO 8601 as in 2026-01-05T08:00:00Z, years 2000 to 2199.`,

@@ -1,4 +1,4 @@
-import { advance, type Advanced } from '../clockwork/advance';
+import { advance, type Advanced, type AdvanceOptions, type Progress } from '../clockwork/advance';
 import { perform as performAct } from '../clockwork/perform';
 import type { SpanSource } from '../clockwork/span';
 import { storeSpans } from '../clockwork/store-span';
@@ -10,7 +10,7 @@ import { checkLater } from './clock';
 import { EstateError } from './errors';
 import { requireEstate, type Laboratory } from './laboratory';
 import { requireMachine } from './names';
-import { estateTime } from './time';
+import { checkClock, estateTime } from './time';
 
 function spansOf({ store, catalogue, realNow }: Laboratory): SpanSource {
   return storeSpans({ store, catalogue, realNow });
@@ -19,7 +19,7 @@ function spansOf({ store, catalogue, realNow }: Laboratory): SpanSource {
 export interface MoveOptions {
   /** Looked at between transactions: what is played by then stays, and the clock stands where it fits. */
   readonly signal?: { readonly aborted: boolean };
-  readonly onProgress?: (progress: Omit<Advanced, 'interrupted'>) => Promise<void> | void;
+  readonly onProgress?: (progress: Progress) => Promise<void> | void;
 }
 
 /**
@@ -36,8 +36,9 @@ export async function catchUp(laboratory: Laboratory, options: MoveOptions = {})
 }
 
 /**
- * Moves the estate's time on by `byMs` and plays everything that is due on the way, in order.
- * @throws EstateError `not-possible` for a negative length
+ * Moves the estate's time on by `byMs` and plays everything that is due on the way, in order. Of several processes that
+ * do so at once, each moves it by its own length.
+ * @throws EstateError `not-possible` for a negative length, or beyond the range of the clock
  */
 export async function advanceClock(
   laboratory: Laboratory,
@@ -46,7 +47,12 @@ export async function advanceClock(
 ): Promise<Advanced> {
   if (byMs < 0)
     throw new EstateError('not-possible', 'The clock of an estate cannot go back: what happened stays.');
-  return await moveTo(laboratory, (now) => now + byMs, options);
+  const { store, realNow } = laboratory;
+  store.read((reader) => {
+    requireEstate(reader.estate());
+    return checkClock(estateTime(reader.clock(), realNow()) + byMs);
+  });
+  return await moveTo(laboratory, { by: byMs }, options);
 }
 
 /**
@@ -58,19 +64,16 @@ export async function setClock(
   to: number,
   options: MoveOptions = {},
 ): Promise<Advanced> {
-  return await moveTo(laboratory, (now) => checkLater(now, to), options);
+  const { store, realNow } = laboratory;
+  store.read((reader) => {
+    requireEstate(reader.estate());
+    return checkLater(estateTime(reader.clock(), realNow()), checkClock(to));
+  });
+  return await moveTo(laboratory, to, options);
 }
 
-async function moveTo(
-  laboratory: Laboratory,
-  target: (now: number) => number,
-  options: MoveOptions,
-): Promise<Advanced> {
-  const to = laboratory.store.read((reader) => {
-    requireEstate(reader.estate());
-    return target(estateTime(reader.clock(), laboratory.realNow()));
-  });
-  return await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to, ...options });
+function moveTo(laboratory: Laboratory, to: AdvanceOptions['to'], options: MoveOptions): Promise<Advanced> {
+  return advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to, ...options });
 }
 
 /** What is done to a machine: at once, or with questions to the world outside it. */

@@ -1,4 +1,17 @@
+import { EstateError } from './errors';
 import type { ClockRecord } from './store-port';
+
+/** Times that an estate's clock may be set to, epoch ms: the years 2000 to 2199. */
+export const clockRange = { least: Date.UTC(2000, 0, 1), greatest: Date.UTC(2200, 0, 1) - 1 } as const;
+
+/**
+ * A time that an estate's clock can show.
+ * @throws EstateError `not-possible` behind the end of the range
+ */
+export function checkClock(at: number): number {
+  if (at <= clockRange.greatest) return at;
+  throw new EstateError('not-possible', "An estate's clock goes to the end of the year 2199.");
+}
 
 /** The estate's time for a real time, epoch ms. */
 export function estateTime(clock: ClockRecord, realNow: number): number {

@@ -131,8 +131,8 @@ function clientPart(machine: MachineState, product: ProductState): Partial<Row<P
   const { discovered, hostPid } = product.kmsClient;
   return {
     ...discoveredPart(discovered),
-    VLActivationInterval: activationInterval(machine, product),
-    VLRenewalInterval: renewalInterval(machine, product),
+    VLActivationInterval: activationInterval(machine, product.kmsClient),
+    VLRenewalInterval: renewalInterval(machine, product.kmsClient),
     VLActivationType: product.activationType,
     KeyManagementServiceProductKeyID: product.kmsHost === null ? hostPid : (product.key?.pid ?? null),
   };

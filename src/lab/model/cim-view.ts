@@ -12,14 +12,9 @@ import { discoveredPart, productRow, type Row, tokenPart, type ViewContext } fro
 import { hostProducts, isWindows, skuOf, windowsEdition } from './machine';
 import { noKmsHost } from './product';
 import { registryName, registryNumber, registryText } from './registry';
-import {
-  isHostCachingOn,
-  loadHostSettings,
-  registeredActivationInterval,
-  registeredHost,
-  registeredRenewalInterval,
-} from './settings';
+import { isHostCachingOn, loadHostSettings, registeredHost } from './settings';
 import type { MachineState, ProductState, Registry, TokenLicense } from './state';
+import { activationInterval, renewalInterval } from './timers';
 
 /** Windows' own product with a key, host keys last: what the service's client properties speak of. */
 function primaryProduct(machine: MachineState, catalogue: Catalogue): ProductState | undefined {
@@ -60,8 +55,8 @@ function clientFacts(
   const client = product?.kmsClient ?? noKmsHost;
   return {
     KeyManagementServiceProductKeyID: client.hostPid,
-    VLActivationInterval: client.activationInterval ?? registeredActivationInterval(machine.registry),
-    VLRenewalInterval: client.renewalInterval ?? registeredRenewalInterval(machine.registry),
+    VLActivationInterval: activationInterval(machine, client),
+    VLRenewalInterval: renewalInterval(machine, client),
     ...discoveredPart(client.discovered),
     ...tokenPart(product?.token ?? null),
   };

@@ -5,6 +5,7 @@ import type {
   ServedBy,
 } from '../../kms/engine/client-types';
 import { kmsActivation } from '../../kms/engine/client';
+import { isInterval } from '../../kms/engine/messages';
 import { registryName, registryText, scopedName, type SettingScope } from './registry';
 import type { ModelContext } from './context';
 import { kmsClientEntries } from './events';
@@ -82,6 +83,11 @@ export function kmsClientFacts(
   };
 }
 
+/** What a host says, where it is an interval at all; else what stood before. */
+function intervalOr(minutes: number, before: number | null): number | null {
+  return isInterval(minutes) ? minutes : before;
+}
+
 /** What the client keeps of an answer: intervals and PID always (K3.8), the host where it was discovered (K6.4). */
 function remembering(machine: MachineState, product: ProductState, servedBy: ServedBy): ProductState {
   const found = {
@@ -89,14 +95,15 @@ function remembering(machine: MachineState, product: ProductState, servedBy: Ser
     port: servedBy.host.port,
     address: servedBy.ipAddress,
   };
+  const before = product.kmsClient;
   const isKept = servedBy.discovered && isHostCachingOn(machine.registry);
   return {
     ...product,
     kmsClient: {
       discovered: isKept ? found : null,
       hostPid: servedBy.extendedPid,
-      activationInterval: servedBy.activationIntervalMinutes,
-      renewalInterval: servedBy.renewalIntervalMinutes,
+      activationInterval: intervalOr(servedBy.activationIntervalMinutes, before.activationInterval),
+      renewalInterval: intervalOr(servedBy.renewalIntervalMinutes, before.renewalInterval),
     },
   };
 }

@@ -1,9 +1,9 @@
+import { isInterval } from '../../kms/engine/messages';
 import type { ModelContext } from './context';
 import { modelError } from './errors';
 import { hostProducts, mapProducts } from './machine';
 import { failed, succeeded, type Outcome } from './outcome';
 import { deleteRegistry, registryName, scopedName, writeRegistry, type SettingScope } from './registry';
-import { intervalRange } from './settings';
 import type { MachineState, ProductState, RegistryValue } from './state';
 
 /** KMS settings of clients and hosts: every one is a registry value (K8), so that both ways of setting agree. */
@@ -101,9 +101,7 @@ function isPort(port: number): boolean {
 
 function setInterval(machine: MachineState, name: string, minutes: number): Outcome {
   if (hostProducts(machine).length === 0) return failed(machine, modelError.notSupported);
-  const isInRange =
-    Number.isInteger(minutes) && minutes >= intervalRange.least && minutes <= intervalRange.greatest;
-  if (!isInRange) return failed(machine, modelError.invalidArgument);
+  if (!isInterval(minutes)) return failed(machine, modelError.invalidArgument);
   return set(machine, name, { type: 'DWORD', data: minutes });
 }
 

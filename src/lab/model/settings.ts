@@ -1,4 +1,5 @@
 import { defaultKmsPort } from '../../kms/engine/host-choice';
+import { isInterval } from '../../kms/engine/messages';
 import {
   registryFlag,
   registryLines,
@@ -14,13 +15,9 @@ import type { LoadedHostSettings, MachineState, Registry } from './state';
 export const defaultActivationInterval = 120;
 /** Minutes between renewals of an activated client (K3.3). */
 export const defaultRenewalInterval = 10_080;
-/** Range of both intervals in minutes (K3.2, K3.3). */
-export const intervalRange = { least: 15, greatest: 43_200 } as const;
 
 function inRange(minutes: number | null, otherwise: number): number {
-  return minutes !== null && minutes >= intervalRange.least && minutes <= intervalRange.greatest
-    ? minutes
-    : otherwise;
+  return minutes !== null && isInterval(minutes) ? minutes : otherwise;
 }
 
 function port(value: number | null): number | null {

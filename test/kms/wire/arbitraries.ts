@@ -42,8 +42,8 @@ export const answers: fc.Arbitrary<ActivationAnswer> = fc.oneof(
   fc.record({
     kind: fc.constant('count' as const),
     count: u32,
-    activationIntervalMinutes: u32,
-    renewalIntervalMinutes: u32,
+    activationIntervalMinutes: fc.integer({ min: 15, max: 43_200 }),
+    renewalIntervalMinutes: fc.integer({ min: 15, max: 43_200 }),
     hostExtendedPid: texts(79),
     hostTime: instants,
   }),

@@ -56,6 +56,26 @@ test('K3.6 request and answer have about 250 bytes each with their PDU header of
   expect(answer).toHaveLength(200);
 });
 
+test.each([0, 1, 14, 43_201, 0xffff_ffff])(
+  'an interval of %i minutes is refused, whoever sends it',
+  (minutes) => {
+    const good = encodeAnswerStub({
+      kind: 'count',
+      count: 25,
+      activationIntervalMinutes: 120,
+      renewalIntervalMinutes: 10_080,
+      hostExtendedPid: 'pid',
+      hostTime: sample.clientTime,
+    });
+    for (const at of [12, 16]) {
+      const bad = Buffer.from(good);
+      bad.writeUInt32LE(minutes, at);
+      expect(() => decodeAnswerStub(bad)).toThrow(/an interval that is not 15 to 43200 minutes/);
+    }
+    expect(decodeAnswerStub(good)).toMatchObject({ activationIntervalMinutes: 120 });
+  },
+);
+
 test('the layout of the request is the documented one', () => {
   const stub = encodeRequestStub(sample);
   expect(stub.readUInt16LE(0)).toBe(1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hresult } from '../../../src/licensing/hresult';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
 import { advance } from '../../../src/lab/clockwork/advance';
-import { nextDue } from '../../../src/lab/clockwork/due';
+import { isSetAside, nextDue } from '../../../src/lab/clockwork/due';
 import { type OutsideNetwork } from '../../../src/lab/clockwork/outside-network';
 import { perform } from '../../../src/lab/clockwork/perform';
 import { type SpanSource } from '../../../src/lab/clockwork/span';
@@ -12,7 +12,7 @@ import { storeSpans } from '../../../src/lab/clockwork/store-span';
 import { defaultSettings } from '../../../src/lab/estate/settings';
 import { type EstateStore } from '../../../src/lab/estate/store-port';
 import { activate } from '../../../src/lab/model/activate';
-import { type MachineState } from '../../../src/lab/model/state';
+import { type License, type MachineState } from '../../../src/lab/model/state';
 import { openStore } from '../../../src/lab/store/open-store';
 import { day, hour, start2026, TestEstate } from './fixtures';
 
@@ -59,6 +59,17 @@ function machine(name: string): MachineState {
   const stored = store.read((reader) => reader.machine(name));
   if (stored === null) throw new Error(`no ${name}`);
   return stored.state;
+}
+
+/** A state that no step moves on: unlicensed until a time that is over, which nothing follows. */
+function makeStuck(name: string): void {
+  store.write((writer) => {
+    const found = writer.machine(name);
+    if (found === null) throw new Error(`no ${name}`);
+    const license = { status: 'unlicensed', until: start2026, reason: 0 } as unknown as License;
+    const products = found.state.products.map((product) => ({ ...product, license }));
+    writer.putMachine(found.id, { ...found.state, products }, start2026);
+  });
 }
 
 function licensedClients(): number {
@@ -125,11 +136,52 @@ describe('an estate in the store', () => {
         signal.aborted = true;
       },
     });
-    expect(first).toEqual({ at: start2026 + 2 * hour, played: 500, interrupted: true });
+    expect(first).toMatchObject({ at: start2026 + 2 * hour, played: 500, interrupted: true });
     expect(store.read((reader) => reader.clock())).toEqual({ mode: 'held', at: start2026 + 2 * hour });
     const second = await advance({ source, to: start2026 + 4 * hour, network: null });
     expect(second).toMatchObject({ at: start2026 + 4 * hour, interrupted: false });
     expect(licensedClients()).toBe(700);
+  });
+
+  test('a machine that stays due is set aside and named; all others go on', async () => {
+    const estate = estateOf(30);
+    keep(estate);
+    makeStuck('PC-007');
+    const { setAside } = await advance({ source, to: start2026 + 4 * hour, network: null });
+    expect(setAside).toEqual(['PC-007']);
+    expect(licensedClients()).toBe(30 - 1);
+    expect(store.read((reader) => reader.clock())).toEqual({ mode: 'held', at: start2026 + 4 * hour });
+    const later = await advance({ source, to: start2026 + day, network: null });
+    expect(later.setAside).toEqual([]);
+    const stuck = store.read((reader) => reader.machine('PC-007'));
+    expect(stuck !== null && isSetAside(stuck)).toBe(true);
+  });
+
+  test('a machine that was set aside goes on once something else has changed it', async () => {
+    keep(estateOf(30));
+    makeStuck('PC-007');
+    await advance({ source, to: start2026 + hour, network: null });
+    store.write((writer) => {
+      const found = writer.machine('PC-007');
+      if (found === null) throw new Error('gone');
+      const state = { ...found.state, products: estateOf(1).machine('PC-001').products };
+      writer.putMachine(found.id, state, nextDue(state));
+    });
+    await advance({ source, to: start2026 + 4 * hour, network: null });
+    expect(licensedClients()).toBe(30);
+  });
+
+  test('by a length: what others move the clock by meanwhile is not taken from it', async () => {
+    keep(estateOf(3));
+    let moved = false;
+    const others = (): void => {
+      if (moved) return;
+      moved = true;
+      store.write((writer) => writer.putClock({ mode: 'held', at: start2026 + 3 * hour }));
+    };
+    await advance({ source, to: { by: 5 * hour }, network: served(25, [], others) });
+    // 2 hours until the first request, then one more by the other process.
+    expect(store.read((reader) => reader.clock())).toEqual({ mode: 'held', at: start2026 + 6 * hour });
   });
 
   test('what throws in a span leaves nothing behind', () => {

@@ -12,6 +12,7 @@ import {
 import { duration, instant } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoOrNull, isoTime } from './fields';
+import { stuckMessage } from './machine-row';
 
 /** How often a terminal shows how far it is. */
 const progressMs = 500;
@@ -91,9 +92,9 @@ async function move(
   const begun = shownAt;
   try {
     return await withLaboratory(context, async (laboratory) => {
-      const { played, interrupted } = await how(laboratory, { signal, onProgress });
+      const { played, interrupted, setAside } = await how(laboratory, { signal, onProgress });
       if (console.errIsTerminal && shownAt !== begun) console.err('\r\u001b[K');
-      const result = shown(showClock(laboratory), played);
+      const result = { ...shown(showClock(laboratory), played), warnings: setAside.map(stuckMessage) };
       return interrupted
         ? { ...result, exitCode: interruptedStatus, messages: ['Interrupted on the way.'] }
         : result;

@@ -3,7 +3,7 @@ import { listMachines } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
 import { coloured, table } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
-import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
+import { machineRow, machineRowOf, statusWord, stuckMessage, type MachineRow } from './machine-row';
 
 /** slmgr lab list */
 export const labList = defineCommand({
@@ -23,6 +23,7 @@ export const labList = defineCommand({
     );
     return {
       data: { machines },
+      warnings: machines.filter(({ stuck }) => stuck).map(({ name }) => stuckMessage(name)),
       text: (style) =>
         machines.length === 0 ? 'The estate has no machines yet.\n' : listText(machines, style),
     };
@@ -59,12 +60,13 @@ export function moodOf(code: number): 'good' | 'warning' | 'bad' {
   return code === 2 || code === 3 || code === 6 ? 'warning' : 'bad';
 }
 
-function stateWords({ running, restartWanted, virtual, elevated }: MachineRow): string {
+function stateWords({ running, restartWanted, virtual, elevated, stuck }: MachineRow): string {
   const words = [
     running ? 'running' : 'stopped',
     ...(restartWanted ? ['wants a restart'] : []),
     ...(virtual ? ['virtual'] : []),
     ...(elevated ? [] : ['standard user']),
+    ...(stuck ? ['stuck'] : []),
   ];
   return words.join(', ');
 }

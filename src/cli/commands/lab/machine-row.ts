@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Catalogue } from '../../../licensing/catalogue/types';
 import { licenseStatuses, licenseStatusName } from '../../../licensing/license-status';
+import { isSetAside } from '../../../lab/clockwork/due';
 import type { StoredMachine } from '../../../lab/estate/store-port';
 import { licenseStatusCode, type ProductState } from '../../../lab/model/state';
 import { isoOrNull, isoTime } from './fields';
@@ -21,6 +22,8 @@ export const machineRow = z.object({
   dnsSuffix: z.string().nullable(),
   rearmsRemaining: z.int(),
   nextDue: isoTime.nullable(),
+  /** It stayed due whatever it did, and was set aside: it does nothing of itself until something changes it. */
+  stuck: z.boolean(),
   products: z.array(
     z.object({
       product: z.string(),
@@ -36,7 +39,8 @@ export const machineRow = z.object({
 export type MachineRow = z.infer<typeof machineRow>;
 
 /** The JSON form of a machine. */
-export function machineRowOf({ state, nextDue }: StoredMachine, catalogue: Catalogue): MachineRow {
+export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): MachineRow {
+  const { state, nextDue } = machine;
   return {
     name: state.name,
     domain: state.domain,
@@ -50,8 +54,17 @@ export function machineRowOf({ state, nextDue }: StoredMachine, catalogue: Catal
     dnsSuffix: state.dns.primary,
     rearmsRemaining: state.windowsRearmsLeft,
     nextDue: isoOrNull(nextDue),
+    stuck: isSetAside(machine),
     products: inUse(state.products).map((product) => productOf(product, catalogue)),
   };
+}
+
+/** What is said of a machine that was set aside. */
+export function stuckMessage(name: string): string {
+  return (
+    `${name} stayed due whatever it did, and was set aside: it does nothing of itself until something changes it ` +
+    `("slmgr lab restart ${name}", another key), or remove it with "slmgr lab remove ${name}".`
+  );
 }
 
 /**

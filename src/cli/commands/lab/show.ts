@@ -5,7 +5,7 @@ import { coloured, facts, table } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
 import { machineName, machineWord } from './fields';
 import { channelWord, moodOf } from './list';
-import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
+import { machineRow, machineRowOf, statusWord, stuckMessage, type MachineRow } from './machine-row';
 
 /** slmgr lab show NAME */
 export const labShow = defineCommand({
@@ -23,6 +23,7 @@ export const labShow = defineCommand({
     );
     return {
       data: machine,
+      warnings: machine.stuck ? [stuckMessage(machine.name)] : [],
       text: (style) => showText(machine, style),
       target: { kind: 'simulated', machine: machine.name },
     };
