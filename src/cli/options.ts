@@ -82,6 +82,11 @@ const commands = {
   },
   slic: { value: 'none|marker|no-marker', summary: "The BIOS' SLIC table", scope: 'command' },
   'dns-suffix': { value: 'DOMAIN', summary: 'Primary DNS suffix; an empty word for none', scope: 'command' },
+  subscription: {
+    value: 'KIND[,STATUS[,DATE]]',
+    summary: 'Edition by subscription: user, device, azure, or none',
+    scope: 'command',
+  },
   type: { value: 'KIND', summary: 'Kind of key or record', scope: 'command' },
   for: { value: 'PRODUCT', summary: 'Product that the key is for', scope: 'command' },
   pool: { value: 'N', summary: 'Activations that a MAK allows', scope: 'command' },

@@ -30,6 +30,10 @@ export const serviceProperties = [
   'TokenActivationGrantNumber',
   'TokenActivationCertificateThumbprint',
   'TokenActivationAdditionalInfo',
+  'SubscriptionEdition',
+  'SubscriptionType',
+  'SubscriptionStatus',
+  'SubscriptionExpiry',
 ] as const;
 export type ServiceProperty = (typeof serviceProperties)[number];
 

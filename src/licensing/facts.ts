@@ -3,6 +3,7 @@ import { serviceProperties, productProperties } from './cim-classes';
 import { parseDmtf, type CimInstant } from './dmtf';
 import { isLicenseStatusCode } from './license-status';
 import type { Instance } from './provider';
+import { subscriptionOf, type SubscriptionFacts } from './subscription';
 import { flagOf, numberOf, textOf } from './values';
 import { windowsApplicationId } from './windows';
 
@@ -18,6 +19,8 @@ export interface ServiceFacts {
   readonly listeningPort: number | null;
   readonly dnsPublishing: boolean;
   readonly lowPriority: boolean;
+  /** Null where no edition is granted by a subscription. */
+  readonly subscription: SubscriptionFacts | null;
 }
 
 /** What a product knows as a KMS client. Intervals in minutes. */
@@ -138,15 +141,16 @@ export function serviceFactsOf(service: Instance<'SoftwareLicensingService'>): S
     listeningPort: numberOf(service.KeyManagementServiceListeningPort),
     dnsPublishing: flagOf(service.KeyManagementServiceDnsPublishing),
     lowPriority: flagOf(service.KeyManagementServiceLowPriority),
+    subscription: subscriptionOf(service),
   };
 }
 
 /** Reads a product's facts; `now` (epoch milliseconds) is what the minutes that remain are counted from. */
 export function productFactsOf(product: Product, now: number): ProductFacts {
   const description = textOf(product.Description);
-  const licenseStatus = numberOf(product.LicenseStatus) ?? 0;
-  const graceMinutes = numberOf(product.GracePeriodRemaining) ?? 0;
-  const graceEndsAt = now + graceMinutes * 60_000;
+  const licenseStatus = numberOf(product.LicenseStatus) ?? unknownStatus;
+  const graceMinutes = minutesOf(product.GracePeriodRemaining);
+  const graceEndsAt = Math.max(0, now + graceMinutes * 60_000);
   return {
     activationId: textOf(product.ID),
     applicationId: textOf(product.ApplicationID),
@@ -164,7 +168,7 @@ export function productFactsOf(product: Product, now: number): ProductFacts {
     licenseStatusReason: (numberOf(product.LicenseStatusReason) ?? 0) >>> 0,
     graceMinutes,
     graceEndsAt,
-    expiresAt: runsOut(licenseStatus) && graceMinutes > 0 ? graceEndsAt : null,
+    expiresAt: runsOut(licenseStatus, graceMinutes) ? graceEndsAt : null,
     evaluationEnd: parseDmtf(textOf(product.EvaluationEndDate)),
     trustedTime: parseDmtf(textOf(product.TrustedTime)),
     remainingAppRearmCount: numberOf(product.RemainingAppReArmCount),
@@ -189,8 +193,19 @@ export function isWindows(product: Pick<Product, 'ApplicationID'>): boolean {
   return textOf(product.ApplicationID).toLowerCase() === windowsApplicationId;
 }
 
-function runsOut(status: number): boolean {
-  return isLicenseStatusCode(status) && status !== 0 && status !== 5;
+/** The status of a product that does not say: none of the class page's. */
+const unknownStatus = -1;
+
+/** Minutes, within the 32 bits that the class gives them; 0 where the machine says nothing. */
+function minutesOf(value: Product['GracePeriodRemaining']): number {
+  const minutes = numberOf(value) ?? 0;
+  return Math.trunc(Math.min(Math.max(minutes, -0x80000000), 0x7fffffff));
+}
+
+/** A grace always ends; an activation does where minutes are told. */
+function runsOut(status: number, minutes: number): boolean {
+  if (!isLicenseStatusCode(status) || status === 0 || status === 5) return false;
+  return status !== 1 || minutes !== 0;
 }
 
 function urlsOf(product: Product): ProductUrls {

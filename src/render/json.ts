@@ -35,6 +35,7 @@ function messagesOf(result: CommandResult): readonly string[] {
     case 'service':
     case 'license-information':
     case 'expiration':
+    case 'subscription':
     case 'token-licenses':
     case 'certificate':
     case 'activation-objects':

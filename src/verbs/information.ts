@@ -1,10 +1,10 @@
-import { factProperties, isWindows, productFactsOf, serviceFactsOf } from '../licensing/facts';
-import type { InstanceFilter, LicensingProvider } from '../licensing/provider';
+import { addonOf, factProperties, isWindows, productFactsOf, serviceFactsOf } from '../licensing/facts';
+import type { InstanceFilter } from '../licensing/provider';
 import { textOf } from '../licensing/values';
 import type { VerbContext, VerbResults } from './context';
 import { needsWarning, readProducts, readService, severalLicensesWarning, type Product } from './machine';
 
-/** /dli: licence information of Windows with its add-ons, of one product, or of all. */
+/** /dli: licence information of Windows and of every add-on with a key, of one product, or of all. */
 export async function* displayInformation(context: VerbContext, args: readonly string[]): VerbResults {
   yield* display(context, args[0] ?? '', false);
 }
@@ -23,7 +23,8 @@ async function* display({ provider }: VerbContext, which: string, detailed: bool
   yield { kind: 'service', service, detailed };
   const now = await provider.now();
   let found = false;
-  for (const product of await productsToShow(provider, filter)) {
+  const products = await readProducts(provider, filter, factProperties.product);
+  for (const product of filter.kind === 'has-product-key' ? products.filter(isShownUnasked) : products) {
     if (needsWarning(product, which)) yield severalLicensesWarning(product);
     yield {
       kind: 'license-information',
@@ -35,6 +36,7 @@ async function* display({ provider }: VerbContext, which: string, detailed: bool
     found = true;
   }
   if (!found) yield { kind: 'product-key-not-found' };
+  if (service.subscription !== null) yield { kind: 'subscription', subscription: service.subscription };
 }
 
 /** /xpr: until when Windows with its add-ons, or the product named, is activated. */
@@ -44,8 +46,9 @@ export async function* displayExpiration({ provider }: VerbContext, args: readon
   yield { kind: 'service', service, detailed: false };
   const now = await provider.now();
   let found = false;
-  for (const product of await productsToShow(provider, filterFor(activationId))) {
+  for (const product of await readProducts(provider, filterFor(activationId), factProperties.product)) {
     if (textOf(product.PartialProductKey) === '') continue;
+    if (activationId === '' && !isWindows(product)) continue;
     if (needsWarning(product, activationId)) yield severalLicensesWarning(product);
     yield { kind: 'expiration', product: productFactsOf(product, now) };
     found = true;
@@ -59,10 +62,7 @@ function filterFor(id: string): InstanceFilter {
   return id === '' ? { kind: 'has-product-key' } : { kind: 'id', id };
 }
 
-async function productsToShow(
-  provider: LicensingProvider,
-  filter: InstanceFilter,
-): Promise<readonly Product[]> {
-  const products = await readProducts(provider, filter, factProperties.product);
-  return filter.kind === 'has-product-key' ? products.filter(isWindows) : products;
+/** What /dli and /dlv show where nothing is named: Windows, and add-ons of whatever product. */
+function isShownUnasked(product: Product): boolean {
+  return isWindows(product) || addonOf(product) === true;
 }

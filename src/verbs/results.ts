@@ -1,4 +1,5 @@
 import type { ProductFacts, ServiceFacts } from '../licensing/facts';
+import type { SubscriptionFacts } from '../licensing/subscription';
 import type { Hresult } from '../licensing/hresult';
 import type { ActivationObject, TokenCertificate } from '../licensing/provider';
 
@@ -62,6 +63,7 @@ type Information =
       readonly service: ServiceFacts;
     }
   | { readonly kind: 'expiration'; readonly product: ProductFacts }
+  | { readonly kind: 'subscription'; readonly subscription: SubscriptionFacts }
   | {
       readonly kind: 'several-licenses-warning';
       readonly description: string;

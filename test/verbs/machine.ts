@@ -35,6 +35,21 @@ export function windowsProduct(changes: Fields = {}): Fields {
   };
 }
 
+/** An add-on of Office with a key. */
+export function officeAddon(changes: Fields = {}): Fields {
+  return windowsProduct({
+    ID: '66666666-2222-3333-4444-555555555555',
+    Name: 'Office 16, Office16AddonVL_MAK edition',
+    Description: 'Office 16, VOLUME_MAK channel',
+    ApplicationId: officeId,
+    PartialProductKey: 'ADD01',
+    LicenseIsAddon: true,
+    GracePeriodRemaining: 0,
+    VLActivationType: 0,
+    ...changes,
+  });
+}
+
 export function service(changes: Fields = {}): Fields {
   return {
     Version: '10.0.19041.1',
@@ -83,6 +98,7 @@ export function caseOf(
 }
 
 export interface Run {
+  readonly text: string;
   readonly lines: readonly string[];
   readonly calls: readonly string[];
   readonly results: readonly CommandResult[];
@@ -103,6 +119,7 @@ export async function run(
     return provider;
   };
   for await (const result of runCommandLine(parseCommandLine(argv), connect)) results.push(result);
-  const lines = renderText(results, utc).trimEnd().split('\n');
-  return { lines, calls, results, ending: endingOf(results) };
+  const text = renderText(results, utc);
+  const lines = text.trimEnd().split('\n');
+  return { text, lines, calls, results, ending: endingOf(results) };
 }

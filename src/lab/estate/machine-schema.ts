@@ -159,4 +159,12 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
     .max(1000),
   kmsUpdates: z.boolean(),
   dataExchange: z.boolean(),
+  subscription: z
+    .object({
+      edition: text,
+      type: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+      status: z.union([z.literal(0), z.literal(1), z.literal(100), z.literal(120)]),
+      endsAt: instant.nullable(),
+    })
+    .nullish(),
 });

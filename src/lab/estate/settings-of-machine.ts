@@ -1,6 +1,6 @@
 import { changeHardware } from '../model/lifecycle';
 import { succeeded } from '../model/outcome';
-import type { MachineState, Slic } from '../model/state';
+import type { MachineState, Slic, Subscription } from '../model/state';
 import { EstateError } from './errors';
 import type { Laboratory } from './laboratory';
 import { checkDomain } from './names';
@@ -14,6 +14,8 @@ export interface MachineSettings {
   readonly slic?: Slic;
   /** Primary DNS suffix; null: none. */
   readonly dnsSuffix?: string | null;
+  /** What grants the edition by subscription; null: nothing does. */
+  readonly subscription?: Subscription | null;
 }
 
 /**

@@ -62,6 +62,30 @@ function clientFacts(
   };
 }
 
+/** The numbers and words of a machine that has no subscription. */
+const noSubscription = {
+  SubscriptionEdition: 'UNSPECIFIED',
+  SubscriptionType: 120,
+  SubscriptionStatus: 120,
+  SubscriptionExpiry: '<unspecified>',
+};
+const expired = 120;
+
+function subscriptionFacts(
+  { subscription, clockSkewMs }: MachineState,
+  now: number,
+): Row<keyof typeof noSubscription> {
+  if (subscription == null) return noSubscription;
+  const { edition, type, status, endsAt } = subscription;
+  const isOver = endsAt !== null && endsAt <= now + clockSkewMs;
+  return {
+    SubscriptionEdition: edition,
+    SubscriptionType: type,
+    SubscriptionStatus: status === 1 && isOver ? expired : status,
+    SubscriptionExpiry: endsAt === null ? noSubscription.SubscriptionExpiry : new Date(endsAt).toISOString(),
+  };
+}
+
 /** The one SoftwareLicensingService row: all properties, an absent text null. */
 export function serviceRow(machine: MachineState, view: ViewContext): Row<ServiceProperty> {
   const { catalogue } = view;
@@ -73,6 +97,7 @@ export function serviceRow(machine: MachineState, view: ViewContext): Row<Servic
     RemainingWindowsReArmCount: machine.windowsRearmsLeft,
     PolicyCacheRefreshRequired: 0,
     RequiredClientCount: windowsEdition(machine, catalogue).threshold,
+    ...subscriptionFacts(machine, view.now),
     ...registeredFacts(machine.registry),
     ...clientFacts(machine, primaryProduct(machine, catalogue)),
     ...(host?.key == null ? {} : { KeyManagementServiceProductKeyID: host.key.pid }),

@@ -242,6 +242,17 @@ export interface DnsSuffixes {
 /** BIOS SLIC table (K12.14). */
 export type Slic = 'none' | 'marker' | 'no-marker';
 
+/** The subscription that grants the machine's edition (SubscriptionType, SubscriptionStatus of the service). */
+export interface Subscription {
+  readonly edition: string;
+  /** 0 user, 1 device, 2 Azure. */
+  readonly type: 0 | 1 | 2;
+  /** 0 not active, 1 active, 100 disabled, 120 expired. */
+  readonly status: 0 | 1 | 100 | 120;
+  /** An active one is expired from then on; null: it lasts. */
+  readonly endsAt: number | null;
+}
+
 /** Everything that one simulated machine is. */
 export interface MachineState {
   readonly schema: 1;
@@ -293,4 +304,6 @@ export interface MachineState {
   readonly kmsUpdates: boolean;
   /** Whether the hypervisor offers Data Exchange to this guest (K15.4). */
   readonly dataExchange: boolean;
+  /** Absent where no subscription grants the edition. */
+  readonly subscription?: Subscription | null | undefined;
 }

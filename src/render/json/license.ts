@@ -1,4 +1,5 @@
 import type { KmsClientFacts, KmsHostFacts, ProductFacts, ServiceFacts } from '../../licensing/facts';
+import { subscriptionEnd, subscriptionStatusName, subscriptionTypeName } from '../../licensing/subscription';
 import { effectiveKmsPort } from '../../licensing/windows';
 import type { LicenseData, ProductData, ServiceData } from '../schemas/license';
 import type { CommandResult } from '../../verbs/run';
@@ -28,6 +29,18 @@ function serviceData(service: ServiceFacts): ServiceData {
     listeningPort: effectiveKmsPort(service.listeningPort),
     dnsPublishing: service.dnsPublishing,
     priority: service.lowPriority ? 'low' : 'normal',
+    subscription: subscriptionData(service.subscription),
+  };
+}
+
+function subscriptionData(subscription: ServiceFacts['subscription']): ServiceData['subscription'] {
+  if (subscription === null) return null;
+  const { edition, type, status, expiry } = subscription;
+  return {
+    edition: textOrNull(edition),
+    type: { code: type, name: subscriptionTypeName(type) },
+    status: { code: status, name: subscriptionStatusName(status) },
+    expiresAt: isoOrNull(subscriptionEnd(subscription)) ?? textOrNull(expiry),
   };
 }
 

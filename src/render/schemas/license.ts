@@ -96,6 +96,15 @@ const product = z.object({
   automaticVmActivation: automaticVmActivation.nullable(),
 });
 
+const subscription = z
+  .object({
+    edition: text,
+    type: state,
+    status: state,
+    expiresAt: text.describe("ISO 8601 in UTC; the machine's own text where it is no date of a known form"),
+  })
+  .describe('The subscription by which an edition is granted; null where there is none');
+
 /** The licensing service's facts. */
 const service = z.object({
   version: text,
@@ -108,6 +117,7 @@ const service = z.object({
   listeningPort: z.number().int(),
   dnsPublishing: z.boolean(),
   priority: z.enum(['low', 'normal']),
+  subscription: subscription.nullable(),
 });
 
 /** Data of /dli, /dlv and /xpr. */

@@ -7,6 +7,11 @@ import {
 } from '../../licensing/license-status';
 import { formatLocalDateTime, type ZoneOffset } from '../../licensing/local-time';
 import type { VerbResult } from '../../verbs/results';
+import {
+  subscriptionStatusName,
+  subscriptionTypeName,
+  type SubscriptionFacts,
+} from '../../licensing/subscription';
 import { windowsApplicationId } from '../../licensing/windows';
 import { automaticVmLines, directoryClientLines, tokenClientLines } from './activation-information';
 import { licensedWord } from './expiration';
@@ -39,14 +44,31 @@ export function informationLines(
   ];
 }
 
+/** The lines about a subscription, once behind all products. */
+export function subscriptionLines({ edition, type, status, expiry }: SubscriptionFacts): readonly string[] {
+  return [
+    `Subscription edition: ${edition}`,
+    `Subscription type: ${subscriptionTypeName(type)}`,
+    `Subscription status: ${subscriptionStatusName(status)}`,
+    `Subscription expiry: ${expiry === '' ? 'Unknown' : expiry}`,
+  ];
+}
+
 function identityLines(product: ProductFacts): readonly string[] {
-  const { urls } = product;
   return [
     `Activation ID: ${product.activationId}`,
     `Application ID: ${product.applicationId}`,
     `Extended PID: ${product.extendedPid}`,
     `Product Key Channel: ${product.productKeyChannel}`,
     `Installation ID: ${product.installationId}`,
+    ...urlLines(product),
+  ];
+}
+
+/** Where Microsoft's servers are; KMS clients and guests of automatic activation never go there. */
+function urlLines({ channel, urls }: ProductFacts): readonly string[] {
+  if (channel === 'kms-client' || channel === 'automatic-vm') return [];
+  return [
     ...present('Processor Certificate URL', urls.processor),
     ...present('Machine Certificate URL', urls.machine),
     ...present('Use License URL', urls.useLicense),
@@ -78,7 +100,7 @@ function statusLines(product: ProductFacts): readonly string[] {
 function detailLines(product: ProductFacts, service: ServiceFacts, zone: ZoneOffset): readonly string[] {
   const windows = product.applicationId.toLowerCase() === windowsApplicationId;
   return [
-    ...moment('Evaluation End Date', product.evaluationEnd, zone),
+    ...(product.licenseStatus === 0 ? [] : moment('Evaluation End Date', product.evaluationEnd, zone)),
     windows
       ? `Remaining Windows rearm count: ${service.remainingWindowsRearmCount ?? ''}`
       : `Remaining App rearm count: ${product.remainingAppRearmCount ?? ''}`,

@@ -12,7 +12,7 @@ import {
   kmsMachineSetLines,
   lookupDomainLines,
 } from './kms';
-import { informationLines } from './license-information';
+import { informationLines, subscriptionLines } from './license-information';
 import { certificateLines, tokenLicensesLines } from './token';
 
 const phoneHint =
@@ -30,6 +30,7 @@ const linesOf: { readonly [K in Kind]: Lines | ((result: ResultOf<K>, zone: Zone
     detailed ? [`Software licensing service version: ${service.version}`] : [],
   'license-information': informationLines,
   expiration: ({ product }, zone) => expirationLines(product, zone),
+  subscription: ({ subscription }) => subscriptionLines(subscription),
   'several-licenses-warning': ({ description, activationId }) => [
     'Warning: This operation may affect more than one target license.  Please verify the results.',
     `Processing the license for ${description} (${activationId}).`,

@@ -167,6 +167,24 @@ test('every property of every class is there, on bare licences too', () => {
   expect(Object.keys(service(state)).sort()).toEqual([...serviceProperties].sort());
 });
 
+test('a subscription shows until it ends; a machine without one says 120', () => {
+  const state = machine('Windows 11 Enterprise');
+  expect(service(state)).toMatchObject({
+    SubscriptionEdition: 'UNSPECIFIED',
+    SubscriptionType: 120,
+    SubscriptionStatus: 120,
+    SubscriptionExpiry: '<unspecified>',
+  });
+  const subscription = { edition: 'Enterprise', type: 1, status: 1 } as const;
+  const lasting: MachineState = { ...state, subscription: { ...subscription, endsAt: begin + 1 } };
+  expect(service(lasting)).toMatchObject({ SubscriptionType: 1, SubscriptionStatus: 1 });
+  const over: MachineState = { ...state, subscription: { ...subscription, endsAt: begin } };
+  expect(service(over)).toMatchObject({
+    SubscriptionStatus: 120,
+    SubscriptionExpiry: new Date(begin).toISOString(),
+  });
+});
+
 test('an ID in any case finds its licence, with or without a key; projections give what was chosen', () => {
   const pc = machine('Windows 7 Enterprise');
   const all = products(pc, { kind: 'all' });
