@@ -13,6 +13,9 @@ const layers = [
   ['cli'],
 ];
 
+/** Modules of src/serve/windows that keep files of whoever serves, and the one that puts all of it together. */
+const ownersFiles = '(identity|targets-out|serve-machines)';
+
 /** The rules of one floor: for each folder, everything that does not stand below it is out of reach. */
 const goDown = (floor, height) =>
   floor.map((folder) => ({
@@ -58,6 +61,17 @@ module.exports = {
       to: {
         dependencyTypes: ['core'],
         path: '^(node:)?(fs|net|tls|http|https|child_process|dns|dgram|os|process)',
+      },
+    },
+    {
+      name: 'served-machines-open-nothing',
+      comment:
+        'What a client of a served machine names is a file of that machine (shell/files.ts): nothing that the servers are made of reaches a file or a program of this computer. Keys and the targets file, which the owner names, have modules of their own.',
+      severity: 'error',
+      from: { path: `^src/serve/windows/(?!${ownersFiles}[.]ts$)` },
+      to: {
+        path: '^((node:)?(fs|fs/promises|child_process|worker_threads|vm)$|src/(providers/simulated/io|transports/local)/)',
+        reachable: true,
       },
     },
     {

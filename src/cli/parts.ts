@@ -31,16 +31,31 @@ export interface CommandsPart {
   readonly runScriptHost: (words: readonly string[], around: Surroundings) => Promise<number>;
 }
 
+/** The user that a line names, and the hash of the password, which may have to be asked for. */
+export interface LineAccount {
+  readonly user: string;
+  /** NT hash in hexadecimal digits, as the accounts of the laboratory have it. */
+  readonly passwordHash: () => Promise<string>;
+}
+
 /** The store, the model of a machine and the estate. */
 export interface LabPart {
   /** The store driver that this Node gives, or null where there is none. */
   readonly storeDriver: () => { readonly name: string; readonly sqlite: string } | null;
   /** The simulated machine of this user account, made at first use. */
   readonly localMachineProvider: (around: Surroundings) => Promise<LicensingProvider>;
-  /** A machine of the lab by its name. */
-  readonly labMachineProvider: (name: string, around: Surroundings) => Promise<LicensingProvider>;
+  /** A machine of the lab by its name; null acts as the estate's own administrator. */
+  readonly labMachineProvider: (
+    name: string,
+    account: LineAccount | null,
+    around: Surroundings,
+  ) => Promise<LicensingProvider>;
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
-  readonly findLabMachineProvider: (word: string, around: Surroundings) => Promise<LicensingProvider | null>;
+  readonly findLabMachineProvider: (
+    word: string,
+    account: LineAccount | null,
+    around: Surroundings,
+  ) => Promise<LicensingProvider | null>;
 }
 
 /** Where a real machine is and who looks at it. */
@@ -62,6 +77,8 @@ export interface RemotePart {
   /** Goes the way to a machine step by step. */
   readonly checkRemote: (request: RemoteRequest) => Promise<ConnectionReport>;
   readonly checkNear: typeof checkNear;
+  /** NT hash of a line's password; `-` asks for it, or reads a line of standard input. */
+  readonly passwordHash: (password: string, whose: string, console: Console) => Promise<string>;
   /** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
   readonly saysTheWay: (machine: string, options: OptionValues, console: Console) => Promise<boolean>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */

@@ -9,7 +9,7 @@ import { openLineChannel } from '../transports/ssh/line-channel';
 import { defaultTimeouts, type JumpHost, type SshTimeouts } from '../transports/ssh/settings';
 import { SshUserFiles } from '../transports/ssh/user-files';
 import { type StepDone } from '../transports/transport-error';
-import { agentRunner } from './agent';
+import { agentRunner } from './agent-runner';
 import { configuredPassword, passwordFinder } from './credentials';
 import { readLicenseFile } from './license-file';
 import {

@@ -65,7 +65,8 @@ function servedDouble(provider: () => LicensingProvider): ServedMachine {
     name: 'double',
     domain: '',
     findAccount: (name) =>
-      name === user ? { account: { user, role: 'administrator' }, ntHash: ntHash(password) } : null,
+      name === user ? { account: { user, passwordHash: '' }, ntHash: ntHash(password) } : null,
+    roleOf: () => 'administrator',
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.reject(new Error('the double runs no slmgr of its own')),
     files: new MachineFiles(),

@@ -46,11 +46,12 @@ export function readOnlyProvider(): LicensingProvider {
 
 /** A machine with one administrator, `admin`, whose password is {@link secret}. */
 export function oneMachine(provider: () => LicensingProvider = readOnlyProvider): ServedMachine {
-  const account: ServedAccount = { user: 'admin', role: 'administrator' };
+  const account: ServedAccount = { user: 'admin', passwordHash: '' };
   return {
     name: 'KMS01',
     domain: 'lab.example',
     findAccount: (user) => (user === 'admin' ? { account, ntHash: ntHash(secret) } : null),
+    roleOf: () => 'administrator',
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.resolve({ text: '', exitCode: 0 }),
     files: new MachineFiles(),

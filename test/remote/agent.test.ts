@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { windowsProvider } from '../../src/providers/windows/provider';
-import { agentRunner, agentGreeting, type LineChannel, linesOf, serveAgent } from '../../src/remote/agent';
+import { agentGreeting, linesOf } from '../../src/remote/agent-lines';
+import { agentRunner, type LineChannel } from '../../src/remote/agent-runner';
+import { serveAgent } from '../../src/remote/serve-agent';
 import { makeDouble } from '../conformance/double';
 import { smallCase } from '../fixtures/case';
 import { testHost } from '../providers/windows/bridge-executor';

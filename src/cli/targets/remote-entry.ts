@@ -1,9 +1,10 @@
 import type { LicensingProvider } from '../../licensing/provider';
 import type { RemoteProvider } from '../../providers/windows/provider';
-import { serveAgent } from '../../remote/agent';
+import { serveAgent } from '../../remote/serve-agent';
 import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
 import { connectLocal } from '../../remote/connect-local';
 import { connectTarget, type ConnectContext } from '../../remote/connect-target';
+import { passwordFinder } from '../../remote/credentials';
 import { planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { answersOnPort } from '../../transports/local/probe';
@@ -16,6 +17,7 @@ import {
   readTextFile,
   runUserCommand,
 } from '../../transports/local/process-ports';
+import { ntHash } from '../../transports/winrm/ntlm/keys';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import type { RemoteRequest } from '../parts';
@@ -56,6 +58,16 @@ export async function openLocalWindows({
 }: Omit<RemoteRequest, 'target'>): Promise<RemoteProvider> {
   const { timeout } = remoteOptions(options);
   return connectLocal({ ports: portsOf(options, console), verb, timeout, failed: onFailure });
+}
+
+/**
+ * NT hash of a line's password, in hexadecimal digits; `-` asks for it, or reads a line of standard input.
+ * @throws CredentialError where nobody can be asked
+ */
+export async function passwordHash(password: string, whose: string, console: Console): Promise<string> {
+  if (password !== '-') return ntHash(password).toString('hex');
+  const found = await passwordFinder({ commandLine: '-', whose }, portsOf({}, console))();
+  return ntHash(found?.reveal() ?? '').toString('hex');
 }
 
 /** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */

@@ -3,7 +3,7 @@ import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/option-values';
-import type { Surroundings } from '../parts';
+import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
 
 /** What stands around a command line's machine. */
@@ -28,13 +28,14 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
   const { options, console, parts } = context;
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return parts.snapshot().openSnapshot(snapshot, console.now());
-  if (target.kind === 'local' || isSelf(target.machine, context)) return localTarget(context);
+  if (target.kind === 'local') return localTarget(context, null);
+  if (isSelf(target.machine, context)) return localTarget(context, accountOf(target, context));
   if (target.machine.trim() === '') {
     throw new Refusal(
       'The name of the machine is empty (a variable that is not set?); a lone . is this machine.',
     );
   }
-  const machine = await labMachine(target.machine, options, context);
+  const machine = await labMachine(target.machine, options, context, accountOf(target, context));
   if (machine !== null) return machine;
   const { machine: name, account } = target;
   return parts.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
@@ -45,9 +46,22 @@ function isSelf(machine: string, { self }: TargetContext): boolean {
   return self !== null && /^(?:localhost|127\.0\.0\.1|::1)$/i.test(machine);
 }
 
-function localTarget(context: TargetContext): Promise<LicensingProvider> {
+/** The user whom the line names for the machine; whoever is named must have an account there. */
+function accountOf(
+  { machine, account }: Extract<Target, { kind: 'remote' }>,
+  { console, parts }: Surroundings,
+): LineAccount | null {
+  if (account === null) return null;
+  const { user, password } = account;
+  return {
+    user,
+    passwordHash: () => parts.remote().passwordHash(password, `${user} on ${machine}`, console),
+  };
+}
+
+function localTarget(context: TargetContext, account: LineAccount | null): Promise<LicensingProvider> {
   const { self, console, parts } = context;
-  if (self !== null) return parts.lab().labMachineProvider(self, context);
+  if (self !== null) return parts.lab().labMachineProvider(self, account, context);
   if (console.platform === 'win32')
     return parts.remote().openLocalWindows({ ...context, verb: context.verb });
   if (console.errIsTerminal) console.err('This is the simulated local machine of this user account.\n');
@@ -62,13 +76,14 @@ export async function labMachine(
   word: string,
   options: OptionValues,
   around: Surroundings,
+  account: LineAccount | null = null,
 ): Promise<LicensingProvider | null> {
   const { console, parts } = around;
   if (word.includes('://')) return null;
   const wayIsNamed = options.transport !== undefined || options.targets !== undefined;
   if (wayIsNamed && (await parts.remote().saysTheWay(word, options, console))) return null;
   try {
-    return await parts.lab().findLabMachineProvider(word, around);
+    return await parts.lab().findLabMachineProvider(word, account, around);
   } catch (error) {
     if (error instanceof Error && error.name === 'StoreError') return null;
     throw error;

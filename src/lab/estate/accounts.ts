@@ -44,11 +44,3 @@ export function removeAccount(
 export function listAccounts(store: EstateStore): readonly AccountRecord[] {
   return store.read((reader) => reader.accounts());
 }
-
-/** The account that a user signs in with on a machine: the machine's own before the estate's. */
-export function accountFor(store: EstateStore, user: string, machine: string): AccountRecord | null {
-  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-  const accounts = listAccounts(store).filter((account) => same(account.user, user));
-  const own = accounts.find((account) => account.machine !== null && same(account.machine, machine));
-  return own ?? accounts.find((account) => account.machine === null) ?? null;
-}

@@ -1,5 +1,6 @@
 import { hresult } from '../../licensing/hresult';
 import { LicensingError } from '../../licensing/provider';
+import { requireRole, roleOn, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { requireMachine } from '../../lab/estate/names';
 import type { EstateReader, StoredMachine } from '../../lab/estate/store-port';
@@ -12,23 +13,33 @@ const unreachable = hresult(0x800706ba);
 export interface MachineAccess {
   readonly laboratory: Laboratory;
   readonly machine: string;
-  /** Rights of who asks; null: as the machine's own setting says. */
-  readonly elevated: boolean | null;
+  /** Who acts; null: the estate's own administrator, with the rights that the machine's own setting gives. */
+  readonly actor: Actor | null;
 }
 
-/** Whether who asks has an administrator's rights. */
-export function isElevated({ elevated }: MachineAccess, state: StoredMachine['state']): boolean {
-  return elevated ?? state.elevated;
+/** Whether who acts has an administrator's rights on the machine now. */
+export function isElevated(
+  { actor }: MachineAccess,
+  reader: EstateReader,
+  { state }: Pick<StoredMachine, 'state'>,
+): boolean {
+  if (actor === null) return state.elevated;
+  return roleOn(reader, actor, state.name) === 'administrator' && (state.elevated || !actor.isFiltered);
 }
 
-/** Reads the machine in one transaction, with the estate's time. */
+/**
+ * Reads the machine in one transaction, with the estate's time; every act begins so.
+ * @throws LicensingError 0x800706BA where the machine is stopped, 0x80070005 where who acts has no account there (any more)
+ */
 export function read<T>(
-  { laboratory, machine }: MachineAccess,
+  { laboratory, machine, actor }: MachineAccess,
   work: (reader: EstateReader, stored: StoredMachine, now: number) => T,
 ): T {
-  return laboratory.store.read((reader) =>
-    work(reader, runningMachine(reader, machine), estateTime(reader.clock(), laboratory.realNow())),
-  );
+  return laboratory.store.read((reader) => {
+    const stored = runningMachine(reader, machine);
+    if (actor !== null) requireRole(reader, actor, stored.state.name);
+    return work(reader, stored, estateTime(reader.clock(), laboratory.realNow()));
+  });
 }
 
 /** The machine as it is stored; 0x800706BA where it is stopped. */

@@ -32,7 +32,7 @@ export function simulatedDirectory(access: MachineAccess): DirectoryPort {
     },
     deleteActivationObject: async (relativeName) => {
       const domain = domainOf();
-      if (!read(access, (_reader, { state }) => isElevated(access, state))) {
+      if (!read(access, (reader, stored) => isElevated(access, reader, stored))) {
         throw new LicensingError(modelError.accessDenied, 'A standard user may not change the directory.');
       }
       const distinguishedName = `${relativeName},${activationObjectsContainer(domain)}`;

@@ -22,8 +22,8 @@ export function simulatedLicenseFiles(
       return state.editions.flatMap((id) => filesOf(catalogue, catalogue.edition(id)));
     });
   return {
-    read: (path) => (systemFiles().includes(path) ? Promise.resolve(systemLicense) : readFile(path)),
-    systemLicenseFiles: () => Promise.resolve(systemFiles()),
+    read: async (path) => (systemFiles().includes(path) ? systemLicense : readFile(path)),
+    systemLicenseFiles: async () => Promise.resolve(systemFiles()),
   };
 }
 

@@ -7,12 +7,13 @@ import {
   type MethodOutput,
 } from '../../licensing/provider';
 import type { ClassName } from '../../licensing/cim-classes';
+import type { Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { catchUp, perform } from '../../lab/estate/perform';
 import type { EstateReader } from '../../lab/estate/store-port';
 import { queryMachine } from '../../lab/model/cim-view';
 import { invokeMethod } from '../../lab/model/methods';
-import { isElevated, read, runningMachine, type MachineAccess } from './access';
+import { isElevated, read, type MachineAccess } from './access';
 import { simulatedDirectory } from './directory';
 import { simulatedLicenseFiles } from './license-files';
 import { simulatedRegistry } from './registry';
@@ -21,17 +22,18 @@ import { viewOf } from './view';
 
 /** What the provider needs beside the laboratory. */
 export interface SimulatedProviderOptions {
-  /** Text of a licence file on this computer; a {@link LicensingError} where it cannot be read. */
+  /** Text of a licence file that a verb or a request names; a {@link LicensingError} where it cannot be read. */
   readonly readFile: (path: string) => Promise<string>;
-  /** Rights of who asks, where they are not the machine's own (an account that signed in over the network). */
-  readonly elevated?: boolean;
+  /** Who acts, where that is a user with an account and not the estate's own administrator. */
+  readonly actor?: Actor;
   /** Called when the provider is closed. */
   readonly onClose: () => void;
 }
 
 /**
  * The licensing of a machine of the laboratory, after everything that was due by now has happened.
- * @throws LicensingError 0x800706BA where the machine is stopped; EstateError where there is none
+ * @throws LicensingError 0x800706BA where the machine is stopped, 0x80070005 where the actor has no account there;
+ *   EstateError where there is no such machine
  */
 export async function simulatedProvider(
   laboratory: Laboratory,
@@ -39,12 +41,13 @@ export async function simulatedProvider(
   options: SimulatedProviderOptions,
 ): Promise<LicensingProvider> {
   await catchUp(laboratory);
-  const machine = laboratory.store.read((reader) => runningMachine(reader, name)).state.name;
-  const access: MachineAccess = { laboratory, machine, elevated: options.elevated ?? null };
+  const asked: MachineAccess = { laboratory, machine: name, actor: options.actor ?? null };
+  const machine = read(asked, (_reader, { state }) => state.name);
+  const access: MachineAccess = { ...asked, machine };
   return {
     description: { kind: 'simulated', machine },
-    now: () => Promise.resolve(read(access, (_reader, { state }, now) => now + state.clockSkewMs)),
-    query: <C extends ClassName>(query: InstanceQuery<C>) =>
+    now: async () => Promise.resolve(read(access, (_reader, { state }, now) => now + state.clockSkewMs)),
+    query: async <C extends ClassName>(query: InstanceQuery<C>) =>
       Promise.resolve(
         read(access, (reader, stored, now) =>
           queryMachine(stored.state, query, viewOf(laboratory, reader, { stored, now })),
@@ -64,12 +67,15 @@ export async function simulatedProvider(
 
 async function invoke(access: MachineAccess, call: MethodCall): Promise<MethodOutput> {
   const { laboratory, machine } = access;
-  const blocked = read(access, (reader) => blockedKeyOf(reader, call));
+  const { blocked, elevated } = read(access, (reader, stored) => ({
+    blocked: blockedKeyOf(reader, call),
+    elevated: isElevated(access, reader, stored),
+  }));
   const { result } = await perform(laboratory, machine, (state, context) =>
     invokeMethod(state, call, {
       ...context,
       isBlocked: (key) => key === blocked,
-      elevated: isElevated(access, state),
+      elevated,
     }),
   );
   if (result.ok) return result.output;

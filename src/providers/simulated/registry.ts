@@ -27,10 +27,12 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
     value: string,
     to: (machine: MachineState, path: string) => MachineState | null,
   ) => {
-    const before = read(access, (_reader, { state }) => state);
-    const path = pathOf(before, key, value);
+    const { path, elevated } = read(access, (reader, stored) => ({
+      path: pathOf(stored.state, key, value),
+      elevated: isElevated(access, reader, stored),
+    }));
     if (path === null) return notFound;
-    if (!isElevated(access, before)) return accessDenied;
+    if (!elevated) return accessDenied;
     const seen = { found: true };
     await perform(access.laboratory, access.machine, (machine) => {
       const changed = to(machine, path);
@@ -40,7 +42,7 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
     return seen.found ? success : notFound;
   };
   return {
-    checkAccess: (key) =>
+    checkAccess: async (key) =>
       Promise.resolve(
         read(access, (_reader, { state }) => (pathOf(state, key, '') === null ? notFound : success)),
       ),
@@ -49,7 +51,7 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
         ...machine,
         registry: writeRegistry(machine.registry, path, { type: 'SZ', data }),
       })),
-    getString: (key, value) =>
+    getString: async (key, value) =>
       Promise.resolve(
         read(access, (_reader, { state }) => {
           const path = pathOf(state, key, value);

@@ -6,7 +6,7 @@ import { read, type MachineAccess } from './access';
 /** The token signer of a simulated machine over the certificates in its store. */
 export function simulatedSigner(access: MachineAccess): TokenSignerPort {
   return {
-    certificates: (grants) =>
+    certificates: async (grants) =>
       Promise.resolve(
         read(access, (_reader, { state }, now) =>
           tokenCertificates(state, grants, now).map(

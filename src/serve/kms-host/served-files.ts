@@ -22,7 +22,7 @@ export function servedFiles(home: string, machine: string): ServedFiles {
   const name = machine.toLowerCase();
   const folder = join(home, 'served');
   const base = join(folder, name);
-  return { lock: `${base}.lock`, facts: `${base}.json`, control: controlPath(home, base, name) };
+  return { lock: `${base}.lock`, facts: `${base}.listening`, control: controlPath(home, base, name) };
 }
 
 function controlPath(home: string, base: string, name: string): string {

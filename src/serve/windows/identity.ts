@@ -1,6 +1,8 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { errorCode, errorMessage } from '../../transports/error-facts';
+import { ListenError } from './listen';
 import { generateHostKey } from './ssh/host-keys';
 import { generateCertificate } from './tls-certificate';
 
@@ -13,27 +15,58 @@ const identitySchema = z.object({
 export type ServedIdentity = z.infer<typeof identitySchema>;
 
 /**
- * Reads a machine's keys from the folder, or makes and keeps them, readable by their owner alone. The RSA key, which takes
- * long to make, is the same for all machines of an estate, as for machines cloned from one image; the others are each machine's own.
+ * Folder below the data directory with the keys of served machines, a file each. Nothing else writes there: the facts
+ * of served KMS hosts are in a folder of their own.
+ */
+const identitiesFolder = 'identities';
+/** Where the keys were before, among the files of served KMS hosts. */
+const formerFolder = 'served';
+const sharedKey = '_rsa-host-key';
+
+/**
+ * A machine's keys as they are kept below the data directory, or made and kept, readable by their owner alone. The RSA
+ * key, which takes long to make, is the same for all machines of an estate, as for machines cloned from one image; the
+ * others are each machine's own.
+ * @throws ListenError where kept keys cannot be read: new ones in their place would look like another machine
  */
 export async function servedIdentity(
-  folder: string,
+  home: string,
   machine: { readonly name: string; readonly domain: string },
   now: number,
 ): Promise<ServedIdentity> {
+  const folder = join(home, identitiesFolder);
   const name = machine.name.toLowerCase();
   const file = join(folder, `${name}.json`);
-  const kept = await readIdentity(file);
-  if (kept !== null) return kept;
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await takeOver(join(home, formerFolder), folder, name);
+  const kept = await readText(file);
+  if (kept !== null) return identityOf(kept, file);
   const names = machine.domain === '' ? [name] : [name, `${name}.${machine.domain}`];
-  const rsa = await keptOnce(join(folder, '_rsa-host-key'), () => generateHostKey('rsa', 'lab').privateKey);
+  const rsa = await keptOnce(join(folder, sharedKey), () => generateHostKey('rsa', 'lab').privateKey);
   const made: ServedIdentity = {
     hostKeys: [generateHostKey('ed25519', name), { type: 'rsa', privateKey: rsa }],
     certificate: await generateCertificate(names, now),
   };
-  await keptOnce(file, () => JSON.stringify(made));
-  return (await readIdentity(file)) ?? made;
+  return identityOf(await keptOnce(file, () => JSON.stringify(made)), file);
+}
+
+/** Brings the keys that an older version kept among the files of served KMS hosts. */
+async function takeOver(from: string, to: string, name: string): Promise<void> {
+  const former = join(from, `${name}.json`);
+  const text = await readText(former);
+  // A file of that name may be the facts of a served KMS host instead.
+  if (text !== null && parse(text) !== null) await moveTo(former, join(to, `${name}.json`));
+  await moveTo(join(from, sharedKey), join(to, sharedKey));
+}
+
+/** Moves a file to a name that is free; one that is there stays what it is. */
+async function moveTo(former: string, file: string): Promise<void> {
+  if ((await readText(file)) !== null) return;
+  try {
+    await rename(former, file);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** Text of a file that is made at first use and never again, whoever comes first. */
@@ -41,11 +74,11 @@ async function keptOnce(file: string, make: () => string): Promise<string> {
   const kept = await readText(file);
   if (kept !== null) return kept;
   const draft = `${file}.${String(process.pid)}`;
-  await writeFile(draft, make(), { mode: 0o600 });
+  await writeFile(draft, make(), { mode: 0o600, flush: true });
   try {
     await link(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     await rm(draft, { force: true });
   }
@@ -55,21 +88,24 @@ async function keptOnce(file: string, make: () => string): Promise<string> {
 async function readText(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
-  } catch {
-    return null;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new ListenError(`the keys in ${file} cannot be read: ${errorMessage(error)}`, { cause: error });
   }
 }
 
-async function readIdentity(file: string): Promise<ServedIdentity | null> {
-  const text = await readText(file);
-  if (text === null) return null;
-  const parsed = identitySchema.safeParse(json(text));
-  return parsed.success ? parsed.data : null;
+function identityOf(text: string, file: string): ServedIdentity {
+  const identity = parse(text);
+  if (identity !== null) return identity;
+  throw new ListenError(
+    `the keys in ${file} are damaged: put them back from a backup, or move the file away to get new ones`,
+  );
 }
 
-function json(text: string): unknown {
+function parse(text: string): ServedIdentity | null {
   try {
-    return JSON.parse(text) as unknown;
+    const parsed = identitySchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { type Credential, type Role } from '../../lab/estate/authorization';
 import { type LicensingProvider } from '../../licensing/provider';
 import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer-schema';
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
@@ -13,11 +14,8 @@ import { type MachineFiles } from './shell/files';
 import { type MachinePrograms } from './shell/run';
 import { type ShellFacts } from './shell/interpret';
 
-/** Who has signed in to a served machine. */
-export interface ServedAccount {
-  readonly user: string;
-  readonly role: 'administrator' | 'standard';
-}
+/** Who has signed in to a served machine. What that gives is looked up at every act. */
+export type ServedAccount = Credential;
 
 /** A simulated machine as its servers reach it. */
 export interface ServedMachine {
@@ -26,6 +24,8 @@ export interface ServedMachine {
   readonly domain: string;
   /** Account and NT hash of a user, or null where there is none. */
   readonly findAccount: (user: string) => { readonly account: ServedAccount; readonly ntHash: Buffer } | null;
+  /** What an account may do here now; null where it was removed since, or has another password. */
+  readonly roleOf: (account: ServedAccount) => Role | null;
   /** Licensing with an account's rights; rejects with a LicensingError while the machine is stopped. */
   readonly provider: (account: ServedAccount) => Promise<LicensingProvider>;
   /** Runs slmgr's words on the machine. */
@@ -64,7 +64,7 @@ export async function bridgeHost(
   return {
     computer: machine.name.toUpperCase(),
     user: `${machine.name.toUpperCase()}\\${account.user}`,
-    elevated: account.role === 'administrator',
+    elevated: machine.roleOf(account) === 'administrator',
     languageMode: 'FullLanguage',
     powerShell: '5.1 (simulated)',
     system: 'Microsoft Windows (simulated by slmgr)',

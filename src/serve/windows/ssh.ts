@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Server } from 'node:net';
-import { serveAgent } from '../../remote/agent';
+import { serveAgent } from '../../remote/serve-agent';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { bridgeHost, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
 import { interpret } from './shell/interpret';
@@ -19,6 +19,7 @@ export function createSshTarget(machine: ServedMachine, hostKeys: readonly strin
       const known = machine.findAccount(user.replace(/^.*\\/, ''));
       return known !== null && timingSafeEqual(known.ntHash, ntHash(password)) ? known.account : null;
     },
+    mayAct: (account) => machine.roleOf(account) !== null,
     run: (command, account) =>
       runCommandLine(
         { ...command, shell: 'cmd' },
@@ -42,4 +43,4 @@ export function createSshTarget(machine: ServedMachine, hostKeys: readonly strin
   });
 }
 
-const nobody: ServedAccount = { user: '', role: 'standard' };
+const nobody: ServedAccount = { user: '', passwordHash: '' };

@@ -71,5 +71,5 @@ function serviceFor(machine: ServedMachine, account: ServedAccount): WsmanServic
 
 /** WinRM's default rights: administrators, with a token that is not filtered. */
 function denial(machine: ServedMachine, account: ServedAccount): string | null {
-  return account.role === 'standard' || machine.filtersTokens() ? 'Access is denied. ' : null;
+  return machine.roleOf(account) !== 'administrator' || machine.filtersTokens() ? 'Access is denied. ' : null;
 }

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
+export { decodeText } from '../decode-text';
+
 const chunkBytes = 64 * 1024;
 
 /**
@@ -27,10 +29,4 @@ export function readFileUpTo(path: string, limit: number): Buffer {
 
 function tooLarge(limit: number): Error {
   return Object.assign(new Error(`it has more than ${limit} bytes`), { code: 'ERR_FS_FILE_TOO_LARGE' });
-}
-
-/** Text as Windows and others write it: UTF-16 with a mark at its beginning, else UTF-8, with a mark or without. */
-export function decodeText(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }

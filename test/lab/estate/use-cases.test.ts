@@ -1,4 +1,5 @@
-import { accountFor, listAccounts, putAccount, removeAccount } from '../../../src/lab/estate/accounts';
+import { listAccounts, putAccount, removeAccount } from '../../../src/lab/estate/accounts';
+import { accountOn } from '../../../src/lab/estate/authorization';
 import { addDnsRecord, listDnsRecords, removeDnsRecords } from '../../../src/lab/estate/dns';
 import { endOfEvents, queryEvents, type EventQuery } from '../../../src/lab/estate/events';
 import { cloneMachine, sysprepMachine } from '../../../src/lab/estate/images';
@@ -275,9 +276,11 @@ describe('accounts', () => {
     const laboratory = withMachine();
     putAccount(laboratory, { user: 'ada', machine: null, role: 'standard', passwordHash: 'all' });
     putAccount(laboratory, { user: 'Ada', machine: 'PC', role: 'administrator', passwordHash: 'own' });
-    expect(accountFor(laboratory.store, 'ADA', 'pc')?.passwordHash).toBe('own');
-    expect(accountFor(laboratory.store, 'ada', 'OTHER')?.passwordHash).toBe('all');
-    expect(accountFor(laboratory.store, 'bob', 'PC')).toBeNull();
+    const accountOf = (user: string, machine: string): ReturnType<typeof accountOn> =>
+      laboratory.store.read((reader) => accountOn(reader, user, machine));
+    expect(accountOf('ADA', 'pc')?.passwordHash).toBe('own');
+    expect(accountOf('ada', 'OTHER')?.passwordHash).toBe('all');
+    expect(accountOf('bob', 'PC')).toBeNull();
     removeAccount(laboratory, 'ada', 'pc');
     expect(listAccounts(laboratory.store)).toHaveLength(1);
     expect(() => removeAccount(laboratory, 'ada', 'PC')).toThrow(/no account ada on PC/);

@@ -25,7 +25,8 @@ export const labServe = defineCommand({
     'Runs until a signal. Each machine is an SSH server that understands what people send to Windows, and a WinRM endpoint with ' +
     'the licensing classes, the registry and the remote shell. Without a port option all three are served, SSH from 2222 on, WinRM from 5985, ' +
     'HTTPS behind it; ' +
-    'with some, only those. Several machines count up from these ports in the order of their names; 0 takes free ones. ' +
+    'with some, only those. Several machines count up from these ports in the order of their names, past ports that another protocol has; ' +
+    '0 takes free ones. ' +
     'Who may sign in is said with "lab account add".',
   positionals: [
     { name: 'names', summary: 'Lab machines; all of the estate without one', optional: true, many: true },
@@ -50,7 +51,7 @@ export const labServe = defineCommand({
   run: (input, context) =>
     withLaboratory(context, async (laboratory) => {
       const { console, parts } = context;
-      const { serveMachines, identitiesFolder, shown } = parts.serve();
+      const { serveMachines, shown } = parts.serve();
       const machines = laboratory.store.read((reader) =>
         input.names === undefined || input.names.length === 0
           ? reader.machineNames()
@@ -64,7 +65,7 @@ export const labServe = defineCommand({
           machines,
           listen: input.listen ?? '127.0.0.1',
           ports: portsOf(input, machines.length),
-          identities: identitiesFolder(resolve(dataDirectory({ env, platform, home }))),
+          home: resolve(dataDirectory({ env, platform, home })),
           targetsOut: input['targets-out'] ?? null,
         },
         (served) =>

@@ -1,4 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { licenseFileHresult } from '../../../licensing/license-file';
+import { LicensingError } from '../../../licensing/provider';
+import { decodeText } from '../../../transports/decode-text';
 
 const maxBytes = 16 * 1024 * 1024;
 
@@ -35,6 +38,16 @@ export class MachineFiles {
 function nameOf(path: string): string {
   const name = path.replaceAll('/', '\\').replace(/\\+/g, '\\').toLowerCase();
   return /^[a-z]:/.test(name) ? name : `c:\\${name.replace(/^\\/, '')}`;
+}
+
+/**
+ * Text of a file that was copied to the machine.
+ * @throws LicensingError 0x80070002: the machine has no other files
+ */
+export async function machineText(files: MachineFiles, path: string): Promise<string> {
+  const bytes = files.read(path);
+  if (bytes !== null) return await Promise.resolve(decodeText(bytes));
+  throw new LicensingError(licenseFileHresult('ENOENT'), `The machine has no file ${path}.`);
 }
 
 /** What is done with a file of the machine. */

@@ -13,6 +13,8 @@ export interface SshTarget<A> {
   readonly checkPassword: CheckPassword<A>;
   /** False: connections are dropped. */
   readonly isRunning: () => boolean;
+  /** Whether an account that has signed in still is one: asked before every command. */
+  readonly mayAct: (account: A) => boolean;
   /** Runs a command line with everything that came on standard input. */
   readonly run: (
     command: { readonly line: string; readonly stdin: Buffer },
@@ -28,6 +30,8 @@ export interface SshTarget<A> {
 const maxStdinBytes = 64 * 1024 * 1024;
 const maxAttempts = 6;
 const maxChannels = 10;
+/** ERROR_ACCESS_DENIED as an exit code. */
+const accessDenied = 5;
 
 /** An SSH server that plays Windows' own: password and keyboard-interactive sign-in, exec without a terminal. */
 export function createSshServer<A>(target: SshTarget<A>): ssh2.Server {
@@ -89,6 +93,11 @@ function serveConnection<A>(target: SshTarget<A>, connection: Connection): void 
     session.on('env', (acceptEnv: (() => void) | undefined) => acceptEnv?.());
     session.on('exec', (acceptExec, _refuse, info) => {
       const channel = acceptExec();
+      if (!target.mayAct(known)) {
+        channel.stderr.write('Access is denied.\r\n');
+        endChannel(channel, accessDenied);
+        return;
+      }
       const done = target.isConversation(info.command)
         ? converse(target, channel, known)
         : runCommand(target, { channel, line: info.command }, known);

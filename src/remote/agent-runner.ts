@@ -1,76 +1,8 @@
-import { AnswerError, parseRequest } from '../providers/windows/bridge/answer-schema';
-import { answerRequest } from '../providers/windows/bridge/answer-request';
 import { parsed } from '../providers/windows/bridge/powershell-runner';
-import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type ScriptRunner } from '../providers/windows/script-runner';
-import { type LicensingProvider } from '../licensing/provider';
 import { harmlessExcerpt } from '../transports/harmless-text';
 import { TransportError } from '../transports/transport-error';
-
-/** The first line of an agent: whoever waits for it passes over banners and profiles. */
-export const agentGreeting = '#slmgr-agent:1#';
-
-/** Longest request or answer, in characters: a line that goes on is refused before it is held in memory. */
-export const maxAgentLine = 32 * 1024 * 1024;
-
-/** What an agent says of a request that it cannot read. */
-interface AgentRefusal {
-  readonly v: 1;
-  readonly refused: string;
-}
-
-/** Lines of a stream of text, bounded. Throws a RangeError for a longer line; the last line needs no end. */
-export async function* linesOf(
-  chunks: AsyncIterable<string | Uint8Array>,
-  limit: number,
-): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let parts: string[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    const pieces = (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })).split('\n');
-    for (const [index, piece] of pieces.entries()) {
-      if (index > 0) {
-        yield parts.join('').replace(/\r$/, '');
-        parts = [];
-        length = 0;
-      }
-      length += piece.length;
-      if (length > limit) throw new RangeError(`a line is longer than ${String(limit)} characters`);
-      if (piece !== '') parts.push(piece);
-    }
-  }
-  if (parts.length > 0) yield parts.join('');
-}
-
-/** What an agent needs: where requests come from, where answers go, and what it says of its machine. */
-export interface AgentStreams {
-  readonly input: AsyncIterable<string | Uint8Array>;
-  readonly write: (line: string) => Promise<void> | void;
-  readonly host: () => Promise<BridgeHost>;
-}
-
-/**
- * Serves a licensing provider to another slmgr: one request a line, one answer a line, until the input ends. A request
- * that cannot be read is refused with a line that says why; a line that is too long ends the service.
- */
-export async function serveAgent(provider: LicensingProvider, streams: AgentStreams): Promise<void> {
-  await streams.write(`${agentGreeting}\n`);
-  for await (const line of linesOf(streams.input, maxAgentLine)) {
-    if (line === '') continue;
-    await streams.write(`${JSON.stringify(await answerLine(provider, line, streams))}\n`);
-  }
-}
-
-async function answerLine(provider: LicensingProvider, line: string, streams: AgentStreams): Promise<object> {
-  try {
-    const request = parseRequest(line);
-    return await answerRequest(provider, request, await streams.host());
-  } catch (error) {
-    if (!(error instanceof AnswerError)) throw error;
-    return { v: 1, refused: error.message } satisfies AgentRefusal;
-  }
-}
+import { agentGreeting, linesOf, maxAgentLine } from './agent-lines';
 
 /** A program on the far side that is talked to line by line. */
 export interface LineChannel {

@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { accountName, accountOn, roleOn, type Actor } from '../../lab/estate/authorization';
+import type { Laboratory } from '../../lab/estate/laboratory';
+import { findMachine } from '../../lab/estate/machines';
+import { requireMachine } from '../../lab/estate/names';
+import { hresult } from '../../licensing/hresult';
+import { LicensingError, type LicensingProvider } from '../../licensing/provider';
+import { simulatedProvider } from '../../providers/simulated/provider';
+import { renderText } from '../../render/text';
+import { ntHash } from '../../transports/winrm/ntlm/keys';
+import { parseCommandLine, type Target } from '../../verbs/grammar';
+import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
+import type { ServedAccount, ServedMachine } from './machine';
+import { machineText, MachineFiles } from './shell/files';
+
+/** "The RPC server is unavailable": what Windows says of a name that is no machine. */
+const unreachable = hresult(0x800706ba);
+
+/**
+ * A machine of the laboratory as its servers reach it. It knows the few files that were copied to it and no other:
+ * nothing here opens a file of this computer.
+ */
+export function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
+  const { store } = laboratory;
+  const state = store.read((reader) => requireMachine(reader, name).state);
+  const files = new MachineFiles();
+  const providerFor = (actor: Actor, machine: string): Promise<LicensingProvider> =>
+    simulatedProvider(laboratory, machine, {
+      // What came by the network is read as this machine has it, whichever machine is acted on: so does Windows.
+      readFile: (path) => machineText(files, path),
+      actor,
+      onClose: () => undefined,
+    });
+  const connect = (target: Target, account: ServedAccount): Promise<LicensingProvider> => {
+    if (target.kind === 'local') return providerFor(here(account), state.name);
+    const other = store.read((reader) => findMachine(reader, target.machine));
+    if (other === null) throw new LicensingError(unreachable, `${target.machine} is no machine of the lab.`);
+    const isHere = target.account === null && other.state.name === state.name;
+    return providerFor(isHere ? here(account) : actorOf(target, account), other.state.name);
+  };
+  return {
+    name: state.name,
+    domain: state.domain ?? '',
+    findAccount: (user) => {
+      const account = store.read((reader) => accountOn(reader, accountName(user), state.name));
+      return account === null
+        ? null
+        : {
+            account: { user: account.user, passwordHash: account.passwordHash },
+            ntHash: Buffer.from(account.passwordHash, 'hex'),
+          };
+    },
+    roleOf: (account) => store.read((reader) => roleOn(reader, account, state.name)),
+    provider: (account) => providerFor(here(account), state.name),
+    slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account)),
+    files,
+    isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
+    filtersTokens: () => !store.read((reader) => requireMachine(reader, state.name).state.elevated),
+  };
+}
+
+function here(account: ServedAccount): Actor {
+  return { ...account, isFiltered: false };
+}
+
+/** Who acts on the other machine of a line: the user whom the line names, else who has signed in here. */
+function actorOf(target: Extract<Target, { kind: 'remote' }>, account: ServedAccount): Actor {
+  if (target.account === null) return { ...account, isFiltered: true };
+  const { user, password } = target.account;
+  return { user: accountName(user), passwordHash: ntHash(password).toString('hex'), isFiltered: true };
+}
+
+async function runSlmgr(
+  args: readonly string[],
+  open: (target: Target) => Promise<LicensingProvider>,
+): Promise<{ readonly text: string; readonly exitCode: number }> {
+  const results: CommandResult[] = [];
+  const opened: LicensingProvider[] = [];
+  const connect = async (target: Target): Promise<LicensingProvider> => {
+    const provider = await open(target);
+    opened.push(provider);
+    return provider;
+  };
+  for await (const result of runCommandLine(parseCommandLine(args), connect)) results.push(result);
+  await Promise.all(opened.map((provider) => provider.close()));
+  return { text: renderText(results), exitCode: endingOf(results).scriptExitCode };
+}
