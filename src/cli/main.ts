@@ -6,10 +6,10 @@ import { commandNames } from './command-names';
 import type { Console } from './console';
 import { refused } from './exit-status';
 import { completeWord, scriptHostWord } from './hidden-words';
-import { stripControls } from './output/controls';
 import { optionNames } from './options';
 import type { RunProgram, Surroundings } from './parts';
 import { documentLine } from './output/document';
+import { tell } from './output/tell';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
 
@@ -51,7 +51,7 @@ function refuse(problem: string, line: SplitCommandLine, console: Console): numb
     const facts = { verb: null, target: null, ok: false, exitCode: refused, hresult: null, data: null };
     console.out(documentLine({ ...facts, messages: [problem] }));
   } else {
-    console.err(`slmgr: ${stripControls(problem)}\n`);
+    tell(console, `slmgr: ${problem}`);
   }
   return refused;
 }

@@ -95,6 +95,11 @@ const commands = {
   id: { value: 'N', summary: 'Only events of this ID', scope: 'command', repeatable: true },
   ttl: { value: 'SECONDS', summary: 'Time to live of a record', scope: 'command' },
   since: { value: 'DURATION|ISO', summary: 'Only events since then', scope: 'command' },
+  tsv: {
+    value: null,
+    summary: 'Print tab-separated lines, a head first, for programs',
+    scope: 'command',
+  },
   follow: { value: null, summary: 'Go on printing new events', scope: 'command' },
   'warn-days': { value: 'N', summary: 'Warn where fewer days are left', scope: 'command' },
   'crit-days': { value: 'N', summary: 'Critical where fewer days are left', scope: 'command' },

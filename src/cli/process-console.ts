@@ -90,7 +90,7 @@ export function processConsole(): Console {
       return isTerminal(2);
     },
     get width() {
-      return (isTerminal(1) && process.stdout.columns) || 80;
+      return (isTerminal(1) && process.stdout.columns) || (isTerminal(2) && process.stderr.columns) || 80;
     },
     env: process.env,
     platform: process.platform,

@@ -13,8 +13,9 @@ import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
 import { optionSpec, type OptionName } from './options';
-import { stripControls } from './output/controls';
 import { documentLine, type ResultDocument } from './output/document';
+import { tell } from './output/tell';
+import { folded } from './output/wrap';
 import type { Surroundings } from './parts';
 import { isRefusal, Refusal } from './refusal';
 import { resolveTarget } from './targets/resolve';
@@ -62,9 +63,14 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     console.out(documentLine({ ...factsOf(run), ok: ending.ok, target: targetOf(run), exitCode: status }));
     return status;
   }
-  console.out(printer === null ? dryRunText(run) : printer.end());
+  show(printer === null ? dryRunText(run) : printer.end(), console);
   tellMore(run, console);
   return status;
+}
+
+/** Text goes out as it is; a terminal, which would break words, gets its long lines folded at blanks. */
+function show(text: string, { out, outIsTerminal: terminal, width }: Console): void {
+  out(folded(text, { terminal, width }));
 }
 
 async function runToEnd(
@@ -89,7 +95,7 @@ async function runToEnd(
   };
   for await (const result of runCommandLine(run.line, connect)) {
     run.results.push(result);
-    if (printer !== null) around.console.out(printer.push(result));
+    if (printer !== null) show(printer.push(result), around.console);
   }
   // Some failures change nothing for a verb, as that of a last refresh.
   if (run.results.every(({ kind }) => kind !== 'error')) run.remoteFailure = null;
@@ -151,15 +157,12 @@ function verbHint(line: CommandLine): VerbHint | undefined {
 
 /** What slmgr's own text has no room for goes to standard error. */
 function tellMore({ results, remoteFailure }: Run, console: Console): void {
-  if (remoteFailure !== null) console.err(`${failureLines(remoteFailure).join('\n')}\n`);
+  if (remoteFailure !== null) tell(console, failureLines(remoteFailure).join('\n'));
   for (const result of results) {
     if (result.kind !== 'error') continue;
     const code = formatHresult(result.hresult);
-    if (remoteFailure === null && saysMore(result, code))
-      console.err(`slmgr: ${stripControls(result.detail)}\n`);
-    if (console.errIsTerminal) {
-      console.err(`"slmgr explain ${code}" says what that means and what to do.\n`);
-    }
+    if (remoteFailure === null && saysMore(result, code)) tell(console, `slmgr: ${result.detail}`);
+    if (console.errIsTerminal) tell(console, `"slmgr explain ${code}" says what that means and what to do.`);
   }
 }
 
@@ -184,7 +187,7 @@ function refuse(
     const facts = { verb, target: null, ok: false, exitCode: refused, hresult: null, data: null };
     console.out(documentLine({ ...facts, messages: [message] }));
   } else {
-    console.err(`slmgr: ${stripControls(message)}\n`);
+    tell(console, `slmgr: ${message}`);
   }
   return refused;
 }

@@ -7,6 +7,7 @@ import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
 import type { OptionValues } from '../argv/option-values';
 import { coloured } from '../output/table';
+import { folded } from '../output/wrap';
 import type { Surroundings } from '../parts';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
@@ -32,7 +33,7 @@ export const checkConnection = defineCommand({
       summary: 'ssh://USER@HOST, winrm://USER@HOST, a name, or an entry of the targets file',
     },
   ],
-  options: remoteOptionNames,
+  options: ['tsv', ...remoteOptionNames],
   examples: [
     { line: 'slmgr check-connection ssh://admin@server01', does: 'over SSH' },
     {
@@ -56,7 +57,11 @@ export const checkConnection = defineCommand({
     const error = errorOfVerbs(report, hresult);
     return {
       data: report,
-      text: (style) => reportText(report, style) + error,
+      text: (style) => reportText(report, style) + folded(error, style),
+      table: {
+        head: ['Step', 'Status', 'Detail', 'Advice'],
+        rows: report.steps.map((each) => [each.step, each.status, each.detail, each.advice.join(' ')]),
+      },
       messages: error === '' ? [] : [error.trim()],
       hresult,
       ok: report.ok,
@@ -105,6 +110,9 @@ function errorOfVerbs({ target, steps }: ConnectionReport, hresult: Hresult | nu
   ]).replace(/\n+$/, '\n');
 }
 
+/** Between a step's name and its detail: two blanks, the status, two blanks. */
+const margin = 11;
+
 const moods = { ok: 'good', failed: 'bad', skipped: 'warning' } as const;
 
 function reportText({ steps }: ConnectionReport, style: Style): string {
@@ -112,8 +120,8 @@ function reportText({ steps }: ConnectionReport, style: Style): string {
   return steps
     .flatMap((each: CheckedStep) => [
       `${each.step.padEnd(width)}  ${coloured(each.status.padEnd(7), moods[each.status], style)}  ${each.detail}`,
-      ...each.advice.map((line) => `${' '.repeat(width)}           ${line}`),
+      ...each.advice.map((line) => `${' '.repeat(width + margin)}${line}`),
     ])
-    .map((line) => `${line}\n`)
+    .map((line) => `${folded(line, style, width + margin)}\n`)
     .join('');
 }

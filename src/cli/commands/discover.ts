@@ -12,7 +12,7 @@ import { defineCommand, type CommandResult, type Style } from '../framework/comm
 import { dnsServer } from '../framework/dns-server';
 import { hostName } from '../framework/fields';
 import { stripControls } from '../output/controls';
-import { coloured, table } from '../output/table';
+import { coloured, plain, table } from '../output/table';
 import { planDiscovery, type DnsSource } from '../targets/discovery';
 
 const finding = z.enum([
@@ -60,7 +60,7 @@ export const discover = defineCommand({
     'DOMAIN: the domain of the estate, or those of this computer. Ends with 0 where all hosts can be reached, 1 where ' +
     'some cannot, 2 where none can, 3 without records or DNS.',
   positionals: [{ name: 'domain', summary: 'DNS domain', optional: true }],
-  options: ['server'],
+  options: ['server', 'tsv'],
   examples: [
     { line: 'slmgr discover corp.example', does: 'with the DNS of this computer' },
     { line: 'slmgr discover corp.example --server 192.0.2.53:53 --json', does: 'with another DNS server' },
@@ -82,6 +82,7 @@ function shown(report: DiscoveryReport, source: DnsSource): CommandResult {
   return {
     data: jsonOf(report, source),
     text: (style) => textOf(report, style),
+    table: { head, rows: report.hosts.flatMap((host) => rowsOf(host, plain)) },
     exitCode: status,
     hresult: report.problem?.hresult ?? null,
     messages: [summaryOf(report)],
@@ -117,13 +118,14 @@ function textOf(report: DiscoveryReport, style: Style): string {
   const summary = `${stripControls(summaryOf(report))}\n`;
   if (report.hosts.length === 0) return summary;
   const rows = report.hosts.flatMap((host) => rowsOf(host, style));
-  const head = ['Priority', 'Weight', 'Host', 'Port', 'Address', 'ms', 'Finding'];
   return `${table(head, rows, style)}\n${summary}`;
 }
 
+const head = ['Priority', 'Weight', 'Host', 'Port', 'Address', 'ms', 'Finding'];
+
 type Row = readonly (string | number | null)[];
 
-/** A line for each address of a host; the record stands on the first. */
+/** A line for each address of a host. */
 function rowsOf(
   { priority, weight, target, port, addresses, problem: why }: DiscoveredHost,
   style: Style,
@@ -133,8 +135,8 @@ function rowsOf(
     const words = why === null ? 'the name has no address' : problemLine(why);
     return [[...record, null, null, coloured(stripControls(words), 'bad', style)]];
   }
-  return addresses.map(({ address, finding: found, latencyMs }, index) => [
-    ...(index === 0 ? record : [' ', ' ', ' ', ' ']),
+  return addresses.map(({ address, finding: found, latencyMs }) => [
+    ...record,
     address,
     latencyMs,
     coloured(findingWords[found], moods[found], style),

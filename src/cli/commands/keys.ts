@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import type { Edition } from '../../licensing/catalogue/types';
 import { defineCommand } from '../framework/command';
-import { table } from '../output/table';
+import { table, type Cell } from '../output/table';
 
 const keyRow = z.object({
   product: z.string(),
@@ -25,30 +25,35 @@ export const keys = defineCommand({
   positionals: [
     { name: 'filter', summary: 'Words of a product name, or part of a key', optional: true, many: true },
   ],
-  options: [],
+  options: ['tsv'],
   examples: [
     { line: 'slmgr keys', does: 'every product' },
     { line: 'slmgr keys windows 7', does: 'the editions of Windows 7' },
     { line: 'slmgr keys --json', does: 'the list as JSON' },
+    { line: 'slmgr keys --tsv', does: 'the list with tabs between the columns' },
   ],
   data: z.object({ keys: z.array(keyRow) }),
   input: z.object({ filter: z.array(z.string()).default([]) }),
   run: ({ filter }) => {
     const words = filter.join(' ').toLowerCase().split(/\s+/).filter(Boolean);
     const found = catalogue().editions.filter((edition) => matches(edition, words));
+    const rows = found.flatMap(cellsOf);
     return Promise.resolve({
       data: { keys: found.map(rowOf) },
       text: (style) =>
-        found.length === 0
-          ? 'No product has all of these words.\n'
-          : table(
-              ['Product', 'Setup key (GVLK)', 'Threshold', 'AVMA key'],
-              found.map((row) => [row.friendlyName, row.setupKey, row.threshold || null, row.avmaKey]),
-              style,
-            ),
+        found.length === 0 ? 'No product has all of these words.\n' : table(head, rows, style),
+      table: { head, rows },
     });
   },
 });
+
+const head = ['Product', 'Kind', 'Key', 'Threshold'];
+
+/** A row for each published key of a product: the setup key, and the one for automatic virtual machine activation. */
+function cellsOf({ friendlyName, setupKey, avmaKey, threshold }: Edition): readonly (readonly Cell[])[] {
+  const setup = [friendlyName, 'GVLK', setupKey, threshold || null];
+  return avmaKey === null ? [setup] : [setup, [friendlyName, 'AVMA', avmaKey, null]];
+}
 
 /** Fewer characters than this are no part of a key: "7" means Windows 7, not a key with a 7 in it. */
 const leastOfKey = 5;

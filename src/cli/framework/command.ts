@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
 import { optionSpec, type OptionName } from '../options';
+import type { Tabular } from '../output/tsv';
 import type { RunProgram, Surroundings } from '../parts';
 
 /** A word that a command takes. */
@@ -41,6 +42,8 @@ export type RawInput = Readonly<Record<string, string | true | readonly string[]
 export interface CommandResult {
   readonly data: unknown;
   readonly text: (style: Style) => string;
+  /** The rows that `--tsv` prints; commands that take it have them. */
+  readonly table?: Tabular;
   /** Status of the process, 0 unless told. */
   readonly exitCode?: number;
   readonly hresult?: Hresult | null;

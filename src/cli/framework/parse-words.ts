@@ -77,6 +77,8 @@ export function parseWords(command: Command, words: readonly string[], options: 
   const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
   if (foreign !== undefined)
     throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
+  if (options.tsv === true && options.json === true)
+    throw new UsageError('--tsv and --json do not go together: choose one.');
   const missing = command.positionals.filter(({ optional }) => optional !== true)[words.length];
   if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing: ${missing.summary}.`);
   const flags: string[] = [];

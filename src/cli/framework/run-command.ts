@@ -1,8 +1,9 @@
 import { isLicensingError } from '../../licensing/provider';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
-import { stripControls } from '../output/controls';
 import { documentLine } from '../output/document';
+import { tell } from '../output/tell';
+import { tsvLine, type Tabular } from '../output/tsv';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
@@ -94,6 +95,7 @@ function contextOf(
 /** Prints results and errors of one command, as text or as JSON documents. */
 class Reporter {
   status = 0;
+  #headed = false;
   readonly #verb: string;
   readonly #line: CommandLine;
   readonly #console: Console;
@@ -119,6 +121,8 @@ class Reporter {
         messages: messagesOf(result),
         target: result.target ?? null,
       });
+    } else if (this.#line.options.tsv === true && result.table !== undefined) {
+      this.#rows(result.table);
     } else {
       const style = {
         colour: wantsColour(this.#console, this.#line.options),
@@ -132,7 +136,14 @@ class Reporter {
   }
 
   #warn({ warnings = [] }: CommandResult): void {
-    for (const warning of warnings) this.#console.err(`slmgr: ${stripControls(warning)}\n`);
+    for (const warning of warnings) tell(this.#console, `slmgr: ${warning}`);
+  }
+
+  /** The head stands once, however many results come. */
+  #rows({ head, rows }: Tabular): void {
+    const lines = this.#headed ? rows : [head, ...rows];
+    this.#headed = true;
+    this.#console.out(lines.map(tsvLine).join(''));
   }
 
   refuse(message: string): number {
@@ -163,7 +174,7 @@ class Reporter {
       const messages = message.split('\n');
       this.#document(null, { ok: false, status, hresult: code ?? null, messages, target: null });
     } else {
-      this.#console.err(`slmgr: ${stripControls(message)}\n`);
+      tell(this.#console, `slmgr: ${message}`);
     }
     return status;
   }

@@ -5,8 +5,6 @@ import { defaultSettings, type EstateSettings } from './settings';
 /** A setting that `lab settings` shows and changes. */
 export interface SettingDescription {
   readonly name: Exclude<keyof EstateSettings, 'dns'>;
-  /** Statement of the behaviour that leaves it open. */
-  readonly statement: string | null;
   readonly summary: string;
   readonly range: { readonly least: number; readonly greatest: number } | 'yes-no';
 }
@@ -15,50 +13,42 @@ export interface SettingDescription {
 export const settingDescriptions: readonly SettingDescription[] = [
   {
     name: 'clockToleranceMinutes',
-    statement: 'K3.11',
     summary: "minutes by which a client's clock may differ from its KMS host's",
     range: { least: 0, greatest: 43_200 },
   },
   {
     name: 'publishOwnDomainBesideList',
-    statement: 'K7.6',
     summary: 'whether a KMS host publishes in its own domain beside those of DnsDomainPublishList',
     range: 'yes-no',
   },
   {
     name: 'publishListNamesHosts',
-    statement: 'K7.7',
     summary: "whether DnsDomainPublishList's lines begin with hosts of the own domain, not with domains",
     range: 'yes-no',
   },
   {
     name: 'firstHostOwnsRecords',
-    statement: 'K7.4',
     summary:
       "whether the first KMS host owns its domain's SRV records, so that others are refused (event 12293)",
     range: 'yes-no',
   },
   {
     name: 'server2008GraceDays',
-    statement: 'K4.1',
     summary: 'days of the initial grace of Windows Server 2008',
     range: { least: 1, greatest: 365 },
   },
   {
     name: 'activationGivesRearmBack',
-    statement: 'K5.11',
     summary: 'whether an activation gives back the rearm that sysprep took',
     range: 'yes-no',
   },
   {
     name: 'eventsKept',
-    statement: null,
     summary: "entries that a machine's event log keeps",
     range: { least: 1, greatest: 10_000_000 },
   },
   {
     name: 'requestsKept',
-    statement: null,
     summary: "rows that a KMS host's request log keeps",
     range: { least: 1, greatest: 10_000_000 },
   },

@@ -59,16 +59,18 @@ export const labAccountList = defineCommand({
   name: 'lab account list',
   summary: 'List who may sign in to served machines',
   positionals: [],
-  options: [],
+  options: ['tsv'],
   examples: [{ line: 'slmgr lab account list', does: 'users, machines, roles' }],
   data: z.object({ accounts: z.array(account) }),
   input: z.object({}),
   run: async (_input, context) => {
     const accounts = await withLaboratory(context, ({ store }) => listAccounts(store));
+    const head = ['User', 'Machine', 'Role'];
     const rows = accounts.map(({ user, machine, role }) => [user, machine ?? 'all', role]);
     return {
       data: { accounts: accounts.map(({ user, machine, role }) => ({ user, machine, role })) },
-      text: (style) => table(['User', 'Machine', 'Role'], rows, style),
+      text: (style) => table(head, rows, style),
+      table: { head, rows },
     };
   },
 });

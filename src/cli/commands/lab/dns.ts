@@ -20,23 +20,19 @@ export const labDnsRecords = defineCommand({
   name: 'lab dns records',
   summary: "List the records of the estate's own zone",
   positionals: [{ name: 'filter', summary: 'Part of a name', optional: true }],
-  options: [],
+  options: ['tsv'],
   examples: [{ line: 'slmgr lab dns records _vlmcs', does: 'the records of KMS hosts' }],
   data: z.object({ records: z.array(record) }),
   input: z.object({ filter: text.optional() }),
   run: async ({ filter }, context) => {
     const all = await withLaboratory(context, ({ store }) => listDnsRecords(store));
     const records = all.filter(({ name }) => name.includes((filter ?? '').toLowerCase()));
+    const head = ['Name', 'Type', 'TTL', 'Data'];
+    const rows = records.map((row) => [row.name, row.type, row.ttl, row.data]);
     return {
       data: { records },
-      text: (style) =>
-        records.length === 0
-          ? 'No records.\n'
-          : table(
-              ['Name', 'Type', 'TTL', 'Data'],
-              records.map((row) => [row.name, row.type, row.ttl, row.data]),
-              style,
-            ),
+      text: (style) => (records.length === 0 ? 'No records.\n' : table(head, rows, style)),
+      table: { head, rows },
     };
   },
 });

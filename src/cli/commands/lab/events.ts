@@ -6,9 +6,11 @@ import { showClock } from '../../../lab/estate/clock';
 import type { Laboratory } from '../../../lab/estate/laboratory';
 import { requireMachine } from '../../../lab/estate/names';
 import type { EventEntry } from '../../../lab/model/events';
-import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
+import { defineCommand, type CommandContext, type CommandResult, type Style } from '../../framework/command';
 import { flag, option } from '../../framework/fields';
 import { stripControls } from '../../output/controls';
+import type { Cell } from '../../output/table';
+import { folded } from '../../output/wrap';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoTime, machineName, machineWord } from './fields';
 
@@ -41,7 +43,7 @@ export const labEvents = defineCommand({
     'The events of the licensing service with the IDs and the fields that Windows writes: 12288 request sent, 12289 reply ' +
     'processed, 12290 request processed (on a KMS host), 12293 and 12294 DNS publishing, 8198 activation failed.',
   positionals: [machineWord],
-  options: ['id', 'since', 'follow'],
+  options: ['id', 'since', 'follow', 'tsv'],
   examples: [
     { line: 'slmgr lab events PC-001', does: 'the whole log' },
     { line: 'slmgr lab events PC-001 --id 12288 --since 1d', does: "requests of the estate's last day" },
@@ -67,7 +69,8 @@ export const labEvents = defineCommand({
       }
       return {
         data: { machine, events: page.entries.map(eventJson) },
-        text: () => page.entries.map(eventText).join(''),
+        text: (style) => page.entries.map((entry) => eventText(entry, style)).join(''),
+        table: { head, rows: page.entries.map(eventCells) },
         target: { kind: 'simulated', machine },
       };
     }),
@@ -100,7 +103,12 @@ function sinceWhen(since: string, now: number): number {
 }
 
 function eventResult(machine: string, entry: EventEntry): CommandResult {
-  return { data: eventJson(entry), text: () => eventText(entry), target: { kind: 'simulated', machine } };
+  return {
+    data: eventJson(entry),
+    text: (style) => eventText(entry, style),
+    table: { head, rows: [eventCells(entry)] },
+    target: { kind: 'simulated', machine },
+  };
 }
 
 function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
@@ -109,8 +117,16 @@ function eventJson({ id, log, source, level, at, fields, message }: EventEntry):
   return { id, log, source, level, at: iso(at), hresult: number, fields: [...fields], message };
 }
 
-function eventText({ at, id, level, message, fields }: EventEntry): string {
+const head = ['At (UTC)', 'ID', 'Level', 'Log', 'Message', 'Fields'];
+
+function eventCells({ at, id, level, log, message, fields }: EventEntry): readonly Cell[] {
+  return [iso(at), id, level, log, message, fields.join(', ')];
+}
+
+function eventText({ at, id, level, message, fields }: EventEntry, style: Style): string {
   const lines = [`${iso(at)}  ${id}  ${level.padEnd(11)}  ${message}`];
-  if (fields.length > 0) lines.push(`    ${fields.join(', ')}`);
-  return `${stripControls(lines.join('\n'))}\n`;
+  const list = fields.join(', ');
+  // A list of facts with no blank in it is longer than many terminals are wide.
+  if (list !== '') lines.push(`    ${style.terminal ? list.replace(/;(?=\S)/g, '; ') : list}`);
+  return `${folded(stripControls(lines.join('\n')), style, 4)}\n`;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listMachines } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
-import { coloured, table } from '../../output/table';
+import { coloured, plain, table, type Cell } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
 import { machineRow, machineRowOf, statusWord, stuckMessage, type MachineRow } from './machine-row';
 
@@ -10,10 +10,11 @@ export const labList = defineCommand({
   name: 'lab list',
   summary: 'List the machines of the estate',
   positionals: [],
-  options: [],
+  options: ['tsv'],
   examples: [
     { line: 'slmgr lab list', does: 'a table' },
     { line: 'slmgr lab list --json', does: 'as JSON' },
+    { line: 'slmgr lab list --tsv', does: 'tab-separated, for awk and spreadsheets' },
   ],
   data: z.object({ machines: z.array(machineRow) }),
   input: z.object({}),
@@ -25,23 +26,28 @@ export const labList = defineCommand({
       data: { machines },
       warnings: machines.filter(({ stuck }) => stuck).map(({ name }) => stuckMessage(name)),
       text: (style) =>
-        machines.length === 0 ? 'The estate has no machines yet.\n' : listText(machines, style),
+        machines.length === 0
+          ? 'The estate has no machines yet.\n'
+          : table(head, rowsOf(machines, style), style),
+      table: { head, rows: rowsOf(machines, plain) },
     };
   },
 });
 
-function listText(machines: readonly MachineRow[], style: Style): string {
-  const rows = machines.flatMap((machine) =>
-    machine.products.map(({ product, licenseStatus, expiresAt, ...one }, at) => [
-      at === 0 ? machine.name : '',
+const head = ['Machine', 'Product', 'Channel', 'Status', 'Until (UTC)', 'State'];
+
+/** A row for each product of a machine. */
+function rowsOf(machines: readonly MachineRow[], style: Style): readonly (readonly Cell[])[] {
+  return machines.flatMap((machine) =>
+    machine.products.map(({ product, licenseStatus, expiresAt, ...one }) => [
+      machine.name,
       product,
       channelWord(one),
       coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
       expiresAt?.slice(0, 16).replace('T', ' '),
-      at === 0 ? stateWords(machine) : '',
+      stateWords(machine),
     ]),
   );
-  return table(['Machine', 'Product', 'Channel', 'Status', 'Until (UTC)', 'State'], rows, style);
 }
 
 /** What `lab list` and `lab show` have for the channel. */

@@ -8,14 +8,13 @@ import {
 import { defaultSettings, type EstateSettings } from '../../../lab/estate/settings';
 import { defineCommand } from '../../framework/command';
 import { option } from '../../framework/fields';
+import { table, type Cell } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
 
 const setting = z.object({
   name: z.string(),
   value: z.union([z.number(), z.boolean()]),
   default: z.union([z.number(), z.boolean()]),
-  /** The statement of the behaviour that leaves it open, such as K7.6; null: none does. */
-  statement: z.string().nullable(),
   summary: z.string(),
 });
 type Setting = z.infer<typeof setting>;
@@ -31,7 +30,7 @@ export const labSettings = defineCommand({
     { name: 'setting', summary: 'Name of a setting', optional: true },
     { name: 'value', summary: 'Its new value, or "default"', optional: true },
   ],
-  options: [],
+  options: ['tsv'],
   examples: [
     { line: 'slmgr lab settings', does: 'every setting, its value and what it means' },
     { line: 'slmgr lab settings clockToleranceMinutes 60', does: 'KMS hosts refuse clocks an hour away' },
@@ -46,18 +45,23 @@ export const labSettings = defineCommand({
     });
     const shown = name === undefined ? settingDescriptions : [describedSetting(name)];
     const rows = shown.map((each) => settingRow(each, settings));
-    return { data: { settings: rows }, text: () => rows.map(settingText).join('') };
+    const cells = rows.map(settingCells);
+    return {
+      data: { settings: rows },
+      text: (style) => table(head, cells, style),
+      table: { head, rows: cells },
+    };
   },
 });
 
 type Description = (typeof settingDescriptions)[number];
 
-function settingRow({ name, statement, summary }: Description, settings: EstateSettings): Setting {
-  return { name, value: settings[name], default: defaultSettings[name], statement, summary };
+function settingRow({ name, summary }: Description, settings: EstateSettings): Setting {
+  return { name, value: settings[name], default: defaultSettings[name], summary };
 }
 
-function settingText({ name, value, statement, summary }: Setting): string {
-  const word = typeof value === 'number' ? String(value) : value ? 'yes' : 'no';
-  const reason = statement === null ? '' : ` (${statement})`;
-  return `${name.padEnd(26)}  ${word.padEnd(8)}  ${summary}${reason}\n`;
+const head = ['Setting', 'Value', 'Default', 'Meaning'];
+
+function settingCells({ name, value, default: usual, summary }: Setting): readonly Cell[] {
+  return [name, value, usual, summary];
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { showMachine } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
-import { coloured, facts, table } from '../../output/table';
+import { coloured, facts, plain, table, type Cell } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
 import { machineName, machineWord } from './fields';
 import { channelWord, moodOf } from './list';
@@ -13,8 +13,11 @@ export const labShow = defineCommand({
   summary: 'Show a machine: what it is like and what is installed on it',
   description: 'What the licensing service of the machine says is in "slmgr NAME /dlv all --json".',
   positionals: [machineWord],
-  options: [],
-  examples: [{ line: 'slmgr lab show PC-001 --json', does: 'as JSON' }],
+  options: ['tsv'],
+  examples: [
+    { line: 'slmgr lab show PC-001 --json', does: 'as JSON' },
+    { line: 'slmgr lab show PC-001 --tsv', does: 'its products, tab-separated' },
+  ],
   data: machineRow,
   input: z.object({ name: machineName }),
   run: async ({ name }, context) => {
@@ -25,6 +28,7 @@ export const labShow = defineCommand({
       data: machine,
       warnings: machine.stuck ? [stuckMessage(machine.name)] : [],
       text: (style) => showText(machine, style),
+      table: { head, rows: productRows(machine, plain) },
       target: { kind: 'simulated', machine: machine.name },
     };
   },
@@ -48,12 +52,17 @@ function showText(machine: MachineRow, style: Style): string {
     ],
     style,
   );
-  const products = machine.products.map(({ product, licenseStatus, expiresAt, ...one }) => [
+  return `${about}\n${table(head, productRows(machine, style), style)}`;
+}
+
+const head = ['Product', 'Channel', 'Key', 'Status', 'Until (UTC)'];
+
+function productRows(machine: MachineRow, style: Style): readonly (readonly Cell[])[] {
+  return machine.products.map(({ product, licenseStatus, expiresAt, ...one }) => [
     product,
     channelWord(one),
     one.partialProductKey,
     coloured(statusWord(licenseStatus.code), moodOf(licenseStatus.code), style),
     expiresAt?.slice(0, 16).replace('T', ' '),
   ]);
-  return `${about}\n${table(['Product', 'Channel', 'Key', 'Status', 'Until (UTC)'], products, style)}`;
 }

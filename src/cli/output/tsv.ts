@@ -1,0 +1,19 @@
+import { stripControls } from './controls';
+import type { Cell } from './table';
+
+/** A table for programs: what `--tsv` prints. */
+export interface Tabular {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A line of tab-separated cells. Tabs and line ends in a cell become blanks; one without a value is empty. */
+export function tsvLine(cells: readonly Cell[]): string {
+  return `${cells.map(cellOf).join('\t')}\n`;
+}
+
+function cellOf(value: Cell): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return stripControls(String(value).replace(/\r\n|[\t\r\n\v\f\u0085\u2028\u2029]/g, ' '));
+}
