@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
 import { optionSpec, type OptionName } from '../options';
+import type { Style } from '../output/style';
 import type { Tabular } from '../output/tsv';
 import type { RunProgram, Surroundings } from '../parts';
 
@@ -19,6 +20,8 @@ export interface Example {
   readonly line: string;
   readonly does: string;
 }
+
+export type { Style };
 
 /** What a command is run with. */
 export interface CommandContext extends Surroundings {
@@ -60,13 +63,6 @@ export interface CommandResult {
 export interface CommandTarget {
   readonly kind: string;
   readonly machine: string;
-}
-
-/** How text is to look. */
-export interface Style {
-  readonly colour: boolean;
-  readonly terminal: boolean;
-  readonly width: number;
 }
 
 /** A subcommand as data: parser, help, completion, the manual, the documentation and the dispatcher read this. */

@@ -1,8 +1,8 @@
 import chalk from 'chalk';
 import CliTable from 'cli-table3';
-import type { Style } from '../framework/command';
 import { shrink, widestLine, widestWord } from './columns';
 import { stripControls } from './controls';
+import type { Style } from './style';
 import { wrapText } from './wrap';
 
 /** What a cell may hold; null and undefined show as a dash. */
