@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { loaderCommand, loaderInput } from '../../src/providers/windows/bridge/envelope';
+import { loaderCommand, loaderInput, newTicket } from '../../src/providers/windows/bridge/envelope';
 import type { BridgeRequest } from '../../src/providers/windows/bridge/protocol';
 import { windowsProvider } from '../../src/providers/windows/provider';
 import { roundTripsPerVerb } from './round-trips';
@@ -107,7 +107,7 @@ function verdict(ratio: number, limit: number, good: boolean): string {
 }
 
 async function one(address: string, runs: number): Promise<void> {
-  const stdin = loaderInput(await requestOfDlv());
+  const stdin = loaderInput(await requestOfDlv(), newTicket());
   const ways: Readonly<Record<string, () => number>> = {
     'node -e 0': () => timed(process.execPath, ['-e', '0']),
     ssh: () =>
@@ -135,7 +135,7 @@ async function many(addresses: readonly string[]): Promise<void> {
     ...{ entryPoints: [join(__dirname, 'many.ts')], outfile: program, bundle: true, minify: true },
     ...{ platform: 'node', target: 'node20', logLevel: 'error', external: ['*.node', 'cpu-features'] },
   });
-  const input = loaderInput(await requestOfDlv());
+  const input = loaderInput(await requestOfDlv(), newTicket());
   writeFileSync(join(folder, 'input'), input);
   const list = addresses.map((address) => `${address.split(':')[1]}\n`).join('');
   const line = `exec ssh ${sshOptions.map((word) => `'${word}'`).join(' ')} -p "$0" 127.0.0.1 '${loaderCommand()}' < ${join(folder, 'input')} > /dev/null`;

@@ -26,11 +26,10 @@ function splitHostWords(text: string): HostWords {
   return { name: text.slice(0, colon), port: text.slice(colon + 1) };
 }
 
-/** /skms: fixes the KMS host; a port that is refused takes the name back. */
+/** /skms: fixes the KMS host; a port that is refused takes the name back. An empty word only forgets the port. */
 export async function* setKmsMachine({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [words = ''] = args;
   const { name, port } = splitHostWords(words);
-  if (name === '' && port === '') throw new ArgumentError('/skms needs a name, a port, or both.');
   const target = yield* findTarget(provider, activationIdAt(args, 1));
   if (target === null) return;
   if (name !== '') await target.call('SetKeyManagementServiceMachine', { MachineName: name });

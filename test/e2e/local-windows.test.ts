@@ -10,7 +10,7 @@ const standIn = `
 import { appendFileSync } from 'node:fs';
 import { answerRequest } from './src/providers/windows/bridge/answer-request';
 import { parseRequest } from './src/providers/windows/bridge/answer-schema';
-import { printedAnswer, requestTextOf } from './src/providers/windows/bridge/envelope';
+import { printedAnswer, questionIn } from './src/providers/windows/bridge/envelope';
 import { LicensingError } from './src/licensing/provider';
 import { makeDouble } from './test/conformance/double';
 import { smallCase } from './test/fixtures/case';
@@ -27,9 +27,10 @@ process.stdin.on('data', (chunk) => (input += chunk)).on('end', async () => {
     process.stderr.write('The term is not recognized');
     process.exit(1);
   }
-  const answer = await answerRequest(role === 'standard' ? denied : provider, parseRequest(requestTextOf(input) ?? ''), host);
+  const { text, ticket } = questionIn(input) ?? { text: '', ticket: '' };
+  const answer = await answerRequest(role === 'standard' ? denied : provider, parseRequest(text), host);
   appendFileSync(process.env['STAND_IN_LOG'] ?? '', JSON.stringify({ args: process.argv.slice(2), calls }) + '\\n');
-  process.stdout.write(printedAnswer(answer));
+  process.stdout.write(printedAnswer(answer, ticket));
 });
 `;
 

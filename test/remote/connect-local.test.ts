@@ -9,7 +9,7 @@ import { testPorts } from '../fixtures/remote-ports';
 const program = `
 import { answerRequest } from './src/providers/windows/bridge/answer-request';
 import { parseRequest } from './src/providers/windows/bridge/answer-schema';
-import { printedAnswer, requestTextOf } from './src/providers/windows/bridge/envelope';
+import { printedAnswer, questionIn } from './src/providers/windows/bridge/envelope';
 import { LicensingError } from './src/licensing/provider';
 const [role] = process.argv.slice(2);
 const provider: any = {
@@ -21,8 +21,9 @@ const provider: any = {
 const host = { computer: 'HERE', user: 'me', elevated: role !== 'standard', languageMode: 'FullLanguage', powerShell: '5.1', system: null, now: null };
 let input = '';
 process.stdin.on('data', (chunk) => (input += chunk)).on('end', async () => {
-  const answer = await answerRequest(provider, parseRequest(requestTextOf(input) ?? ''), host);
-  process.stdout.write(printedAnswer(answer));
+  const { text, ticket } = questionIn(input) ?? { text: '', ticket: '' };
+  const answer = await answerRequest(provider, parseRequest(text), host);
+  process.stdout.write(printedAnswer(answer, ticket));
 });
 `;
 

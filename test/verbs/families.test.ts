@@ -139,6 +139,13 @@ describe('settings of a KMS client', () => {
     expect(ending.hresult).toBe(0x80070057);
   });
 
+  test.each(['', ':'])('/skms %j only forgets the port, as the script of Windows does', async (words) => {
+    const { lines, calls, ending } = await run(['/skms', words], { service: service({}) });
+    expect(lines).toEqual([`Key Management Service machine name set to ${words} successfully.`]);
+    expect(calls).toEqual(['service.ClearKeyManagementServicePort()']);
+    expect(ending.scriptExitCode).toBe(0);
+  });
+
   test('both warnings name what is in force', async () => {
     const both = service({
       KeyManagementServiceMachine: 'kms9',

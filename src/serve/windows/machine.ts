@@ -3,12 +3,7 @@ import { type Credential, type Role } from '../../lab/estate/authorization';
 import { type LicensingProvider } from '../../licensing/provider';
 import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer-schema';
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
-import {
-  isLoader,
-  printedAnswer,
-  printedFailure,
-  requestTextOf,
-} from '../../providers/windows/bridge/envelope';
+import { isLoader, printedAnswer, printedFailure, questionIn } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
 import { type MachineFiles } from './shell/files';
 import { type MachinePrograms } from './shell/run';
@@ -74,15 +69,15 @@ export async function bridgeHost(
 
 /** Plays the loader and the script: their standard input in, what they print out. */
 async function playScript(machine: ServedMachine, account: ServedAccount, stdin: string): Promise<string> {
-  const text = requestTextOf(stdin);
-  if (text === null) return printedFailure('no request on standard input');
+  const question = questionIn(stdin);
+  if (question === null) return printedFailure('no request on standard input');
   const provider = await machine.provider(account);
   try {
     const host = await bridgeHost(machine, account, provider);
-    return printedAnswer(await answerRequest(provider, parseRequest(text), host));
+    return printedAnswer(await answerRequest(provider, parseRequest(question.text), host), question.ticket);
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;
-    return printedFailure(error.message);
+    return printedFailure(error.message, question.ticket);
   } finally {
     await provider.close();
   }

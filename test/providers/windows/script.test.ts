@@ -10,9 +10,10 @@ import {
   isLoader,
   loaderCommand,
   loaderInput,
+  newTicket,
   printedAnswer,
   printedFailure,
-  requestTextOf,
+  questionIn,
 } from '../../../src/providers/windows/bridge/envelope';
 import { licensingScript, loaderScript } from '../../../src/providers/windows/bridge/licensing-script';
 import { type BridgeRequest } from '../../../src/providers/windows/bridge/protocol';
@@ -35,6 +36,8 @@ const request: BridgeRequest = {
   ],
 };
 
+const ticket = newTicket();
+
 describe('the script and its loader', () => {
   test('the embedded texts are those of the .ps1 files', () => {
     const expected = moduleText(readFileSync(scriptFile, 'utf8'), readFileSync(loaderFile, 'utf8'));
@@ -51,7 +54,7 @@ describe('the script and its loader', () => {
 
   test('no secret and no argument is on the command line: it is the same for every request', () => {
     expect(loaderCommand()).not.toContain(Buffer.from('SoftwareLicensing').toString('base64').slice(0, 12));
-    expect(loaderInput(request)).toMatch(/^[A-Za-z0-9+/=]+\.[A-Za-z0-9+/=]+\n$/);
+    expect(loaderInput(request, ticket)).toMatch(/^[A-Za-z0-9+/=]+\.[A-Za-z0-9+/=]+\.[a-f0-9]{32}\n$/);
   });
 
   test('the far side reads the command and the input back', () => {
@@ -59,8 +62,10 @@ describe('the script and its loader', () => {
     expect(isLoader(decodeCommand(encoded) ?? '')).toBe(true);
     expect(isLoader(decodeCommand(encodeCommand('Get-Date')) ?? '')).toBe(false);
     expect(decodeCommand('no base64!')).toBeNull();
-    expect(JSON.parse(requestTextOf(loaderInput(request)) ?? '')).toEqual(request);
-    expect(requestTextOf('hello')).toBeNull();
+    const question = questionIn(loaderInput(request, ticket));
+    expect(JSON.parse(question?.text ?? '')).toEqual(request);
+    expect(question?.ticket).toBe(ticket);
+    expect(questionIn('hello')).toBeNull();
   });
 
   test('the answer is found among noise, by its marks alone', () => {
@@ -73,15 +78,15 @@ describe('the script and its loader', () => {
       system: null,
       now: null,
     };
-    const line = printedAnswer({ v: 1, host, results: [{ ok: true, value: 'ä€' }] });
-    const found = findPrinted(`Welcome # to #slm\r\n${line}bye#`);
+    const line = printedAnswer({ v: 1, host, results: [{ ok: true, value: 'ä€' }] }, ticket);
+    const found = findPrinted(`Welcome # to #slm\r\n${line}bye#`, ticket);
     expect(found?.kind === 'answer' && parseAnswer(found.text).results).toEqual([{ ok: true, value: 'ä€' }]);
-    expect(findPrinted(printedFailure('no'))).toEqual({ kind: 'failure', message: 'no' });
-    expect(findPrinted('#slmgr-mode:ConstrainedLanguage#')).toEqual({
+    expect(findPrinted(printedFailure('no', ticket), ticket)).toEqual({ kind: 'failure', message: 'no' });
+    expect(findPrinted('#slmgr-mode:ConstrainedLanguage#', ticket)).toEqual({
       kind: 'language-mode',
       mode: 'ConstrainedLanguage',
     });
-    expect(findPrinted('nothing')).toBeNull();
+    expect(findPrinted('nothing', ticket)).toBeNull();
   });
 
   test('by text: nothing that Windows PowerShell 5.1 refuses', () => {
@@ -121,11 +126,11 @@ describe('the script and its loader', () => {
     const run = spawnSync(
       pwsh ?? '',
       ['-NoProfile', '-NonInteractive', '-EncodedCommand', encodeCommand(setUp + loaderScript)],
-      { input: loaderInput(request), encoding: 'utf8', timeout: 60_000 },
+      { input: loaderInput(request, ticket), encoding: 'utf8', timeout: 60_000 },
     );
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    const printed = findPrinted(run.stdout);
+    const printed = findPrinted(run.stdout, ticket);
     if (printed?.kind !== 'answer') throw new Error(run.stdout);
     const answer = parseAnswer(printed.text);
     expect(answer.results).toEqual([{ ok: true, value: [{ Version: '10.0.20348.1 ä€' }] }]);
@@ -141,7 +146,7 @@ describe('the script and its loader', () => {
       { input: 'AAAA.!!!!\n', encoding: 'utf8', timeout: 60_000 },
     );
     expect(run.status).toBe(0);
-    expect(findPrinted(run.stdout)?.kind).toBe('failure');
+    expect(findPrinted(run.stdout, ticket)?.kind).toBe('failure');
   });
 
   testWithPowerShell(`the loader says constrained language mode with cmdlets alone${skipped}`, () => {
@@ -149,8 +154,8 @@ describe('the script and its loader', () => {
     const run = spawnSync(
       pwsh ?? '',
       ['-NoProfile', '-NonInteractive', '-EncodedCommand', encodeCommand(constrain + loaderScript)],
-      { input: loaderInput(request), encoding: 'utf8', timeout: 60_000 },
+      { input: loaderInput(request, ticket), encoding: 'utf8', timeout: 60_000 },
     );
-    expect(findPrinted(run.stdout)).toEqual({ kind: 'language-mode', mode: 'ConstrainedLanguage' });
+    expect(findPrinted(run.stdout, ticket)).toEqual({ kind: 'language-mode', mode: 'ConstrainedLanguage' });
   });
 });

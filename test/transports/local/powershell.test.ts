@@ -36,8 +36,8 @@ describe('PowerShell of this computer', () => {
       process.stdin.on('data', (chunk) => (input += chunk)).on('end', () => {
         const given = process.argv.slice(2).join(' ');
         if (given !== '-NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ${encodeCommand(loaderScript)}') process.exit(5);
-        if (!/^[A-Za-z0-9+/=]+[.][A-Za-z0-9+/=]+\\n$/.test(input)) process.exit(6);
-        process.stdout.write(${JSON.stringify(printedAnswer(answer))});
+        if (!/^[A-Za-z0-9+/=]+[.][A-Za-z0-9+/=]+[.]([a-f0-9]{32})\\n$/.test(input)) process.exit(6);
+        process.stdout.write(${JSON.stringify(printedAnswer(answer, 'TICKET'))}.replace('TICKET', input.trim().split('.')[2]));
       });`;
     expect(await powerShellRunner(runner(body)).run({ v: 1, steps: [] })).toEqual(answer);
   });

@@ -20,8 +20,8 @@ Remove-TypeData -TypeName 'System.Array' -ErrorAction SilentlyContinue
 
 $script:Cimv2 = 'root/cimv2'
 $script:LocalMachine = [uint32]2147483650 # HKEY_LOCAL_MACHINE for StdRegProv
-$script:ClrFailure = -2146233088          # 0x80131500: the general .NET code, which tells nothing
 $script:LightProperties = @('ID', 'ApplicationID', 'PartialProductKey', 'LicenseIsAddon', 'Description', 'Name')
+$script:Known = @{}                       # properties that this build has, by class, once a query failed for one
 $script:Instances = @{}                   # instances that were read in this run, by class and key
 
 # ---------------------------------------------------------------------------------------------- small helpers
@@ -42,54 +42,78 @@ function Format-Hresult {
 }
 
 function New-Failure {
-    # An error of our own with a code; Get-Failure finds it again.
+    # An error of our own; its number travels beside the message, so that no text is ever read for one.
     param([string]$Code, [string]$Message)
-    return New-Object System.Management.Automation.RuntimeException ('HRESULT ' + $Code + ' ' + $Message)
+    $failure = New-Object System.Management.Automation.RuntimeException ($Message)
+    $failure.Data['slmgrHresult'] = $Code
+    return $failure
 }
 
 # ------------------------------------------------------------------------------------------------------ errors
 
+function Get-Chain {
+    # An exception and those inside it, from the outermost on.
+    param($Exception)
+    $chain = @()
+    while ($null -ne $Exception -and $chain.Count -lt 16) {
+        $chain += , $Exception
+        $Exception = $Exception.InnerException
+    }
+    return , $chain
+}
+
+function Get-ProviderCode {
+    # The number in the error object of the WMI provider; 0 where there is none.
+    param($Exception)
+    $data = Get-PropertyOf $Exception 'ErrorData'
+    if ($null -eq $data) { return 0 }
+    $properties = Get-PropertyOf $data 'CimInstanceProperties'
+    if ($null -eq $properties) { $code = Get-PropertyOf $data 'error_Code' }
+    else { $code = Get-PropertyOf $properties['error_Code'] 'Value' }
+    if ($null -eq $code) { return 0 }
+    return $code
+}
+
+function Get-IdentifierCode {
+    # "HRESULT 0x8004..." at the start of an identifier of CIM; 0x00000000 is no error.
+    param($Text, [string]$Pattern)
+    if ([string]$Text -match $Pattern -and $Matches[1] -ne '00000000') { return '0x' + $Matches[1].ToUpperInvariant() }
+    return $null
+}
+
 function Get-Hresult {
-    # Where the real code of an error is, in the order in which it is worth believing.
+    # Where the real code of an error is, in the order in which it is worth believing. Messages are for people: they
+    # hold names of files and other people's numbers.
     param($Record)
-    $exception = $Record.Exception
-    while ($exception -is [System.Management.Automation.MethodInvocationException] -and $exception.InnerException) {
-        $exception = $exception.InnerException
+    $chain = Get-Chain $Record.Exception
+    foreach ($exception in $chain) {
+        $own = $exception.Data['slmgrHresult']
+        if ($null -ne $own) { return [string]$own }
     }
-
-    # 1. The error object of the WMI provider.
-    $data = Get-PropertyOf $exception 'ErrorData'
-    if ($null -ne $data) {
-        $code = $null
-        $properties = Get-PropertyOf $data 'CimInstanceProperties'
-        if ($null -ne $properties) {
-            $entry = $properties['error_Code']
-            if ($null -ne $entry) { $code = $entry.Value }
-        } else {
-            $code = Get-PropertyOf $data 'error_Code'
-        }
-        if ($null -ne $code -and [int64]$code -ne 0) { return Format-Hresult $code }
+    foreach ($exception in $chain) {
+        $code = Get-ProviderCode $exception
+        if ([int64]$code -ne 0) { return Format-Hresult $code }
+        $found = Get-IdentifierCode (Get-PropertyOf $exception 'MessageId') '^HRESULT 0x([0-9a-fA-F]{8})$'
+        if ($null -ne $found) { return $found }
     }
-
-    # 2. and 3. "HRESULT 0x8004..." in the message's identifier, or in the record's; our own errors carry it in the text.
-    $texts = @((Get-PropertyOf $exception 'MessageId'), $Record.FullyQualifiedErrorId)
-    if ($exception -is [System.Management.Automation.RuntimeException]) { $texts += $exception.Message }
-    foreach ($text in $texts) {
-        if ([string]$text -match 'HRESULT 0x([0-9a-fA-F]{8})') { return '0x' + $Matches[1].ToUpperInvariant() }
+    $found = Get-IdentifierCode $Record.FullyQualifiedErrorId '^HRESULT 0x([0-9a-fA-F]{8}),'
+    if ($null -ne $found) { return $found }
+    foreach ($exception in $chain) {
+        $code = Get-PropertyOf $exception 'HResult'
+        if ($null -ne $code -and [int64]$code -lt 0 -and -not (Test-ClrCode $code)) { return Format-Hresult $code }
+        if ($exception -is [System.Management.Automation.ItemNotFoundException]) { return '0x80070002' }
     }
-
-    # 4. The code of the exception, then of those inside it.
-    $inner = $exception
-    while ($null -ne $inner) {
-        $code = Get-PropertyOf $inner 'HResult'
-        if ($null -ne $code -and $code -ne 0 -and $code -ne $script:ClrFailure -and -not (Test-ClrCode $code)) {
-            return Format-Hresult $code
-        }
-        $inner = $inner.InnerException
+    foreach ($exception in $chain) {
+        $found = Get-CoarseCode ([string](Get-PropertyOf $exception 'NativeErrorCode'))
+        if ($null -ne $found) { return $found }
     }
+    return '0x80041001'
+}
 
-    # 5. The coarse name of the CIM error.
-    switch ([string](Get-PropertyOf $exception 'NativeErrorCode')) {
+function Get-CoarseCode {
+    # The number of WMI behind the name of a CIM error.
+    param([string]$Name)
+    switch ($Name) {
         'AccessDenied' { return '0x80041003' }
         'NotFound' { return '0x80041002' }
         'InvalidNamespace' { return '0x8004100E' }
@@ -100,7 +124,7 @@ function Get-Hresult {
         'InvalidQuery' { return '0x80041017' }
         'NotSupported' { return '0x8004100C' }
     }
-    return '0x80041001'
+    return $null
 }
 
 function Test-ClrCode {
@@ -171,12 +195,20 @@ function Get-CimRows {
     return , @(Get-CimInstance -Namespace $script:Cimv2 -Query $query -ErrorAction Stop)
 }
 
-function Get-KnownProperties {
-    # The names that this build of Windows has, of those that were asked for.
-    param([string]$Class, $Select)
+function Get-DeclaredProperties {
+    # The names that the class has on this build of Windows.
+    param([string]$Class)
     $declared = @{}
     $declaration = Get-CimClass -Namespace $script:Cimv2 -ClassName $Class -ErrorAction Stop
     foreach ($property in $declaration.CimClassProperties) { $declared[[string]$property.Name] = $true }
+    return $declared
+}
+
+function Select-Known {
+    # Of the names that are asked for, those that this build is not known to lack.
+    param([string]$Class, $Select)
+    $declared = $script:Known[$Class]
+    if ($null -eq $declared) { return , @($Select) }
     return , @($Select | Where-Object { $declared.ContainsKey([string]$_) })
 }
 
@@ -184,10 +216,11 @@ function Get-RowsOrRetry {
     # A select list with a property that this build lacks fails as a whole (invalid query): ask again without it.
     param([string]$Class, $Select, [string]$Where)
     try {
-        return , (Get-CimRows $Class $Select $Where)
+        return , (Get-CimRows $Class (Select-Known $Class $Select) $Where)
     } catch {
-        if ((Get-Hresult $_) -ne '0x80041017') { throw }
-        $known = Get-KnownProperties $Class $Select
+        if ($script:Known.ContainsKey($Class) -or (Get-Hresult $_) -ne '0x80041017') { throw }
+        $script:Known[$Class] = Get-DeclaredProperties $Class
+        $known = Select-Known $Class $Select
         if ($known.Count -eq 0 -or $known.Count -eq @($Select).Count) { throw }
         return , (Get-CimRows $Class $known $Where)
     }
@@ -346,16 +379,20 @@ function Invoke-Registry {
 # --------------------------------------------------------------------------------------------- Active Directory
 
 function Get-DirectoryEntry {
-    # Binds to an object; an entry of .NET is lazy, so its GUID is asked for to find out whether it is there.
+    # Binds to an object. An entry of .NET is lazy, and PowerShell swallows what a getter throws, so a method is called
+    # to find out whether the object is there.
     param([string]$Path)
     $entry = New-Object -TypeName System.DirectoryServices.DirectoryEntry -ArgumentList $Path
-    $null = $entry.psbase.NativeGuid
+    $null = $entry.psbase.RefreshCache()
     return $entry
 }
 
 function Get-ConfigurationContext {
-    $root = New-Object -TypeName System.DirectoryServices.DirectoryEntry -ArgumentList 'LDAP://RootDSE'
-    return [string]$root.psbase.Properties['configurationNamingContext'][0]
+    # Off the domain nobody answers for RootDSE: ERROR_NO_SUCH_DOMAIN, also where only an empty text came.
+    $root = Get-DirectoryEntry 'LDAP://RootDSE'
+    $context = [string]$root.psbase.InvokeGet('configurationNamingContext')
+    if ($context -eq '') { throw (New-Failure '0x8007054B' 'No domain answers for this computer.') }
+    return $context
 }
 
 function Get-ActivationContainer {
@@ -381,6 +418,7 @@ function Get-ActivationObjects {
     $container = Get-DirectoryEntry ('LDAP://' + (Get-ActivationContainer))
     $list = @()
     foreach ($child in $container.psbase.Children) {
+        $null = $child.psbase.RefreshCache()
         if ($child.psbase.SchemaClassName -ne 'msSPP-ActivationObject') { continue }
         $list += , ([ordered]@{
                 displayName = Get-DirectoryText $child 'displayName'
@@ -414,6 +452,7 @@ function Invoke-Directory {
     }
     $container = Get-DirectoryEntry ('LDAP://' + (Get-ActivationContainer))
     $child = $container.psbase.Children.Find($Operation.name)
+    $null = $child.psbase.RefreshCache()
     $container.psbase.Children.Remove($child)
     return $null
 }
@@ -524,7 +563,34 @@ function Get-HostFacts {
     }
 }
 
-$request = ConvertFrom-Json -InputObject $RequestJson
+function Protect-Texts {
+    # A mark in front of every text of a JSON document, but not of its names: PowerShell 7 makes dates of texts that
+    # look like one.
+    param([string]$Json)
+    $mark = [System.Text.RegularExpressions.MatchEvaluator] {
+        param($Found)
+        if ($Found.Groups[1].Success) { return $Found.Value }
+        return '"~' + $Found.Value.Substring(1)
+    }
+    return [regex]::Replace($Json, '"(?>[^"\\]+|\\.)*"(\s*:)?', $mark)
+}
+
+function Restore-Texts {
+    # The texts of a document without the mark.
+    param($Value)
+    if ($Value -is [string]) { return $Value.Substring(1) }
+    if ($Value -is [array]) {
+        $list = @()
+        foreach ($item in $Value) { $list += , (Restore-Texts $item) }
+        return , $list
+    }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        foreach ($property in $Value.PSObject.Properties) { $property.Value = Restore-Texts $property.Value }
+    }
+    return $Value
+}
+
+$request = Restore-Texts (ConvertFrom-Json -InputObject (Protect-Texts $RequestJson))
 if ([int]$request.v -ne 1) { throw (New-Failure '0x80070057' 'This script speaks version 1.') }
 
 $results = @()

@@ -3,7 +3,8 @@ import { harmlessExcerpt } from '../../../transports/harmless-text';
 import { TransportError } from '../../../transports/transport-error';
 import { type ScriptRunner } from '../script-runner';
 import { AnswerError, parseAnswer } from './answer-schema';
-import { findPrinted, loaderCommand, loaderInput } from './envelope';
+import { readableErrors } from './clixml';
+import { findPrinted, loaderCommand, loaderInput, newTicket } from './envelope';
 import { type BridgeAnswer } from './protocol';
 
 /** Exit codes by which shells say that a program is not there: cmd, POSIX shells, PowerShell as default shell. */
@@ -65,7 +66,7 @@ function killed(signal: string): TransportError {
 
 function withoutAnswer({ stdout, stderr, exitCode, signal }: CommandOutcome): TransportError {
   if (signal !== null) return killed(signal);
-  const said = harmlessExcerpt(`${stdout} ${stderr}`, 300);
+  const said = harmlessExcerpt(`${stdout} ${readableErrors(stderr)}`, 300);
   if (exitCode !== null && notFoundCodes.includes(exitCode)) return noPowerShell();
   if (/powershell(\.exe)?.{0,40}(not recognized|not found)/i.test(said)) return noPowerShell();
   if (exitCode !== null && isStartFailure(exitCode)) return notStarted(exitCode >>> 0);
@@ -78,9 +79,12 @@ function withoutAnswer({ stdout, stderr, exitCode, signal }: CommandOutcome): Tr
   });
 }
 
-/** The script's answer in what a PowerShell left behind; a `TransportError` that says what came instead of one. */
-export function answerIn(outcome: CommandOutcome): BridgeAnswer {
-  const printed = findPrinted(outcome.stdout);
+/**
+ * The script's answer to the request with this ticket in what a PowerShell left behind; a `TransportError` that says what
+ * came instead of one.
+ */
+export function answerIn(outcome: CommandOutcome, ticket: string): BridgeAnswer {
+  const printed = findPrinted(outcome.stdout, ticket);
   if (printed === null) throw withoutAnswer(outcome);
   switch (printed.kind) {
     case 'language-mode':
@@ -106,7 +110,10 @@ export function parsed(text: string): BridgeAnswer {
 /** The script over a PowerShell that a command runner can start: one command for each round trip. */
 export function powerShellRunner(commands: CommandRunner, program?: string): ScriptRunner {
   return {
-    run: async (request) => answerIn(await commands.run(loaderCommand(program), loaderInput(request))),
+    run: async (request) => {
+      const ticket = newTicket();
+      return answerIn(await commands.run(loaderCommand(program), loaderInput(request, ticket)), ticket);
+    },
     close: () => commands.close(),
   };
 }

@@ -15,15 +15,26 @@ class StandInCimException : System.Exception {
 }
 
 class StandInEntry {
-    # An entry of the directory: real members, since the script reaches them through psbase.
-    [object]$NativeGuid = 'x'
-    [object]$Properties
-    [object]$Children
-    [string]$SchemaClassName
+    # An entry of the directory, as lax as .NET's own under PowerShell: an object that is not there has empty
+    # properties, and only a method says so.
+    [string]$Missing = ''
+    [string]$Name = ''
+    [object]$NativeGuid
+    [object]$Properties = @{}
+    [object]$Children = @()
+    [string]$SchemaClassName = ''
+    [void] Bind() {
+        if ($this.Missing -ne '') {
+            throw [System.Runtime.InteropServices.COMException]::new('The directory says no.', [int]$this.Missing)
+        }
+    }
+    [void] RefreshCache() { $this.Bind() }
+    [string] get_NativeGuid() { $this.Bind(); return [string]$this.NativeGuid }
+    [object] InvokeGet([string]$name) { $this.Bind(); return $this.Properties[$name] }
 }
 
 class StandInChildren : System.Collections.ArrayList {
-    [object] Find([string]$name) { return $name }
+    [object] Find([string]$name) { return Find-StandInChild $this $name }
     [void] Remove([object]$child) { Remove-StandInChild $child }
 }
 
@@ -224,11 +235,12 @@ function New-Entry {
     param([string]$Path)
     $container = 'LDAP://CN=Activation Objects,CN=Microsoft SPP,CN=Services,' + (Get-ConfigurationName)
     $objects = Get-Part $script:Case.machine 'activationObjects' @()
+    if ((Get-Part $script:Case.machine 'domain' 'corp.contoso.com') -eq '') { return [StandInEntry]@{ Missing = '0x8007054B' } }
     if ($Path -eq 'LDAP://RootDSE') {
-        return [StandInEntry]@{ Properties = @{ configurationNamingContext = @((Get-ConfigurationName)) } }
+        return [StandInEntry]@{ Properties = @{ configurationNamingContext = (Get-ConfigurationName) } }
     }
     if ($Path -eq $container) {
-        if ($objects -is [string]) { throw [StandInCimException]::new('no such object', '0x80072030') }
+        if ($objects -is [string]) { return [StandInEntry]@{ Missing = '0x80072030' } }
         return [StandInEntry]@{ Children = (New-Children @($objects)) }
     }
     Add-Call "ldap.get $Path"
@@ -237,7 +249,7 @@ function New-Entry {
             return [StandInEntry]@{}
         }
     }
-    throw [StandInCimException]::new('no such object', '0x80072030')
+    return [StandInEntry]@{ Missing = '0x80072030' }
 }
 
 function New-Children {
@@ -246,14 +258,21 @@ function New-Children {
     foreach ($object in $Objects) {
         $properties = @{}
         foreach ($field in $object.PSObject.Properties) { if ($null -ne $field.Value) { $properties[$field.Name] = @($field.Value) } }
-        $null = $children.Add([StandInEntry]@{ SchemaClassName = 'msSPP-ActivationObject'; Properties = $properties })
+        $name = ($object.distinguishedName -split '(?<!\\),')[0]
+        $null = $children.Add([StandInEntry]@{ Name = $name; SchemaClassName = 'msSPP-ActivationObject'; Properties = $properties })
     }
     return , $children
 }
 
+function Find-StandInChild {
+    param($Children, [string]$Name)
+    foreach ($child in $Children) { if ($child.Name -eq $Name) { return $child } }
+    throw [System.Runtime.InteropServices.COMException]::new('There is no such object on the server.', [int]'0x80072030')
+}
+
 function Remove-StandInChild {
     param($Child)
-    Add-Call "ldap.delete $Child"
+    Add-Call "ldap.delete $($Child.Name)"
     Assert-Step 'LdapDelete'
 }
 
@@ -304,5 +323,5 @@ function Get-Content {
 
 Export-ModuleMember -Function @(
     'Set-StandInCase', 'Get-StandInCalls', 'Get-CimInstance', 'Get-CimClass', 'Invoke-CimMethod', 'New-Object',
-    'Test-Path', 'Get-ChildItem', 'Get-Content', 'Remove-StandInChild'
+    'Test-Path', 'Get-ChildItem', 'Get-Content', 'Find-StandInChild', 'Remove-StandInChild'
 )
