@@ -1,8 +1,13 @@
-import type { LicensingProvider } from '../licensing/provider';
+import { isSameName, parentOf, partsOf } from '../licensing/distinguished-name';
+import { hresult } from '../licensing/hresult';
+import { LicensingError, type LicensingProvider } from '../licensing/provider';
 import { textOf } from '../licensing/values';
 import { activationObjectsContainer } from '../licensing/windows';
 import type { Operation, VerbContext, VerbResults } from './context';
 import { callService, readService } from './machine';
+
+/** ERROR_DS_NO_SUCH_OBJECT */
+const noSuchObject = hresult(0x80072030);
 
 /** Active Directory is asked by the machine itself: a verb of this family refuses a remote one. */
 function here(operation: Operation): Operation {
@@ -61,21 +66,25 @@ export const deleteActivationObject = here(async function* remove({ provider }, 
     yield { kind: 'no-activation-object-container' };
     return;
   }
+  const container = `${activationObjectsContainer},${await directory.configurationNamingContext()}`;
   let distinguishedName = name;
   if (!isDistinguishedName(name)) {
     const relative = /^cn=/i.test(name) ? name : `CN=${name}`;
-    const context = await directory.configurationNamingContext();
-    distinguishedName = `${relative},${activationObjectsContainer},${context}`;
+    distinguishedName = `${relative},${container}`;
     yield { kind: 'activation-object-named', distinguishedName };
   }
   await directory.getObject(distinguishedName);
+  // What is deleted is found by its relative name: of another container it would be another object.
+  if (isDistinguishedName(name) && !isSameName(parentOf(name), container)) {
+    throw new LicensingError(noSuchObject, `${name} is no activation object: those are in ${container}.`);
+  }
   await directory.deleteActivationObject(await relativeNameOf(provider, distinguishedName));
   yield { kind: 'activation-object-deleted' };
 });
 
 /** A name with a further part that is named itself; a comma alone may stand in a common name. */
 function isDistinguishedName(name: string): boolean {
-  return /,\s*(?:cn|ou|dc)=/i.test(name);
+  return /,\s*(?:cn|ou|dc)\s*=/i.test(name);
 }
 
 /** The object's own spelling of its relative name, since names compare without case. */
@@ -83,6 +92,6 @@ async function relativeNameOf(provider: LicensingProvider, distinguishedName: st
   const objects = await provider.directory.listActivationObjects();
   const wanted = distinguishedName.toLowerCase();
   const found = objects.find((object) => object.distinguishedName.toLowerCase() === wanted);
-  const [relative = ''] = (found?.distinguishedName ?? distinguishedName).split(/(?<!\\),/);
-  return relative.replace(/^cn=/i, 'CN=');
+  const [relative = ''] = partsOf(found?.distinguishedName ?? distinguishedName);
+  return relative.replace(/^cn\s*=\s*/i, 'CN=');
 }

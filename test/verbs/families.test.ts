@@ -215,6 +215,27 @@ describe('Active Directory', () => {
     expect(calls.at(-1)).toBe('ldap.delete CN=One\\, two');
   });
 
+  test.each([
+    'CN=One,OU=Elsewhere,DC=corp,DC=contoso,DC=com',
+    'CN=One,CN=Sub,CN=Activation Objects,CN=Microsoft SPP,CN=Services,CN=Configuration,DC=corp,DC=contoso,DC=com',
+    'other.example/CN=One,DC=corp,DC=contoso,DC=com',
+  ])('/del-ao of %s never deletes the object of that name in the container', async (elsewhere) => {
+    const objects = [object, { ...object, distinguishedName: elsewhere }];
+    const { calls, ending } = await run(['/del-ao', elsewhere], { activationObjects: objects });
+    expect(ending.hresult).toBe(0x80072030);
+    expect(calls).toEqual([`ldap.get LDAP://${elsewhere}`]);
+  });
+
+  test('/del-ao compares names as the directory does', async () => {
+    const written = object.distinguishedName
+      .replaceAll(/(?<!\\),/g, ' , ')
+      .replaceAll('=', ' = ')
+      .toUpperCase();
+    const objects = [object, { ...object, distinguishedName: written }];
+    const { ending } = await run(['/del-ao', written], { activationObjects: objects });
+    expect(ending.scriptExitCode).toBe(0);
+  });
+
   test('/del-ao without the container', async () => {
     const { lines, calls, ending } = await run(['/del-ao', 'x'], { activationObjects: 'unsupported' });
     expect(lines).toEqual([

@@ -387,6 +387,12 @@ function Get-DirectoryEntry {
     return $entry
 }
 
+function Get-EscapedName {
+    # A slash in a name would make a server of what stands before it.
+    param([string]$Name)
+    return $Name -replace '(?<!\\)/', '\/'
+}
+
 function Get-ConfigurationContext {
     # Off the domain nobody answers for RootDSE: ERROR_NO_SUCH_DOMAIN, also where only an empty text came.
     $root = Get-DirectoryEntry 'LDAP://RootDSE'
@@ -446,12 +452,12 @@ function Invoke-Directory {
         }
         'directory-list' { return , (Get-ActivationObjects) }
         'directory-get' {
-            $null = Get-DirectoryEntry ('LDAP://' + $Operation.dn)
+            $null = Get-DirectoryEntry ('LDAP://' + (Get-EscapedName $Operation.dn))
             return $null
         }
     }
     $container = Get-DirectoryEntry ('LDAP://' + (Get-ActivationContainer))
-    $child = $container.psbase.Children.Find($Operation.name)
+    $child = $container.psbase.Children.Find((Get-EscapedName $Operation.name))
     $null = $child.psbase.RefreshCache()
     $container.psbase.Children.Remove($child)
     return $null

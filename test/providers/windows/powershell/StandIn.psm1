@@ -243,6 +243,7 @@ function New-Entry {
         if ($objects -is [string]) { return [StandInEntry]@{ Missing = '0x80072030' } }
         return [StandInEntry]@{ Children = (New-Children @($objects)) }
     }
+    if ($Path -match '^LDAP://[^,]*[^\\]/') { throw "another server: $Path" }
     Add-Call "ldap.get $Path"
     foreach ($object in @($objects)) {
         if ($object -isnot [string] -and 'LDAP://' + $object.distinguishedName -eq $Path) {

@@ -53,6 +53,11 @@ export class StandInHost {
     return JSON.parse(await this.#say('calls', '')) as readonly string[];
   }
 
+  /** Numbers that the script finds in some errors, by the error. */
+  async thrown(): Promise<unknown> {
+    return JSON.parse(await this.#say('thrown', ''));
+  }
+
   close(): void {
     this.#child.stdin!.end();
   }
