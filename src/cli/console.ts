@@ -1,9 +1,19 @@
-/** What a command may know and use of the process around it. Commands get it; nothing reaches for the globals. */
+/**
+ * What a command may know and use of the process around it. Commands get it; nothing reaches for the globals. Text is
+ * made harmless where it is written: only colours of output/colour-seal.ts reach a terminal.
+ */
 export interface Console {
   /** Writes to standard output. Text that is meant for people ends with a line feed of its own. */
   readonly out: (text: string) => void;
   /** Writes to standard error. */
   readonly err: (text: string) => void;
+  /**
+   * Shows a line at the terminal of standard error that goes again: the next one takes its place, an empty one takes it
+   * away. Nothing where that is no terminal.
+   */
+  readonly progress: (line: string) => void;
+  /** Waits until what was given to both streams is written; why it was not, in the system's words, or null. */
+  readonly unwritten: () => Promise<{ readonly out: string | null; readonly err: string | null }>;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Columns of the terminal, 80 where there is none. */

@@ -1,15 +1,18 @@
 import { bundles } from './bundles';
-import { main } from './main';
+import { internalError } from './internal-error';
+import { program } from './main';
 import { processConsole } from './process-console';
 
-main(process.argv.slice(2), { console: processConsole(), parts: bundles }).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(
-      `slmgr: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = 70;
-  },
-);
+const argv = process.argv.slice(2);
+const console = processConsole();
+
+/** The last line of defence: what nobody caught, in a listener or a promise, ends the program with one line. */
+function defect(error: unknown): void {
+  console.err(internalError(error, argv.includes('--debug')));
+  void console.unwritten().then(() => process.exit(70));
+}
+
+process.on('uncaughtException', defect);
+program(argv, { console, parts: bundles }).then((status) => {
+  process.exitCode = status;
+}, defect);

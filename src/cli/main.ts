@@ -13,6 +13,20 @@ import { tell } from './output/tell';
 import { showVersion } from './version';
 import { runVerbLine } from './verb-line';
 
+/** The program with its last word: output that could not be written is an error, whatever was done. */
+export async function program(argv: readonly string[], around: Surroundings): Promise<number> {
+  const status = await main(argv, around);
+  const { out, err } = await around.console.unwritten();
+  if (out === null && err === null) return status;
+  if (out !== null) around.console.err(`slmgr: Standard output cannot be written: ${out}.\n`);
+  return out === null && status !== 0 ? status : statusOfLoss(argv, around);
+}
+
+function statusOfLoss(argv: readonly string[], { parts }: Surroundings): number {
+  const chosen = route(splitOptions(argv), commandNames, (name) => findVerb(name) !== undefined);
+  return chosen.grammar === 'command' ? parts.commands().usageStatus(chosen.words) : refused;
+}
+
 /**
  * The program: a command line in, the status that the process ends with out. Long options are taken out first; then
  * one of the two grammars reads the rest.

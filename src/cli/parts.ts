@@ -26,6 +26,8 @@ export interface CommandsPart {
     line: CommandLine,
     around: Surroundings & { readonly run: RunProgram },
   ) => Promise<number>;
+  /** The status of wrong words, and of output that cannot be written, of the subcommand that words name. */
+  readonly usageStatus: (words: readonly string[]) => number;
   readonly showHelp: (words: readonly string[], console: Console) => number;
   readonly printCompletions: (words: readonly string[], around: Surroundings) => number;
   readonly runScriptHost: (words: readonly string[], around: Surroundings) => Promise<number>;
@@ -82,7 +84,7 @@ export interface RemotePart {
   /** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
   readonly saysTheWay: (machine: string, options: OptionValues, console: Console) => Promise<boolean>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
-  readonly serveStdio: (provider: LicensingProvider) => Promise<void>;
+  readonly serveStdio: (provider: LicensingProvider, console: Console) => Promise<void>;
 }
 
 /** Recorded machines. */

@@ -2,6 +2,7 @@ import { AnswerError, parseRequest } from '../providers/windows/bridge/answer-sc
 import { answerRequest } from '../providers/windows/bridge/answer-request';
 import { type BridgeHost } from '../providers/windows/bridge/protocol';
 import { type LicensingProvider } from '../licensing/provider';
+import { printableJson } from '../transports/harmless-text';
 import { agentGreeting, linesOf, maxAgentLine } from './agent-lines';
 
 /** What an agent says of a request that it cannot read. */
@@ -25,7 +26,7 @@ export async function serveAgent(provider: LicensingProvider, streams: AgentStre
   await streams.write(`${agentGreeting}\n`);
   for await (const line of linesOf(streams.input, maxAgentLine)) {
     if (line === '') continue;
-    await streams.write(`${JSON.stringify(await answerLine(provider, line, streams))}\n`);
+    await streams.write(`${printableJson(await answerLine(provider, line, streams))}\n`);
   }
 }
 

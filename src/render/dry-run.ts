@@ -1,5 +1,6 @@
 import { processZone, type ZoneOffset } from '../licensing/local-time';
 import type { PlannedCall } from '../licensing/planned-call';
+import { harmlessText } from '../transports/harmless-text';
 import { isFailure, type CommandResult } from '../verbs/run';
 import type { DryRunData } from './schemas/verbs';
 import { renderText } from './text';
@@ -24,5 +25,5 @@ export function dryRunDataOf(calls: readonly PlannedCall[]): DryRunData {
 }
 
 function callLine({ target, method, args }: PlannedCall): string {
-  return `Would call ${target}.${method}(${Object.values(args).map(String).join(', ')})\n`;
+  return `${harmlessText(`Would call ${target}.${method}(${Object.values(args).map(String).join(', ')})`)}\n`;
 }

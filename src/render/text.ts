@@ -20,7 +20,7 @@ export function textPrinter(zone: ZoneOffset = processZone): TextPrinter {
   return {
     push: (result) => {
       if (result.kind === 'activating') return `${resultLines(result, zone).join('\n')}\n`;
-      lines.push(...resultLines(result, zone));
+      lines.push(...resultLines(result, zone).map(unbroken));
       return '';
     },
     end: () => (lines.length === 0 ? '' : `${lines.join('\n')}\n\n`),
@@ -31,4 +31,9 @@ export function textPrinter(zone: ZoneOffset = processZone): TextPrinter {
 export function renderText(results: readonly CommandResult[], zone: ZoneOffset = processZone): string {
   const printer = textPrinter(zone);
   return results.map((result) => printer.push(result)).join('') + printer.end();
+}
+
+/** A value with line breaks in it is no further line: whoever reads line by line would take it for a field. */
+function unbroken(line: string): string {
+  return line.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }

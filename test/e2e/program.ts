@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const launcher = resolve(__dirname, '../../bin/slmgr');
+export const launcher = resolve(__dirname, '../../bin/slmgr');
 if (!existsSync(resolve(__dirname, '../../dist/slmgr.js'))) {
   throw new Error('The end-to-end tests run the built program: "npm run build" first.');
 }

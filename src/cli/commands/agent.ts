@@ -21,7 +21,7 @@ export const agent = defineCommand({
     if (!stdio) throw new UsageError('The agent speaks on standard input and output only: say --stdio.');
     const provider = await openTarget(name ?? null, context);
     try {
-      await context.parts.remote().serveStdio(provider);
+      await context.parts.remote().serveStdio(provider, context.console);
     } finally {
       await provider.close();
     }

@@ -6,6 +6,7 @@ import { statusOfHresult } from '../exit-status';
 import { defineCommand, type Style } from '../framework/command';
 import { text } from '../framework/fields';
 import type { OptionValues } from '../argv/option-values';
+import { harmlessText } from '../../transports/harmless-text';
 import { coloured } from '../output/table';
 import { folded } from '../output/wrap';
 import type { Surroundings } from '../parts';
@@ -119,8 +120,8 @@ function reportText({ steps }: ConnectionReport, style: Style): string {
   const width = Math.max(...steps.map((each) => each.step.length));
   return steps
     .flatMap((each: CheckedStep) => [
-      `${each.step.padEnd(width)}  ${coloured(each.status.padEnd(7), moods[each.status], style)}  ${each.detail}`,
-      ...each.advice.map((line) => `${' '.repeat(width + margin)}${line}`),
+      `${each.step.padEnd(width)}  ${coloured(each.status.padEnd(7), moods[each.status], style)}  ${harmlessText(each.detail)}`,
+      ...each.advice.map((line) => `${' '.repeat(width + margin)}${harmlessText(line)}`),
     ])
     .map((line) => `${folded(line, style, width + margin)}\n`)
     .join('');

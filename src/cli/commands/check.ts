@@ -4,7 +4,7 @@ import { licenseStatuses, licenseStatusName, isLicenseStatusCode } from '../../l
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { defineCommand, type CommandResult } from '../framework/command';
 import { text, wholeNumber } from '../framework/fields';
-import { stripControls } from '../output/controls';
+import { harmlessText } from '../../transports/harmless-text';
 import { openTarget } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
@@ -79,7 +79,7 @@ async function report(provider: LicensingProvider, limits: Limits): Promise<Comm
   const days = products.flatMap((product) => (product.daysRemaining === null ? [] : [product.daysRemaining]));
   const performance =
     days.length === 0 ? '' : ` | days=${Math.min(...days)};${limits.warn};${limits.critical};0`;
-  const message = `LICENSE ${state} - ${stripControls(line).replaceAll('|', '/')}${performance}`;
+  const message = `LICENSE ${state} - ${harmlessText(line).replaceAll('|', '/')}${performance}`;
   return {
     data: { state, products },
     text: () => `${message}\n`,
@@ -127,7 +127,7 @@ function sentence({ name, licenseStatus: { code }, daysRemaining }: z.infer<type
 function unknown(error: unknown): CommandResult {
   if (!(error instanceof Error)) throw error;
   if (error.name === 'UsageError') throw error;
-  const message = `LICENSE UNKNOWN - ${stripControls(error.message)}`;
+  const message = `LICENSE UNKNOWN - ${harmlessText(error.message)}`;
   return {
     data: { state: 'UNKNOWN', products: [] },
     text: () => `${message}\n`,

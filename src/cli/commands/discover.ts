@@ -11,7 +11,7 @@ import { formatHresult } from '../../licensing/hresult';
 import { defineCommand, type CommandResult, type Style } from '../framework/command';
 import { dnsServer } from '../framework/dns-server';
 import { hostName } from '../framework/fields';
-import { stripControls } from '../output/controls';
+import { harmlessText } from '../../transports/harmless-text';
 import { coloured, plain, table } from '../output/table';
 import { planDiscovery, type DnsSource } from '../targets/discovery';
 
@@ -115,7 +115,7 @@ function problemJson(given: DiscoveryProblem | null): z.infer<typeof problem> {
 }
 
 function textOf(report: DiscoveryReport, style: Style): string {
-  const summary = `${stripControls(summaryOf(report))}\n`;
+  const summary = `${harmlessText(summaryOf(report))}\n`;
   if (report.hosts.length === 0) return summary;
   const rows = report.hosts.flatMap((host) => rowsOf(host, style));
   return `${table(head, rows, style)}\n${summary}`;
@@ -133,7 +133,7 @@ function rowsOf(
   const record: Row = [priority, weight, target, port];
   if (addresses.length === 0) {
     const words = why === null ? 'the name has no address' : problemLine(why);
-    return [[...record, null, null, coloured(stripControls(words), 'bad', style)]];
+    return [[...record, null, null, coloured(words, 'bad', style)]];
   }
   return addresses.map(({ address, finding: found, latencyMs }) => [
     ...record,

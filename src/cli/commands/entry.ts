@@ -4,10 +4,11 @@ import { findVerb, verbs } from '../../verbs/table';
 import { parameterWords, usageLines } from '../../verbs/usage';
 import { complete } from '../completion/complete';
 import type { Console } from '../console';
+import { refused } from '../exit-status';
 import { optionNames, optionSpec } from '../options';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { columns } from '../framework/help';
-import { runCommand } from '../framework/run-command';
+import { findCommand, runCommand } from '../framework/run-command';
 import { wrapText } from '../output/wrap';
 import { commands } from './index';
 
@@ -19,6 +20,11 @@ export function runSubcommand(
   around: Surroundings & { readonly run: RunProgram },
 ): Promise<number> {
   return runCommand(commands, line, around);
+}
+
+/** The status of wrong words of the subcommand that words name: 1, for a monitoring plugin 3. */
+export function usageStatus(words: readonly string[]): number {
+  return findCommand(commands, words)?.usageStatus ?? refused;
 }
 
 /** `slmgr --help`, `slmgr /ipk --help`: help for the verbs, the subcommands and the options. */

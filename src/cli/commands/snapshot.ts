@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { printableJson } from '../../transports/harmless-text';
 import { takeSnapshot } from '../../providers/snapshot/write';
 import { defineCommand } from '../framework/command';
 import { text } from '../framework/fields';
@@ -38,7 +39,7 @@ export const snapshot = defineCommand({
       const taken = await takeSnapshot(provider);
       return {
         data: taken,
-        text: () => `${JSON.stringify(taken, null, 2)}\n`,
+        text: () => `${printableJson(taken, 2)}\n`,
         target: provider.description,
       };
     } finally {

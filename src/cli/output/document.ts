@@ -1,3 +1,4 @@
+import { printableJson } from '../../transports/harmless-text';
 import { formatHresult, type Hresult } from '../../licensing/hresult';
 
 /** Name and version of the JSON document; the number rises when a field changes its meaning or goes away. */
@@ -33,5 +34,5 @@ export function documentLine(
     messages,
     data,
   };
-  return `${JSON.stringify(document)}\n`;
+  return `${printableJson(document)}\n`;
 }

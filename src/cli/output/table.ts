@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import CliTable from 'cli-table3';
 import { shrink, widestLine, widestWord } from './columns';
-import { stripControls } from './controls';
+import { oneLine, painted } from './colour-seal';
 import type { Style } from './style';
 import { wrapText } from './wrap';
 
@@ -69,7 +69,7 @@ function block(head: readonly string[], row: readonly Cell[], style: Style): str
 /** Facts one a line, names in line; on a terminal a long one folds at blanks. */
 export function facts(rows: readonly (readonly [string, Cell])[], style: Style): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 1;
-  const dim = (text: string): string => (style.colour ? new chalk.Instance({ level: 1 }).dim(text) : text);
+  const dim = (text: string): string => (style.colour ? painted(text, paint().dim) : text);
   return rows
     .map(([name, value]) => {
       const line = `${dim(`${name}:`.padEnd(width))} ${cellText(value)}`;
@@ -79,18 +79,22 @@ export function facts(rows: readonly (readonly [string, Cell])[], style: Style):
 }
 
 function bold(text: string, style: Style): string {
-  return style.colour ? new chalk.Instance({ level: 1 }).bold(text) : text;
+  return style.colour ? painted(text, paint().bold) : text;
 }
 
 /** A licence status coloured by how good it is. */
 export function coloured(text: string, mood: 'good' | 'warning' | 'bad', style: Style): string {
   if (!style.colour) return text;
-  const paint = new chalk.Instance({ level: 1 });
-  return { good: paint.green, warning: paint.yellow, bad: paint.red }[mood](text);
+  const { green, yellow, red } = paint();
+  return painted(text, { good: green, warning: yellow, bad: red }[mood]);
+}
+
+function paint(): chalk.Chalk {
+  return new chalk.Instance({ level: 1 });
 }
 
 function cellText(value: Cell): string {
   if (value === null || value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return stripControls(String(value));
+  return oneLine(String(value));
 }

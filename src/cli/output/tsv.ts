@@ -1,4 +1,4 @@
-import { stripControls } from './controls';
+import { oneLine } from './colour-seal';
 import type { Cell } from './table';
 
 /** A table for programs: what `--tsv` prints. */
@@ -15,5 +15,5 @@ export function tsvLine(cells: readonly Cell[]): string {
 function cellOf(value: Cell): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return stripControls(String(value).replace(/\r\n|[\t\r\n\v\f\u0085\u2028\u2029]/g, ' '));
+  return oneLine(String(value));
 }

@@ -19,6 +19,7 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
       console.out(text.replace(/\r?\n/g, '\r\n'));
     },
     err: () => undefined,
+    progress: () => undefined,
     errIsTerminal: false,
     outIsTerminal: false,
   };

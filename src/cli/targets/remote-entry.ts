@@ -79,17 +79,14 @@ export async function saysTheWay(machine: string, options: OptionValues, console
 }
 
 /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
-export async function serveStdio(provider: LicensingProvider): Promise<void> {
+export async function serveStdio(provider: LicensingProvider, console: Console): Promise<void> {
   const { kind, machine } = provider.description;
   await serveAgent(provider, {
     input: process.stdin,
-    write: (line) =>
-      new Promise((done, failed) => {
-        process.stdout.write(line, (error) => {
-          if (error) failed(error);
-          else done();
-        });
-      }),
+    write: async (line) => {
+      console.out(line);
+      await console.unwritten();
+    },
     host: async () => ({
       computer: machine,
       user: person().name,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Catalogue } from '../../licensing/catalogue/types';
+import { printableJson } from '../../transports/harmless-text';
 import { nextDue } from '../clockwork/due';
 import { archiveSchema, type Archive } from './archive-schema';
 import { EstateError } from './errors';
@@ -39,7 +40,7 @@ export function exportEstate(laboratory: Laboratory): ExportedEstate {
       accounts: [...reader.accounts()],
     };
   });
-  return { text: `${JSON.stringify(archive)}\n`, machines: archive.machines.length };
+  return { text: `${printableJson(archive)}\n`, machines: archive.machines.length };
 }
 
 function archivedMachine(reader: EstateReader, { id, state }: StoredMachine): Archive['machines'][number] {

@@ -1,3 +1,4 @@
+import { printableJson } from '../../transports/harmless-text';
 import { type Log, type LogLevel, logLevels } from '../../kms/net/log';
 
 /** A log of one JSON object a line: time, level, machine, event and its facts. Lines below `least` are dropped. */
@@ -10,6 +11,6 @@ export function jsonLog(
   return (level, event, fields = {}) => {
     if (rank(level) < rank(options.least)) return;
     const line = { time: now().toISOString(), level, machine: options.machine, event, ...fields };
-    write(`${JSON.stringify(line)}\n`);
+    write(`${printableJson(line)}\n`);
   };
 }

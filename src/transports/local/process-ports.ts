@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { homedir, userInfo } from 'node:os';
 import { Secret } from '../secret';
 import { errorCode } from '../error-facts';
+import { printableText } from '../harmless-text';
 import { decodeText } from './bounded-file';
 
 /** What a file's permissions let others do. */
@@ -93,7 +94,7 @@ export async function askSecret(question: string): Promise<Secret | null> {
   if (input === null) return null;
   // Raw mode first: whoever types ahead of the question is not echoed either.
   input.setRawMode(true);
-  process.stderr.write(question);
+  process.stderr.write(printableText(question));
   try {
     return new Secret(await typedWithoutEcho(input));
   } finally {
@@ -135,7 +136,7 @@ async function typedWithoutEcho(input: Terminal): Promise<string> {
 /** Asks yes or no at the terminal; only "yes" is yes, as ssh has it. Null where standard input is no terminal. */
 export async function askYesNo(question: string): Promise<boolean | null> {
   if (terminal() === null) return null;
-  process.stderr.write(question);
+  process.stderr.write(printableText(question));
   const answer = await readInputLine();
   return answer?.trim().toLowerCase() === 'yes';
 }

@@ -11,7 +11,7 @@ import { licenseStatusName } from '../../../licensing/license-status';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
 import { flag, text } from '../../framework/fields';
 import { statusOfHresult } from '../../exit-status';
-import { stripControls } from '../../output/controls';
+import { harmlessText } from '../../../transports/harmless-text';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoOrNull, isoTime } from '../lab/fields';
 
@@ -110,7 +110,7 @@ function resultOf(report: ClientReport): CommandResult {
   const { machine, hresult } = report;
   return {
     data: jsonOf(report),
-    text: () => `${stripControls(lineOf(report))}\n`,
+    text: () => `${harmlessText(lineOf(report))}\n`,
     ok: hresult === 0,
     hresult: hresult === 0 ? null : hresult,
     messages: [sentenceOf(report)],

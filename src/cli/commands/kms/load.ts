@@ -70,7 +70,7 @@ export const kmsLoad = defineCommand({
       progress: progressLine(console),
     });
     release();
-    if (console.errIsTerminal) console.err('\r\u001b[K');
+    console.progress('');
     return { data: report, text: () => textOf(report), exitCode: report.answered > 0 ? 0 : 1 };
   },
 });
@@ -78,7 +78,7 @@ export const kmsLoad = defineCommand({
 /** Numbers so far on one line of a terminal; nothing for a pipe. */
 function progressLine(console: Console): (soFar: LoadCounts) => void {
   return ({ answered, failed }) => {
-    if (console.errIsTerminal) console.err(`\r\u001b[K${answered} answered, ${failed} failed`);
+    console.progress(`${answered} answered, ${failed} failed`);
   };
 }
 

@@ -81,9 +81,9 @@ async function move(
   let shownAt = console.now();
   let breathedAt = shownAt;
   const onProgress = async ({ at, played }: Pick<Advanced, 'at' | 'played'>): Promise<void> => {
-    if (console.errIsTerminal && console.now() - shownAt >= progressMs) {
+    if (console.now() - shownAt >= progressMs) {
       shownAt = console.now();
-      console.err(`\r${iso(at)}  ${played} events`);
+      console.progress(`${iso(at)}  ${played} events`);
     }
     if (console.now() - breathedAt < breathMs) return;
     await console.sleep(0);
@@ -93,7 +93,7 @@ async function move(
   try {
     return await withLaboratory(context, async (laboratory) => {
       const { played, interrupted, setAside } = await how(laboratory, { signal, onProgress });
-      if (console.errIsTerminal && shownAt !== begun) console.err('\r\u001b[K');
+      if (shownAt !== begun) console.progress('');
       const result = { ...shown(showClock(laboratory), played), warnings: setAside.map(stuckMessage) };
       return interrupted
         ? { ...result, exitCode: interruptedStatus, messages: ['Interrupted on the way.'] }

@@ -126,6 +126,7 @@ async function runStep(
     ...console,
     env: { ...console.env, SLMGR_HOME: home },
     errIsTerminal: false,
+    progress: () => undefined,
     out: (text) => {
       output += text;
       if (!json) console.out(text);

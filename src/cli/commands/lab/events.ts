@@ -8,7 +8,7 @@ import { requireMachine } from '../../../lab/estate/names';
 import type { EventEntry } from '../../../lab/model/events';
 import { defineCommand, type CommandContext, type CommandResult, type Style } from '../../framework/command';
 import { flag, option } from '../../framework/fields';
-import { stripControls } from '../../output/controls';
+import { harmlessText } from '../../../transports/harmless-text';
 import type { Cell } from '../../output/table';
 import { folded } from '../../output/wrap';
 import { withLaboratory } from '../../targets/laboratory';
@@ -128,5 +128,5 @@ function eventText({ at, id, level, message, fields }: EventEntry, style: Style)
   const list = fields.join(', ');
   // A list of facts with no blank in it is longer than many terminals are wide.
   if (list !== '') lines.push(`    ${style.terminal ? list.replace(/;(?=\S)/g, '; ') : list}`);
-  return `${folded(stripControls(lines.join('\n')), style, 4)}\n`;
+  return `${folded(lines.map(harmlessText).join('\n'), style, 4)}\n`;
 }

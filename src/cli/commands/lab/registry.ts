@@ -9,7 +9,7 @@ import {
 } from '../../../lab/estate/machine-registry';
 import type { RegistryValue } from '../../../lab/model/state';
 import { defineCommand, UsageError, type CommandContext, type CommandResult } from '../../framework/command';
-import { stripControls } from '../../output/controls';
+import { harmlessText } from '../../../transports/harmless-text';
 import { Refusal } from '../../refusal';
 import { text } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
@@ -80,7 +80,7 @@ export const labRegistry = defineCommand({
       set: `Set ${view.key} on ${view.machine}.`,
       delete: `Deleted ${view.key} on ${view.machine}.`,
     };
-    const lines = action === 'get' ? linesOf(view.value) : [done[action]];
+    const lines = (action === 'get' ? linesOf(view.value) : [done[action]]).map(harmlessText);
     return {
       data: view,
       text: () => `${lines.join('\n')}\n`,
@@ -93,10 +93,11 @@ async function listed(name: string, context: CommandContext): Promise<CommandRes
   const { machine, values } = await withLaboratory(context, (laboratory) =>
     listRegistryValues(laboratory, name),
   );
-  const lines = values.map((one) => `${one.key} = ${linesOf(one.value).join(' | ')}`);
+  const lines = values.map((one) => harmlessText(`${one.key} = ${linesOf(one.value).join(' | ')}`));
   return {
     data: { machine, key: null, value: null, values },
-    text: () => (lines.length === 0 ? `${machine} has no values.\n` : stripControls(`${lines.join('\n')}\n`)),
+    text: () =>
+      lines.length === 0 ? `${machine} has no values.\n` : lines.map((line) => `${line}\n`).join(''),
     target: { kind: 'simulated', machine },
   };
 }
