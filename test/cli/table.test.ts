@@ -64,12 +64,12 @@ describe('tables at a terminal', () => {
   test('the widest columns give way, at blanks', () => {
     expect(table(head, rows, at(46))).toBe(
       [
-        'Machine  Product              State',
-        'PC-001   Windows 11           running',
+        'Machine  Product             State',
+        'PC-001   Windows 11          running',
         '         Enterprise LTSC',
         '         2024',
-        'PC-002   Windows 7            stopped, virtual,',
-        '         Professional         standard user',
+        'PC-002   Windows 7           stopped, virtual,',
+        '         Professional        standard user',
         '',
       ].join('\n'),
     );
