@@ -38,6 +38,8 @@ export const commandNames: CommandNames = {
   completion: null,
   discover: null,
   explain: null,
+  help: null,
   keys: null,
   snapshot: null,
+  version: null,
 };

@@ -1,12 +1,11 @@
 import { findVerb } from '../verbs/table';
 import { splitOptions, type SplitCommandLine } from './argv/split-options';
-import { nearest } from './argv/nearest';
+import { foreignMistake } from './argv/mistake';
 import { route } from './argv/route';
 import { commandNames } from './command-names';
 import type { Console } from './console';
 import { refused } from './exit-status';
 import { completeWord, scriptHostWord } from './hidden-words';
-import { optionNames } from './options';
 import type { RunProgram, Surroundings } from './parts';
 import { documentLine } from './output/document';
 import { tell } from './output/tell';
@@ -44,20 +43,9 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     return parts.commands().runSubcommand({ ...chosen, options: line.options }, { console, parts, run });
   }
   if (line.options.help === true) return parts.commands().showHelp(chosen.words, console);
-  const unknown = unknownOptionBehindVerb(line.words);
-  if (unknown !== null) return refuse(unknown, line, console);
+  const mistake = foreignMistake(line.words);
+  if (mistake !== null) return refuse(mistake, line, console);
   return runVerbLine({ words: chosen.words, options: line.options, self: null }, around);
-}
-
-/** No verb takes a word that begins with two hyphens: behind one it is an option with a typing error. */
-function unknownOptionBehindVerb(words: readonly string[]): string | null {
-  const verb = words.findIndex((word) => /^[/-]./.test(word) && findVerb(word.slice(1)) !== undefined);
-  const stray = words.find((word, at) => verb !== -1 && at > verb && /^--[a-z]/i.test(word));
-  if (stray === undefined) return null;
-  const name = stray.replace(/^--|=.*$/g, '');
-  const near = nearest(name, optionNames(['everywhere', 'verbs']));
-  const hint = near === null ? '' : ` Did you mean --${near}?`;
-  return `Unknown option ${stray}.${hint} What stands behind -- is no option.`;
 }
 
 function refuse(problem: string, line: SplitCommandLine, console: Console): number {

@@ -52,6 +52,8 @@ export interface LabPart {
     account: LineAccount | null,
     around: Surroundings,
   ) => Promise<LicensingProvider>;
+  /** Names of the lab's machines; none where its store cannot be had. */
+  readonly machineNames: (around: Surroundings) => readonly string[];
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
   readonly findLabMachineProvider: (
     word: string,

@@ -9,6 +9,7 @@ import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/rem
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
 import type { VerbError } from '../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
+import { hintOf } from './argv/mistake';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
@@ -31,6 +32,7 @@ export interface VerbLine {
 /** What running a command line left behind. */
 interface Run {
   readonly line: CommandLine;
+  readonly words: readonly string[];
   readonly results: CommandResult[];
   described: ProviderDescription | null;
   dryRun: DryRun | null;
@@ -45,6 +47,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   const json = options.json === true;
   const run: Run = {
     line: parseCommandLine(words),
+    words,
     results: [],
     described: null,
     dryRun: null,
@@ -119,9 +122,11 @@ function endOf(
   return { ending, status: statusOfScript(script, platform) };
 }
 
-function factsOf({ line, results, dryRun, remoteFailure }: Run): ReturnType<typeof verbFacts> {
+function factsOf({ line, words, results, dryRun, remoteFailure }: Run): ReturnType<typeof verbFacts> {
   if (!isPlan(line, dryRun)) {
     const facts = verbFacts(line, results);
+    const hint = hintFor(line, words);
+    if (hint !== null) return { ...facts, messages: [...facts.messages, hint] };
     return remoteFailure === null
       ? facts
       : {
@@ -155,8 +160,15 @@ function verbHint(line: CommandLine): VerbHint | undefined {
   return line.kind === 'call' ? { name: line.verb.name, args: line.args } : undefined;
 }
 
+/** What a line that slmgr refuses was probably meant to be; null for one that it takes. */
+function hintFor(line: CommandLine, words: readonly string[]): string | null {
+  return line.kind === 'complaint' ? hintOf(line.complaint, words) : null;
+}
+
 /** What slmgr's own text has no room for goes to standard error. */
-function tellMore({ results, remoteFailure }: Run, console: Console): void {
+function tellMore({ line, words, results, remoteFailure }: Run, console: Console): void {
+  const hint = hintFor(line, words);
+  if (hint !== null) tell(console, `slmgr: ${hint}`);
   if (remoteFailure !== null) tell(console, failureLines(remoteFailure).join('\n'));
   for (const result of results) {
     if (result.kind !== 'error') continue;

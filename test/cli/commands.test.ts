@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { distance, nearest } from '../../src/cli/argv/nearest';
+import { distance, nearest } from '../../src/licensing/nearest';
 import { commandNames } from '../../src/cli/command-names';
 import { commands } from '../../src/cli/commands';
 import { commandHelp, groupHelp } from '../../src/cli/framework/help';
@@ -104,7 +104,12 @@ describe('words of a command', () => {
 
   test.each([
     ['lab add', [], {}, '<name> is missing'],
-    ['lab add', ['A', 'B'], { product: ['x'] }, 'Unknown argument: B'],
+    [
+      'lab add',
+      ['A', 'B'],
+      { product: ['x'] },
+      '"B" is one word too many; a value with blanks is quoted: --product "x B"',
+    ],
     ['lab add', ['A', '--prodct'], {}, 'Unknown option --prodct; did you mean --product?'],
     ['lab add', ['A', '--zzzzzzz'], {}, 'Unknown option --zzzzzzz'],
     ['lab add', ['A'], { ssh: ['22'] }, 'Option --ssh does not belong to "slmgr lab add".'],

@@ -27,6 +27,8 @@ export function route(
   const slmgr: Route = { grammar: 'slmgr', words: [...words, ...(line.rest ?? [])] };
   if (!namesCommand(words, names)) return slmgr;
   const command: Route = { grammar: 'command', words, rest: line.rest };
+  // What help is asked about may be a verb. A machine of that name is `help.` or `ssh://help`.
+  if (words[0]?.toLowerCase() === 'help') return command;
   const verb = words.slice(0, 4).find(looksLikeVerb);
   if (verb === undefined) return command;
   return isVerb(verb.slice(1).toLowerCase()) || !namesSubcommand(words, names) ? slmgr : command;
@@ -38,12 +40,12 @@ function looksLikeVerb(word: string): boolean {
 }
 
 function namesCommand(words: readonly string[], names: CommandNames): boolean {
-  return words[0] !== undefined && Object.hasOwn(names, words[0]);
+  return words[0] !== undefined && Object.hasOwn(names, words[0].toLowerCase());
 }
 
 function namesSubcommand(words: readonly string[], names: CommandNames): boolean {
   const [first = '', second] = words;
-  const below = names[first];
+  const below = names[first.toLowerCase()];
   if (below === null) return words.length > 1;
-  return below?.includes(second ?? '') ?? false;
+  return below?.includes((second ?? '').toLowerCase()) ?? false;
 }

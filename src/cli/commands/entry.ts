@@ -1,4 +1,3 @@
-import { openLaboratory } from '../targets/laboratory';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { findVerb, verbs } from '../../verbs/table';
 import { parameterWords, usageLines } from '../../verbs/usage';
@@ -94,20 +93,9 @@ export function printCompletions(words: readonly string[], around: Surroundings)
   const found = complete(words, {
     commands,
     verbs: verbs.map(({ name }) => name),
-    machines: () => labMachines(around),
+    machines: () => around.parts.lab().machineNames(around),
     products: () => catalogue().editions.map(({ friendlyName }) => friendlyName),
   });
   around.console.out(found.map((candidate) => `${candidate}\n`).join(''));
   return 0;
-}
-
-function labMachines(around: Surroundings): readonly string[] {
-  try {
-    const { store } = openLaboratory(around);
-    const names = store.read((reader) => reader.machineNames());
-    store.close();
-    return names;
-  } catch {
-    return [];
-  }
 }

@@ -5,6 +5,7 @@ import { checkConnection } from './check-connection';
 import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
+import { help, versionCommand } from './help';
 import { keys } from './keys';
 import { kmsClient } from './kms/client';
 import { kmsLoad } from './kms/load';
@@ -87,6 +88,8 @@ export const commands: readonly Command[] = [
   kmsLoad,
   kmsDnsRecord,
   kmsUnpublish,
+  help,
+  versionCommand,
   completion,
   agent,
 ];

@@ -1,7 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import type { OptionValues } from '../argv/option-values';
-import { optionNames, optionSpec, type OptionName } from '../options';
-import { nearest } from '../argv/nearest';
+import { commandNames } from '../command-names';
+import { isOptionName, optionNames, optionSpec, type OptionName } from '../options';
+import { nearest } from '../../licensing/nearest';
 import { UsageError, type Command, type Positional, type RawInput } from './command';
 
 /** Goes in front of every word on its way through yargs, which would take `-1073418124` for options. */
@@ -72,15 +73,7 @@ export function yargsFor(command: Command): Argv {
  * @throws UsageError in the user's words: what is missing, unknown or too much.
  */
 export function parseWords(command: Command, words: readonly string[], options: OptionValues): RawInput {
-  const stray = words.find((word) => /^--[a-z]/i.test(word));
-  if (stray !== undefined) throw new UsageError(`Unknown option ${stray}${suggestion(stray, command)}`);
-  const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
-  if (foreign !== undefined)
-    throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
-  if (options.tsv === true && options.json === true)
-    throw new UsageError('--tsv and --json do not go together: choose one.');
-  const missing = command.positionals.filter(({ optional }) => optional !== true)[words.length];
-  if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing: ${missing.summary}.`);
+  refuseMistakes(command, words, options);
   const flags: string[] = [];
   for (const [name, value] of Object.entries(options)) {
     if (value === true) flags.push(`--${name}`);
@@ -100,6 +93,55 @@ export function parseWords(command: Command, words: readonly string[], options: 
     if (value !== undefined) raw[name] = value;
   }
   return raw;
+}
+
+/** Complains in our own words, before yargs does in its. */
+function refuseMistakes(command: Command, words: readonly string[], options: OptionValues): void {
+  const stray = words.find((word) => /^--[a-z]/i.test(word));
+  if (stray !== undefined) throw new UsageError(`Unknown option ${stray}${suggestion(stray, command)}`);
+  const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
+  if (foreign !== undefined)
+    throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);
+  if (options.tsv === true && options.json === true)
+    throw new UsageError('--tsv and --json do not go together: choose one.');
+  const surplus = surplusOf(command, words);
+  if (surplus !== undefined) throw new UsageError(surplusMessage(surplus, command, words, options));
+  const missing = command.positionals.filter(({ optional }) => optional !== true)[words.length];
+  if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing: ${missing.summary}.`);
+}
+
+/** The first word that the command has no place for. */
+function surplusOf({ positionals }: Command, words: readonly string[]): string | undefined {
+  return positionals.at(-1)?.many === true ? undefined : words[positionals.length];
+}
+
+/** What was probably meant by a word too many: a command below, an option, a value that lacks its quotes. */
+function surplusMessage(
+  word: string,
+  command: Command,
+  words: readonly string[],
+  options: OptionValues,
+): string {
+  const below = commandNames[command.name.split(' ')[0] ?? '']?.includes(word.toLowerCase()) ?? false;
+  if (below)
+    return `"${word}" is a command by itself; it stands behind "${command.name.split(' ')[0] ?? ''}".`;
+  const bare = word.replace(/^[/-]+/, '').toLowerCase();
+  if (bare !== word.toLowerCase() && isOptionName(bare))
+    return `"${word}" is one word too many; did you mean --${bare}?`;
+  const value = valueWithBlanks(words.slice(command.positionals.length), options);
+  if (value !== null) return `"${word}" is one word too many; a value with blanks is quoted: ${value}`;
+  const wants = command.positionals.length === 0 ? 'takes no words' : `takes ${usageLine(command)}`;
+  return `"${word}" is one word too many: the command ${wants}`;
+}
+
+/** `--product Windows 7 Enterprise`: the first word is the value, the others were left over. */
+function valueWithBlanks(further: readonly string[], options: OptionValues): string | null {
+  for (const [name, value] of Object.entries(options)) {
+    const [first] = Array.isArray(value) ? (value as readonly string[]) : [];
+    if (first !== undefined && (name === 'product' || name === 'for') && !first.includes(' '))
+      return `--${name} "${[first, ...further].join(' ')}"`;
+  }
+  return null;
 }
 
 function unmarked(value: unknown): string | readonly string[] | undefined {

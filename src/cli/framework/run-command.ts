@@ -7,7 +7,7 @@ import { tsvLine, type Tabular } from '../output/tsv';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { isRefusal } from '../refusal';
 import { groupHelp, commandHelp } from './help';
-import { nearest } from '../argv/nearest';
+import { nearest } from '../../licensing/nearest';
 import { parseWords } from './parse-words';
 import { type Command, type CommandContext, type CommandResult } from './command';
 
@@ -52,7 +52,8 @@ async function unknownCommand(
   line: CommandLine,
   console: Console,
 ): Promise<number> {
-  const [group = '', second] = line.words;
+  const [first = '', second] = line.words;
+  const group = first.toLowerCase();
   if (line.options.help === true) {
     console.out(`${await groupHelp(commands, group, console)}\n`);
     return 0;
@@ -60,12 +61,12 @@ async function unknownCommand(
   const reporter = new Reporter(group, line, console);
   if (second !== undefined) {
     const near = nearest(second, commandsOf(commands, group));
-    const hint = near === null ? '' : ` Did you mean "slmgr ${group} ${near}"?`;
-    const message = `"slmgr ${group}" knows no "${second}".${hint}`;
-    return reporter.refuse(`${message}\n"slmgr ${group} --help" lists its commands.`);
+    const hint =
+      near === null ? `"slmgr help ${group}" lists its commands.` : `Did you mean "slmgr ${group} ${near}"?`;
+    return reporter.refuse(`"slmgr ${group}" knows no "${second}". ${hint}`);
   }
   if (line.options.json !== true) console.err(`${await groupHelp(commands, group, console)}\n\n`);
-  return reporter.refuse(`"slmgr ${group}" wants to know what to do.`);
+  return reporter.refuse(`"slmgr ${group}" wants to know what to do: a command of those above.`);
 }
 
 /** The words that may follow a group's name. */
@@ -154,7 +155,8 @@ class Reporter {
     if (this.#line.options.debug === true && error instanceof Error)
       this.#console.err(`${error.stack ?? ''}\n`);
     if (error instanceof Error && error.name === 'UsageError') {
-      return this.#failed(`${error.message}\nTry "slmgr ${this.#verb} --help".`, this.#usageStatus, null);
+      const message = `${error.message} ("slmgr help ${this.#verb}" shows how)`;
+      return this.#failed(message, this.#usageStatus, null);
     }
     if (isLicensingError(error)) {
       return this.#failed(

@@ -2,6 +2,7 @@ import type { LicensingProvider } from '../../licensing/provider';
 import { accountName, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine, localMachine } from '../../lab/estate/machines';
+import { localMachineName } from '../../lab/estate/names';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
@@ -32,6 +33,18 @@ export function labMachineProvider(
   around: Surroundings,
 ): Promise<LicensingProvider> {
   return providerOf(openLaboratory(around), () => name, account);
+}
+
+/** Names of the lab's machines; none where its store cannot be had. */
+export function machineNames(around: Surroundings): readonly string[] {
+  try {
+    const { store } = openLaboratory(around);
+    const names = store.read((reader) => reader.machineNames());
+    store.close();
+    return names.filter((name) => name !== localMachineName);
+  } catch {
+    return [];
+  }
 }
 
 /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { nearestWords } from '../../licensing/nearest';
 import type { LicensingProvider } from '../../licensing/provider';
 import type { RemoteProvider } from '../../providers/windows/provider';
 import { serveAgent } from '../../remote/serve-agent';
@@ -7,6 +9,9 @@ import { connectTarget, type ConnectContext } from '../../remote/connect-target'
 import { passwordFinder } from '../../remote/credentials';
 import { planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
+import { isRemoteFailure, RemoteFailure } from '../../remote/remote-failure';
+import { configuredHosts } from '../../transports/ssh/config';
+import { harmlessText } from '../../transports/harmless-text';
 import { answersOnPort } from '../../transports/local/probe';
 import {
   askSecret,
@@ -33,7 +38,36 @@ export async function openRemote({
   onFailure,
 }: RemoteRequest): Promise<LicensingProvider> {
   const context = { ...contextOf({ options, console, parts, verb }), failed: onFailure };
-  return connectTarget(target, remoteOptions(options), context);
+  return connectTarget(target, remoteOptions(options), context).catch(async (error: unknown) => {
+    throw await withMeantNames(error, target.machine, { options, console, parts });
+  });
+}
+
+/** A name that nobody knows gets the names that are known and look like it. */
+async function withMeantNames(
+  error: unknown,
+  machine: string,
+  around: Pick<RemoteRequest, 'options' | 'console' | 'parts'>,
+): Promise<unknown> {
+  if (!isRemoteFailure(error) || error.step !== 'name') return error;
+  const meant = await meantNames(machine, around);
+  if (meant.length === 0) return error;
+  const { hresult, step, message } = error;
+  const advice = [...error.advice, `No machine "${machine}" is known; did you mean ${meant.join(' or ')}?`];
+  return new RemoteFailure({ hresult, step, machine: error.machine, message, advice }, { cause: error });
+}
+
+/** Names of the laboratory, the targets file and ~/.ssh/config that are nearest to one. */
+async function meantNames(
+  machine: string,
+  { options, console, parts }: Pick<RemoteRequest, 'options' | 'console' | 'parts'>,
+): Promise<readonly string[]> {
+  const ports = portsOf(options, console);
+  const targets = await readTargets(remoteOptions(options).targets, ports).catch(() => null);
+  const config = await readTextFile(join(console.home, '.ssh', 'config')).catch(() => null);
+  const lab = parts.lab().machineNames({ console, parts });
+  const known = [...lab, ...(targets?.names ?? []), ...configuredHosts(config ?? '')];
+  return nearestWords(machine, [...new Set(known)]).map(harmlessText);
 }
 
 /** Goes the way to a machine step by step. */

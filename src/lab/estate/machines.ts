@@ -10,7 +10,7 @@ export interface AddOptions {
   readonly name: string;
   /** Friendly name of an edition of Windows. */
   readonly product: string;
-  /** Machines to add, 1 to 100000; NAME-001 and so on where it is greater than 1. */
+  /** Machines to add, 1 to 100000: NAME-001 and so on, behind those that are there. Undefined: one, called NAME. */
   readonly count?: number;
   readonly virtual?: boolean;
   /** Its domain instead of the estate's; null: a workgroup machine. */
@@ -25,7 +25,8 @@ const greatestCount = 100_000;
  * @throws EstateError for a name that is taken or none, an unknown product, one that is no Windows
  */
 export function addMachines(laboratory: Laboratory, options: AddOptions): readonly StoredMachine[] {
-  const names = namesOf(checkMachineName(options.name), options.count ?? 1);
+  const base = checkMachineName(options.name);
+  checkCount(options.count);
   const edition = requireEdition(laboratory.catalogue, options.product);
   if (edition.kind !== 'client' && edition.kind !== 'server') {
     throw new EstateError(
@@ -36,20 +37,37 @@ export function addMachines(laboratory: Laboratory, options: AddOptions): readon
   const own = options.domain == null ? options.domain : checkDomain(options.domain);
   return changeEstate(laboratory, (change) => {
     const domain = own === undefined ? change.estate.domain : own;
-    return names.map((name) => {
+    return namesOf(base, options.count, change.writer).map((name) => {
       const facts = { name: checkMachineName(name), edition, domain, virtual: options.virtual ?? false };
       return addOne(change, newMachine(facts, change.context));
     });
   });
 }
 
-function namesOf(name: string, count: number): readonly string[] {
-  if (!Number.isInteger(count) || count < 1 || count > greatestCount) {
-    throw new EstateError('invalid', `--count is a whole number from 1 to ${greatestCount}.`);
-  }
-  if (count === 1) return [name];
-  const width = Math.max(3, String(count).length);
-  return Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(width, '0')}`);
+function checkCount(count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= greatestCount)) return;
+  throw new EstateError('invalid', `--count is a whole number from 1 to ${greatestCount}.`);
+}
+
+/** Numbered names go on behind the highest number that is there. */
+function namesOf(
+  name: string,
+  count: number | undefined,
+  reader: Pick<EstateReader, 'machineNames'>,
+): readonly string[] {
+  if (count === undefined) return [name];
+  const prefix = `${name}-`.toLowerCase();
+  const used = reader
+    .machineNames()
+    .filter((one) => one.toLowerCase().startsWith(prefix) && /^\d{1,9}$/.test(one.slice(prefix.length)))
+    .map((one) => Number(one.slice(prefix.length)));
+  const first = used.reduce((most, one) => Math.max(most, one), 0) + 1;
+  const width = Math.max(3, String(first + count - 1).length);
+  return Array.from({ length: count }, (_, index) => prefixed(name, first + index, width));
+}
+
+function prefixed(name: string, number: number, width: number): string {
+  return `${name}-${String(number).padStart(width, '0')}`;
 }
 
 /** Adds one machine under its name. */

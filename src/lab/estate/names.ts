@@ -1,4 +1,5 @@
 import type { Catalogue, Edition } from '../../licensing/catalogue/types';
+import { nearestWords } from '../../licensing/nearest';
 import { EstateError } from './errors';
 import type { EstateReader, StoredMachine } from './store-port';
 
@@ -37,13 +38,18 @@ export function checkDomain(domain: string): string {
  * The machine of a name in any case.
  * @throws EstateError `not-found`
  */
-export function requireMachine(reader: Pick<EstateReader, 'machine'>, name: string): StoredMachine {
+export function requireMachine(
+  reader: Pick<EstateReader, 'machine' | 'machineNames'>,
+  name: string,
+): StoredMachine {
   const machine = reader.machine(name);
   if (machine !== null) return machine;
-  throw new EstateError(
-    'not-found',
-    `There is no machine ${name} in the estate ("slmgr lab list" shows them).`,
+  const near = nearestWords(
+    name,
+    reader.machineNames().filter((one) => one !== localMachineName),
   );
+  const hint = near.length === 0 ? '"slmgr lab list" shows them' : `did you mean ${near.join(' or ')}?`;
+  throw new EstateError('not-found', `There is no machine ${name} in the estate: ${hint}`);
 }
 
 /**

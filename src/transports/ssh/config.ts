@@ -87,6 +87,12 @@ function refuseCommand(computed: Computed, host: string): void {
 /** A text in the format of ssh_config(5), read once for every host that is looked up in it. */
 export type SshConfigText = Pick<SSHConfig, 'compute'>;
 
+/** The names of a text's Host lines that are no patterns; none of a text that cannot be read. */
+export function configuredHosts(text: string): readonly string[] {
+  const lines = text.matchAll(/^[ \t]*Host(?:[ \t]+|[ \t]*=[ \t]*)(.*)$/gim);
+  return [...lines].flatMap(([, names = '']) => names.split(/\s+/)).filter((name) => /^[\w.-]+$/.test(name));
+}
+
 /** Throws the parser's error for a text that is none. */
 export function parseSshConfig(text: string): SshConfigText {
   return SSHConfig.parse(text);

@@ -10,7 +10,8 @@ export const labAdd = defineCommand({
   summary: 'Add machines to the estate',
   description:
     'The machine has its edition with the setup key, as a volume installation does, and contacts nobody yet: its first ' +
-    'automatic attempt is due one activation interval after it was added.',
+    'automatic attempt is due one activation interval after it was added. With --count names are numbered, one machine ' +
+    'too, and go on behind the highest number that is there.',
   positionals: [{ name: 'name', summary: 'Name of the machine, or the part in front of -001 with --count' }],
   options: ['product', 'count', 'vm', 'domain'],
   examples: [
@@ -25,7 +26,7 @@ export const labAdd = defineCommand({
   input: z.object({
     name: text,
     product: option,
-    count: wholeNumber(1, 100_000).default(1),
+    count: wholeNumber(1, 100_000).optional(),
     vm: flag,
     domain: domainOrNone.optional(),
   }),
@@ -34,7 +35,7 @@ export const labAdd = defineCommand({
       addMachines(laboratory, {
         name,
         product,
-        count,
+        ...(count === undefined ? {} : { count }),
         virtual: vm,
         ...(domain === undefined ? {} : { domain }),
       }),

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Laboratory } from '../../../lab/estate/laboratory';
-import { showMachine } from '../../../lab/estate/machines';
+import { EstateError } from '../../../lab/estate/errors';
+import { listMachines, showMachine } from '../../../lab/estate/machines';
+import { fitsPattern } from '../../../lab/estate/name-pattern';
 import { text } from '../../framework/fields';
 import type { Positional } from '../../framework/command';
 
@@ -11,17 +13,33 @@ export const machineWord: Positional = { name: 'name', summary: 'Name of a lab m
 export const machineName = text;
 
 /** Names of machines as words of a command. */
-export const machineWords: Positional = { name: 'names', summary: 'Names of lab machines', many: true };
+export const machineWords: Positional = {
+  name: 'names',
+  summary: "Names of lab machines; * and ? stand for letters in them: 'PC-0*'",
+  many: true,
+};
 
 /** Names of machines that exist. */
 export const machineNames = z.array(machineName).min(1, 'a name is missing');
 
 /**
- * The names as the estate writes them, each once. A name that is not there stops a command before it has done anything.
+ * The names as the estate writes them, each once, with those that fit a pattern. A name that is not there stops a command before it has done anything.
  * @throws EstateError for a name of no machine
  */
 export function namesThatExist(laboratory: Laboratory, names: readonly string[]): readonly string[] {
-  return [...new Set(names.map((name) => showMachine(laboratory, name).state.name))];
+  const found = names.flatMap((name) =>
+    /[*?]/.test(name) ? namesThatFit(laboratory, name) : [showMachine(laboratory, name).state.name],
+  );
+  return [...new Set(found)];
+}
+
+function namesThatFit(laboratory: Laboratory, pattern: string): readonly string[] {
+  const found = listMachines(laboratory)
+    .map(({ state }) => state.name)
+    .filter((name) => fitsPattern(name, pattern));
+  if (found.length === 0)
+    throw new EstateError('not-found', `No machine fits ${pattern}: "slmgr lab list" shows them.`);
+  return found;
 }
 
 /** JSON of an instant. */

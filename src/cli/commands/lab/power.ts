@@ -26,6 +26,7 @@ function powerCommand({ word, summary, description, done, act }: Power): Command
     examples: [
       { line: `slmgr lab ${word} KMS01`, does: `${word} KMS01` },
       { line: `slmgr lab ${word} PC-001 PC-002`, does: 'several, in this order' },
+      { line: `slmgr lab ${word} 'PC-0*'`, does: 'all whose names begin so' },
     ],
     data,
     input: z.object({ names: machineNames }),

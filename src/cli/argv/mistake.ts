@@ -1,0 +1,110 @@
+import { distance, nearest } from '../../licensing/nearest';
+import type { Complaint } from '../../verbs/grammar';
+import { findVerb, verbs } from '../../verbs/table';
+import { commandNames } from '../command-names';
+import { optionNames } from '../options';
+
+const verbNames = verbs.map(({ name }) => name);
+const ownOptions = optionNames(['everywhere', 'verbs']);
+const helpWords: ReadonlySet<string> = new Set(['?', 'h', 'help', 'usage']);
+const lists = '"slmgr help" lists verbs and commands.';
+
+/**
+ * A mistake that is no line of slmgr's own: a long option that nobody has, or a command that nobody knows. Null where
+ * slmgr's grammar is to judge.
+ */
+export function foreignMistake(words: readonly string[]): string | null {
+  return unknownOption(words) ?? unknownCommand(words);
+}
+
+/** A word with two hyphens is an option with a typing error, unless it is a verb with a hyphen too many. */
+function unknownOption(words: readonly string[]): string | null {
+  const stray = words.find((word) => /^--[a-z]/i.test(word));
+  if (stray === undefined) return null;
+  const name = stray.replace(/^--|=.*$/g, '');
+  const isFirst = words.slice(0, 4).find((word) => /^[/-]./.test(word)) === stray;
+  if (isFirst && findVerb(name) !== undefined) return null;
+  const near = nearest(name, ownOptions);
+  const hint = near === null ? ' "slmgr help" lists the options.' : ` Did you mean --${near}?`;
+  return `Unknown option ${stray}.${hint} What stands behind -- is no option.`;
+}
+
+/** The first word where it is nearer to a command than to a verb; no verb stands on the line. */
+function unknownCommand(words: readonly string[]): string | null {
+  const [first = ''] = words;
+  if (first === '' || words.slice(0, 4).some((word) => /^[/-]./.test(word))) return null;
+  if (findVerb(first) !== undefined) return null;
+  const below = groupsWith(first);
+  if (below.length > 0) return `There is no command "${first}". Did you mean ${alternatives(below)}?`;
+  const near = nearestCommand(first);
+  if (near === null) return null;
+  const verb = nearest(first, verbNames);
+  const isVerb = verb !== null && distance(first.toLowerCase(), verb) < distance(first.toLowerCase(), near);
+  return isVerb ? null : `There is no command "${first}". Did you mean "slmgr ${near}"?`;
+}
+
+function nearestCommand(word: string): string | null {
+  return nearest(word, Object.keys(commandNames));
+}
+
+/** `list` is a command of `lab`. */
+function groupsWith(word: string): readonly string[] {
+  return Object.entries(commandNames)
+    .filter(([, below]) => below?.includes(word.toLowerCase()))
+    .map(([group]) => `slmgr ${group} ${word.toLowerCase()}`);
+}
+
+function alternatives(lines: readonly string[]): string {
+  return lines.map((line) => `"${line}"`).join(' or ');
+}
+
+/** What a line that slmgr refuses probably meant, in one sentence or two. Words that may be a password are not repeated. */
+export function hintOf(complaint: Complaint, words: readonly string[]): string {
+  switch (complaint.kind) {
+    case 'unrecognized-option':
+      return optionHint(complaint.option);
+    case 'missing-parameter':
+      return `/${complaint.verb} needs ${complaint.parameter}: "slmgr help ${complaint.verb}" shows how.`;
+    case 'invalid-combination':
+      return combinationHint(words);
+  }
+}
+
+function optionHint(option: string): string {
+  const name = option.replace(/^[/-]+/, '').toLowerCase();
+  if (helpWords.has(name)) return `${option} is no verb; "slmgr help" shows help.`;
+  const meant = meantBy(name);
+  return `${option} is no verb. ${meant === null ? lists : `Did you mean ${meant}?`}`;
+}
+
+function meantBy(name: string): string | null {
+  if (findVerb(name) !== undefined) return `/${name}`;
+  if (Object.hasOwn(commandNames, name)) return `"slmgr ${name}"`;
+  if (ownOptions.some((option) => option === name)) return `--${name}`;
+  const verb = nearest(name, verbNames);
+  if (verb !== null) return `/${verb}`;
+  const option = nearest(name, ownOptions);
+  if (option !== null) return `--${option}`;
+  const command = nearestCommand(name);
+  return command === null ? null : `"slmgr ${command}"`;
+}
+
+function combinationHint(words: readonly string[]): string {
+  const [first] = words;
+  if (first === undefined) return `No verb was given. ${lists}`;
+  const verb = words.findIndex((word) => /^[/-]./.test(word));
+  if (verb > 3) return 'At most three words stand in front of a verb: Machine, User and Password.';
+  if (verb === 2) return `A user name needs a password behind it: Machine User Password ${words[2] ?? ''}`;
+  if (verb !== -1) return `The words in front of ${words[verb] ?? ''} are no machine. ${lists}`;
+  const bare = words.slice(0, 4).findIndex((word) => findVerb(word) !== undefined);
+  if (bare !== -1) return `A verb begins with /. Did you mean ${bareLine(words, bare)}?`;
+  const near = words.length > 2 ? null : nearest(words.at(-1) ?? '', verbNames);
+  if (near !== null) return `"${words.at(-1) ?? ''}" is neither a verb nor a command. Did you mean /${near}?`;
+  return `"${first}" is neither a verb nor a command; with a machine a verb follows: slmgr ${first} /dli`;
+}
+
+function bareLine(words: readonly string[], at: number): string {
+  const verb = `/${(words[at] ?? '').toLowerCase()}`;
+  if (at === 0) return `"slmgr ${verb}"`;
+  return at === 1 ? `"slmgr ${words[0] ?? ''} ${verb}"` : verb;
+}

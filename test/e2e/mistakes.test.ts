@@ -1,0 +1,138 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Program } from './program';
+
+/** What a new user types, and what the last line on standard error says to it. */
+const mistakes: readonly (readonly [string, RegExp])[] = [
+  ['/dlvv', /^slmgr: \/dlvv is no verb\. Did you mean \/dlv\?$/],
+  ['/atoo', /Did you mean \/ato\?$/],
+  ['-dlli', /Did you mean \/dli\?$/],
+  ['/check', /Did you mean "slmgr check"\?$/],
+  ['/json', /Did you mean --json\?$/],
+  ['-json', /Did you mean --json\?$/],
+  ['/?', /"slmgr help" shows help\.$/],
+  ['-h', /"slmgr help" shows help\.$/],
+  ['/help', /"slmgr help" shows help\.$/],
+  ['/foo', /^slmgr: \/foo is no verb\. "slmgr help" lists verbs and commands\.$/],
+  ['--dli', /Did you mean \/dli\?$/],
+  ['//dli', /Did you mean \/dli\?$/],
+  ['dli', /Did you mean "slmgr \/dli"\?$/],
+  ['DLV', /Did you mean "slmgr \/dlv"\?$/],
+  ['PC-001 dli', /Did you mean "slmgr PC-001 \/dli"\?$/],
+  ['PC-001', /with a machine a verb follows: slmgr PC-001 \/dli$/],
+  ['', /^slmgr: No verb was given\./],
+  ['PC-001 admin /dli', /A user name needs a password behind it/],
+  ['a b c d /dli', /At most three words stand in front of a verb/],
+  ['/ipk', /\/ipk needs <Product Key>: "slmgr help ipk" shows how\.$/],
+  ['chek', /^slmgr: There is no command "chek"\. Did you mean "slmgr check"\?$/],
+  ['keyz', /Did you mean "slmgr keys"\?$/],
+  ['list', /Did you mean "slmgr lab list"\?$/],
+  ['serve', /Did you mean "slmgr lab serve" or "slmgr kms serve"\?$/],
+  ['--jsn /dli', /^slmgr: Unknown option --jsn\. Did you mean --json\?/],
+  ['--JSON /dli', /Did you mean --json\?/],
+  ['/dli --verbose', /^slmgr: Unknown option --verbose\./],
+  ['/dli --count 3', /Option --count does not belong to slmgr's verbs\.$/],
+  ['/dli --snapshot', /Option --snapshot needs a value: FILE\.$/],
+  ['lab', /"slmgr lab" wants to know what to do/],
+  ['lab evnts', /Did you mean "slmgr lab events"\?$/],
+  ['lab frobnicate', /"slmgr lab" knows no "frobnicate"\. "slmgr help lab" lists its commands\.$/],
+  ['lab add', /<name> is missing.*"slmgr help lab add" shows how\)$/],
+  ['lab add X --prodct Y', /Unknown option --prodct; did you mean --product\?/],
+  [
+    'lab add X --product Windows 7 Enterprise',
+    /a value with blanks is quoted: --product "Windows 7 Enterprise"/,
+  ],
+  ['lab add X --product Windws', /"Windws" is no product of the catalogue/],
+  ['lab add X --product W --count many', /--count: must be a whole number from 1 to 100000/],
+  ['lab list PC-001', /"PC-001" is one word too many/],
+  ['lab list -json', /did you mean --json\?/],
+  ['lab show PC-0O1', /There is no machine PC-0O1 in the estate: did you mean PC-001\?$/],
+  ["lab stop 'XX-*'", /No machine fits 'XX-\*'/],
+  ['lab clock advanc 7d', /one word too many/],
+  ['lab set PC-001', /Nothing to set/],
+  ['lab set PC-001 --slic maybe', /--slic: must be one of none, marker, no-marker/],
+  ['completion tcsh', /shell: must be one of bash, zsh, fish, powershell/],
+  ['help atoo', /There is no help on "atoo"; did you mean "slmgr help ato"\?$/],
+  ['help lab ad', /did you mean "slmgr help lab add"\?$/],
+  ['PC-01 /dli', /No machine "PC-01" is known; did you mean PC-001\?$/],
+  ['fileserv /dli', /did you mean fileserver\?$/],
+  ['jumphots /dli', /did you mean jumphost\?$/],
+];
+
+/** Slmgr's own refusals, whose text stays on standard output. */
+const ofSlmgr = ['/dlvv', '/foo', '-h', '--dli', 'dli', 'PC-001', '', '/ipk', 'a b c d /dli'];
+
+describe('what a new user types', () => {
+  const program = new Program();
+  const env = { HOME: program.home, XDG_CONFIG_HOME: join(program.home, 'config') };
+  const run = (line: string) => program.runWith({ env }, ...line.split(' ').filter((word) => word !== ''));
+  afterAll(() => program.remove());
+
+  beforeAll(() => {
+    program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
+    program.ok('lab', 'add', 'PC-001', '--product', 'Windows 7 Enterprise');
+    mkdirSync(join(env.XDG_CONFIG_HOME, 'slmgr'), { recursive: true });
+    const targets = 'targets:\n  fileserver:\n    host: 192.0.2.7\n';
+    writeFileSync(join(env.XDG_CONFIG_HOME, 'slmgr', 'targets.yaml'), targets);
+    mkdirSync(join(program.home, '.ssh'));
+    writeFileSync(join(program.home, '.ssh', 'config'), 'Host jumphost *.example\n  HostName 192.0.2.8\n');
+  });
+
+  test.each(mistakes)('%s', (line, answer) => {
+    const { status, stderr } = run(line);
+    expect(stderr.trimEnd().split('\n').at(-1)?.trim()).toMatch(answer);
+    expect(status).not.toBe(0);
+  });
+
+  test.each(ofSlmgr)('%j keeps the text of slmgr on standard output', (line) => {
+    const { stdout, stderr } = run(line);
+    expect(stdout).toContain('Windows Software Licensing Management Tool');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test.each(['chek', '--jsn /dli', 'lab evnts', 'lab add X --prodct Y'])('%s gets one line', (line) => {
+    const { stdout, stderr } = run(line);
+    expect(stdout).toBe('');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test.each([
+    ['/dlvv', /Did you mean \/dlv\?$/],
+    ['chek', /Did you mean "slmgr check"\?$/],
+    ['lab evnts', /Did you mean "slmgr lab events"\?$/],
+    ['PC-01 /dli', /did you mean PC-001\?$/],
+  ] as const)('%s --json has the same message', (line, answer) => {
+    const { messages } = JSON.parse(run(`${line} --json`).stdout) as { readonly messages: readonly string[] };
+    expect(messages.at(-1)).toMatch(answer);
+  });
+
+  test('names of commands may stand in any case, and help and version are commands', () => {
+    expect(run('LAB LIST').stdout).toBe(run('lab list').stdout);
+    expect(run('KEYS windows 7').stdout).toBe(run('keys windows 7').stdout);
+    for (const line of ['help ato', 'help /ato', 'HELP ATO'])
+      expect(run(line).stdout).toBe(run('/ato --help').stdout);
+    expect(run('help lab add').stdout).toBe(run('lab add --help').stdout);
+    expect(run('help').stdout).toBe(run('--help').stdout);
+    expect(run('version').stdout).toBe(run('--version').stdout);
+  });
+});
+
+describe('numbers and patterns of lab machines', () => {
+  const program = new Program();
+  afterAll(() => program.remove());
+
+  test('--count numbers one machine too and goes on behind what is there; patterns take those that fit', () => {
+    const add = (...words: readonly string[]) =>
+      program.ok('lab', 'add', ...words, '--product', 'Windows 7 Enterprise');
+    program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
+    expect(add('VM')).toBe('Added VM.\n');
+    expect(add('VM', '--count', '1')).toBe('Added VM-001.\n');
+    expect(add('PC', '--count', '3')).toBe('Added PC-001, PC-002, PC-003.\n');
+    expect(add('pc', '--count', '2')).toBe('Added pc-004, pc-005.\n');
+    expect(program.ok('lab', 'stop', 'PC-00*', 'VM')).toContain('pc-005 is stopped.');
+    expect(program.ok('lab', 'start', '??-001')).toBe('VM-001 is running.\nPC-001 is running.\n');
+    expect(program.ok('lab', 'remove', 'VM*')).toBe('Removed VM.\nRemoved VM-001.\n');
+    expect(program.run('lab', 'remove', 'PC-001', 'QQ*').status).toBe(1);
+    expect(program.ok('lab', 'list')).toContain('PC-001');
+  });
+});
