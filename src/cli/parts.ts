@@ -30,6 +30,8 @@ export interface CommandsPart {
   readonly usageStatus: (words: readonly string[]) => number;
   readonly showHelp: (words: readonly string[], console: Console) => number;
   readonly printCompletions: (words: readonly string[], around: Surroundings) => number;
+  /** What an error number means and what to do, in a line; null where nothing is known of it. */
+  readonly explainShortly: (text: string) => string | null;
   readonly runScriptHost: (words: readonly string[], around: Surroundings) => Promise<number>;
 }
 

@@ -1,5 +1,6 @@
 import { formatHresult } from '../licensing/hresult';
 import type { LicensingProvider, ProviderDescription } from '../licensing/provider';
+import { hasOwnSentence } from '../licensing/slmgr-messages';
 import { dryRunOf, type DryRun } from '../providers/dry-run';
 import { dryRunDataOf, renderDryRun } from '../render/dry-run';
 import { verbFacts } from '../render/json';
@@ -67,7 +68,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     return status;
   }
   show(printer === null ? dryRunText(run) : printer.end(), console);
-  tellMore(run, console);
+  tellMore(run, around);
   return status;
 }
 
@@ -166,7 +167,7 @@ function hintFor(line: CommandLine, words: readonly string[]): string | null {
 }
 
 /** What slmgr's own text has no room for goes to standard error. */
-function tellMore({ line, words, results, remoteFailure }: Run, console: Console): void {
+function tellMore({ line, words, results, remoteFailure }: Run, { console, parts }: Surroundings): void {
   const hint = hintFor(line, words);
   if (hint !== null) tell(console, `slmgr: ${hint}`);
   if (remoteFailure !== null) tell(console, failureLines(remoteFailure).join('\n'));
@@ -174,7 +175,9 @@ function tellMore({ line, words, results, remoteFailure }: Run, console: Console
     if (result.kind !== 'error') continue;
     const code = formatHresult(result.hresult);
     if (remoteFailure === null && saysMore(result, code)) tell(console, `slmgr: ${result.detail}`);
-    if (console.errIsTerminal) tell(console, `"slmgr explain ${code}" says what that means and what to do.`);
+    if (!console.errIsTerminal) continue;
+    const short = hasOwnSentence(result.hresult) ? null : parts.commands().explainShortly(code);
+    tell(console, short ?? `"slmgr explain ${code}" says what that means and what to do.`);
   }
 }
 

@@ -62,10 +62,14 @@ export function errorTable(): readonly ErrorEntry[] {
   return (table as readonly Row[]).map(entryOf);
 }
 
-/** Numbers in a text: 0x or eight hexadecimal digits, or a decimal HRESULT of either sign. */
+/**
+ * Numbers in a text: 0x or eight hexadecimal digits, a decimal HRESULT of either sign, one that was widened to 64 bits
+ * (0xFFFFFFFFC004F074), or a lone decimal of up to five digits.
+ */
 export function errorNumbersIn(text: string): readonly Hresult[] {
   const found: Hresult[] = [];
-  for (const [word] of text.matchAll(/\b0x[0-9a-f]{1,8}\b|\b[0-9a-f]{8}\b|-?\b\d{9,10}\b|^\d{1,5}$/gi)) {
+  const narrow = text.replace(/\b(?:0x)?f{8}([0-9a-f]{8})\b/gi, '0x$1');
+  for (const [word] of narrow.matchAll(/\b0x[0-9a-f]{1,8}\b|\b[0-9a-f]{8}\b|-?\b\d{9,10}\b|^\d{1,5}$/gi)) {
     const code = /^-?\d{9,10}$/.test(word) ? hresult(Number(word)) : parseDecimalOrHex(word);
     if (code !== null && !found.includes(code)) found.push(code);
   }
@@ -83,11 +87,13 @@ function parseDecimalOrHex(word: string): Hresult | null {
 export function findErrors(text: string): readonly ErrorEntry[] {
   const all = errorTable();
   const numbers = errorNumbersIn(text.trim());
-  if (numbers.length > 0) {
-    // A plain Win32 number is also looked for as an HRESULT of the Win32 facility (5 is 0x80070005).
-    const wanted = numbers.flatMap((code) => (code <= 0xffff ? [code, hresult(0x80070000 + code)] : [code]));
-    return all.filter(({ code }) => wanted.includes(code));
-  }
+  // A plain Win32 number is also looked for as an HRESULT of the Win32 facility (5 is 0x80070005).
+  const wanted = numbers.flatMap((code) => (code <= 0xffff ? [code, hresult(0x80070000 + code)] : [code]));
+  const numbered = all.filter(({ code }) => wanted.includes(code));
+  if (numbered.length > 0) return numbered;
+  const ending = all.filter(({ code }) => (code & 0xffff) === lastDigitsIn(text));
+  if (ending.length > 0) return ending.sort((left, right) => rank(left) - rank(right));
+  if (numbers.length > 0) return [];
   const words = text
     .toLowerCase()
     .split(/[^a-z0-9_]+/)
@@ -100,6 +106,19 @@ export function findErrors(text: string): readonly ErrorEntry[] {
     return words.every((word) => searched.includes(word));
   });
   return found.sort((left, right) => rank(left) - rank(right));
+}
+
+/** Errors of which a process shows `byte` as its status where only eight bits are seen; documented ones first. */
+export function errorsOfLowByte(byte: number): readonly ErrorEntry[] {
+  return errorTable()
+    .filter(({ code, kind }) => kind === 'error' && (code & 0xff || 1) === byte)
+    .sort((left, right) => rank(left) - rank(right));
+}
+
+/** Four hexadecimal digits as the end of a longer number, one of them a letter; null for other text. */
+function lastDigitsIn(text: string): number | null {
+  const digits = /^(?:0x)?([0-9a-f]{4})$/i.exec(text.trim())?.[1] ?? '';
+  return /[a-f]/i.test(digits) ? Number.parseInt(digits, 16) : null;
 }
 
 function searchedText({ symbol, summary, message, when, action, zone }: ErrorEntry): string {

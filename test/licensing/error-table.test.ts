@@ -4,15 +4,16 @@ import { formatHresult } from '../../src/licensing/hresult';
 const codesOf = (text: string): readonly string[] => findErrors(text).map(({ code }) => formatHresult(code));
 
 describe('the error table', () => {
-  test('has all 426 errors, each once', () => {
+  test('has at least the 426 errors of the reference, each once, in the order of their numbers', () => {
     const codes = errorTable().map(({ code }) => code);
-    expect(codes).toHaveLength(426);
-    expect(new Set(codes).size).toBe(426);
+    expect(codes.length).toBeGreaterThanOrEqual(426);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes).toEqual([...codes].sort((left, right) => left - right));
   });
 
   test('an error that administrators meet says when it happens and what to do', () => {
     const documented = errorTable().filter((entry) => entry.documentedForAdmins);
-    expect(documented).toHaveLength(39);
+    expect(documented.length).toBeGreaterThanOrEqual(39);
     for (const { when, action } of documented) expect([when, action]).not.toContain(null);
   });
 });

@@ -113,7 +113,7 @@ describe('add-ons', () => {
       { LicenseIsAddon: false },
       { PartialProductKey: '' },
       { LicenseIsAddon: null },
-      { ApplicationId: officeId, LicenseIsAddon: 0 },
+      { ApplicationID: officeId, LicenseIsAddon: 0 },
     ]) {
       const { text } = await run(['/dli'], { products: [windowsProduct(), officeAddon(other)] });
       expect(text).not.toContain('Office');

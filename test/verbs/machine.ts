@@ -41,7 +41,7 @@ export function officeAddon(changes: Fields = {}): Fields {
     ID: '66666666-2222-3333-4444-555555555555',
     Name: 'Office 16, Office16AddonVL_MAK edition',
     Description: 'Office 16, VOLUME_MAK channel',
-    ApplicationId: officeId,
+    ApplicationID: officeId,
     PartialProductKey: 'ADD01',
     LicenseIsAddon: true,
     GracePeriodRemaining: 0,

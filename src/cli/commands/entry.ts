@@ -11,6 +11,7 @@ import { findCommand, runCommand } from '../framework/run-command';
 import { wrapText } from '../output/wrap';
 import { commands } from './index';
 
+export { explainShortly } from './explain';
 export { runScriptHost } from '../script-host/run-script-host';
 
 /** Runs a subcommand; the status that the process ends with. */

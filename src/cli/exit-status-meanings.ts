@@ -1,0 +1,20 @@
+import { constants } from 'node:os';
+
+/** What a status means that this program ends with by itself, beside the low byte of an error number. */
+const own: Readonly<Record<number, string>> = {
+  0: "Done. For a verb: what Windows' script ends with, which is 0 in some cases where an error was printed; --strict tells them apart.",
+  1: 'Wrong words, refused, or an error without a number (an error number whose low byte is 0 too). For check: a warning.',
+  2: 'For check: critical. For discover: no host can be reached.',
+  3: 'For check: unknown, or wrong words. For discover: no records, or no DNS.',
+  70: 'A defect of this program: please report it.',
+  126: 'For lab exec: the program may not be run.',
+  127: 'For lab exec: there is no such program.',
+};
+
+/** What a status says of the program itself; null where only an error number's low byte is left. */
+export function meaningOfStatus(status: number): string | null {
+  const known = own[status];
+  if (known !== undefined) return known;
+  const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0];
+  return signal === undefined ? null : `Ended by the signal ${signal}.`;
+}
