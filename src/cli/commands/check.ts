@@ -1,138 +1,215 @@
 import * as z from 'zod';
-import { factProperties, isWindows, productFactsOf, type ProductFacts } from '../../licensing/facts';
-import { licenseStatuses, licenseStatusName, isLicenseStatusCode } from '../../licensing/license-status';
-import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
-import { defineCommand, type CommandResult } from '../framework/command';
-import { text, wholeNumber } from '../framework/fields';
-import { harmlessText } from '../../transports/harmless-text';
+import { formatHresult } from '../../licensing/hresult';
+import { isLicensingError, type ProviderDescription } from '../../licensing/provider';
+import { mapWithLimit } from '../../kms/discovery/map-with-limit';
+import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../render/check/judge';
+import { parseDayRule, type DayLimits } from '../../render/check/limits';
+import { prometheusText } from '../../render/check/prometheus';
+import { checkStates, worstState } from '../../render/check/state';
+import { checkmkLine, nagiosLine } from '../../render/check/text';
+import { readLicenses } from '../../verbs/check';
+import { defineCommand, UsageError, type CommandContext } from '../framework/command';
+import { oneOf, option, text } from '../framework/fields';
+import { writeWhole } from '../output/whole-file';
+import { Refusal } from '../refusal';
 import { openTarget } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
 
-/** States of a monitoring plugin with the status of each. */
-const states = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
-type State = keyof typeof states;
+const state = z.enum(['OK', 'WARNING', 'CRITICAL', 'UNKNOWN']);
+const formats = ['nagios', 'checkmk', 'prometheus'] as const;
 
-const checked = z.object({
+const checkedProduct = z.object({
+  machine: z.string(),
   name: z.string(),
-  activationId: z.string(),
-  state: z.enum(['OK', 'WARNING', 'CRITICAL', 'UNKNOWN']),
+  activationId: z.string().nullable().describe('Null for a subscription'),
+  state,
   licenseStatus: z.object({ code: z.int(), name: z.string() }),
-  daysRemaining: z.int().nullable(),
+  daysRemaining: z.int().nullable().describe('Begun days; null where nothing runs out'),
   expiresAt: z.string().nullable(),
+  warnDays: z.int(),
+  critDays: z.int(),
 });
 
-/** slmgr check [TARGET] */
+const checkedMachine = z.object({
+  machine: z.string(),
+  state,
+  problem: z
+    .object({ message: z.string(), hresult: z.string().nullable() })
+    .nullable()
+    .describe('Why it could not be asked'),
+});
+
+const dayRules = z
+  .preprocess(
+    (value) => (value === undefined ? [] : [value].flat()),
+    z.array(z.string('a number is missing')),
+  )
+  .transform((rules, context) =>
+    rules.flatMap((rule) => {
+      try {
+        return [parseDayRule(rule)];
+      } catch (error) {
+        context.addIssue(error instanceof Error ? error.message : String(error));
+        return [];
+      }
+    }),
+  );
+
+/** slmgr check [TARGET...] */
 export const check = defineCommand({
   name: 'check',
-  summary: 'Say whether a machine is licensed, as monitoring systems want it',
+  summary: 'Say whether machines are licensed, as monitoring systems want it',
   description:
-    'Prints one line in the form of a Nagios plugin and ends with 0 (good), 1 (warning), 2 (critical) or 3 (unknown, and wrong words). A ' +
-    'product in a grace period is a warning, an unlicensed one and one in notification mode are critical, and so is a ' +
-    'licensed one that ends within --crit-days.',
-  positionals: [{ name: 'target', summary: 'Machine; the local one if none is named', optional: true }],
-  options: ['warn-days', 'crit-days', 'snapshot', ...remoteOptionNames],
+    'Prints one line for each machine in the form of a Nagios plugin and ends with 0 (good), 1 (warning), 2 (critical) or ' +
+    '3 (unknown, and wrong words); the worst machine decides, in the order critical, warning, unknown, good. A ' +
+    'product in a grace period is a warning; an unlicensed one, one in notification mode and a machine without a key are ' +
+    'critical, and so is a licensed one with fewer than --crit-days days left. Both options may stand again with ' +
+    'PATTERN=DAYS for products whose name fits (* and ?).',
+  positionals: [
+    { name: 'machines', summary: 'Machines; the local one if none is named', optional: true, many: true },
+  ],
+  options: ['warn-days', 'crit-days', 'format', 'out', 'snapshot', ...remoteOptionNames],
   examples: [
-    { line: 'slmgr check PC-001', does: 'LICENSE OK - ...' },
-    { line: 'slmgr check PC-001 --warn-days 60 --crit-days 14', does: 'warn earlier' },
+    { line: 'slmgr check PC-001', does: 'LICENSE OK - PC-001: ...' },
+    { line: 'slmgr check PC-001 PC-002 --warn-days 60 --crit-days 14', does: 'several; warn earlier' },
+    { line: "slmgr check PC-001 --warn-days 'Office*=60'", does: 'warn earlier of Office alone' },
+    {
+      line: 'slmgr check PC-001 PC-002 --format prometheus --out slmgr.prom',
+      does: "for node_exporter's textfile collector",
+    },
     { line: 'slmgr check --snapshot pc.json --json', does: 'of a recorded machine, as JSON' },
   ],
-  usageStatus: states.UNKNOWN,
-  data: z.object({ state: z.enum(['OK', 'WARNING', 'CRITICAL', 'UNKNOWN']), products: z.array(checked) }),
+  usageStatus: checkStates.UNKNOWN,
+  data: z.object({ state, machines: z.array(checkedMachine), products: z.array(checkedProduct) }),
   input: z.object({
-    target: text.optional(),
-    'warn-days': wholeNumber(0, 100_000).default(30),
-    'crit-days': wholeNumber(0, 100_000).default(7),
+    machines: z.array(text).default([]),
+    'warn-days': dayRules,
+    'crit-days': dayRules,
+    format: oneOf(...formats).default('nagios'),
+    out: option.optional(),
   }),
-  run: async ({ target, 'warn-days': warn, 'crit-days': critical }, context) => {
-    try {
-      const provider = await openTarget(target ?? null, context);
-      try {
-        return await report(provider, { warn, critical });
-      } finally {
-        await provider.close();
-      }
-    } catch (error) {
-      return unknown(error);
+  run: async ({ machines: typed, 'warn-days': warn, 'crit-days': critical, format, out }, context) => {
+    const words = distinct(typed);
+    if (words.length > 1 && context.options['snapshot'] !== undefined) {
+      throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');
     }
+    const now = context.console.now();
+    const results = await checkAll(words, { warn, critical }, context);
+    const machines = results.map(({ checked }) => checked);
+    const whole = wholeText(machines, format, now);
+    if (out !== undefined) write(out, whole);
+    const worst = worstState(machines.map((machine) => machine.state));
+    const [only, ...others] = results;
+    const single = others.length === 0 ? only : undefined;
+    return {
+      data: {
+        state: worst,
+        machines: machines.map(machineData),
+        products: machines.flatMap(productsData),
+      },
+      text: () => (out === undefined ? whole : ''),
+      exitCode: checkStates[worst],
+      messages: machines.map(nagiosLine),
+      hresult: single?.checked.problem?.hresult ?? null,
+      target: single?.target ?? null,
+    };
   },
 });
 
-interface Limits {
-  readonly warn: number;
-  readonly critical: number;
+function wholeText(
+  machines: readonly CheckedMachine[],
+  format: (typeof formats)[number],
+  now: number,
+): string {
+  if (format === 'prometheus') return prometheusText(machines, now);
+  return machines
+    .map((machine) => `${format === 'checkmk' ? checkmkLine(machine) : nagiosLine(machine)}\n`)
+    .join('');
 }
 
-async function report(provider: LicensingProvider, limits: Limits): Promise<CommandResult> {
-  const now = await provider.now();
-  const instances = await provider.query({
-    class: 'SoftwareLicensingProduct',
-    select: factProperties.product,
-    filter: { kind: 'has-product-key' },
+/** Asks every machine; the local one where none is named. Passwords and host keys are asked for one after the other. */
+function checkAll(
+  words: readonly string[],
+  limits: DayLimits,
+  context: CommandContext,
+): Promise<readonly Checked[]> {
+  const atOnce = context.console.errIsTerminal ? 1 : machinesAtOnce;
+  const asked = words.length === 0 ? [null] : words;
+  return mapWithLimit(asked, atOnce, (word) => checkOne(word, limits, context));
+}
+
+const machinesAtOnce = 8;
+
+/** Names in the order of the line, each once whatever its case. */
+function distinct(words: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return words.filter((word) => {
+    const known = seen.has(word.toLowerCase());
+    seen.add(word.toLowerCase());
+    return !known;
   });
-  const products = instances
-    .map((instance) => ({ windows: isWindows(instance), facts: productFactsOf(instance, now) }))
-    .sort((left, right) => Number(right.windows) - Number(left.windows))
-    .map(({ facts }) => checkedProduct(facts, now, limits));
-  const state = products.length === 0 ? 'CRITICAL' : worst(products.map((product) => product.state));
-  const line = products.length === 0 ? 'no product key is installed' : products.map(sentence).join('; ');
-  const days = products.flatMap((product) => (product.daysRemaining === null ? [] : [product.daysRemaining]));
-  const performance =
-    days.length === 0 ? '' : ` | days=${Math.min(...days)};${limits.warn};${limits.critical};0`;
-  const message = `LICENSE ${state} - ${harmlessText(line).replaceAll('|', '/')}${performance}`;
+}
+
+interface Checked {
+  readonly checked: CheckedMachine;
+  readonly target: ProviderDescription | null;
+}
+
+async function checkOne(word: string | null, limits: DayLimits, context: CommandContext): Promise<Checked> {
+  try {
+    const provider = await openTarget(word, context, { name: 'dli', args: [] });
+    try {
+      const reading = await readLicenses(provider);
+      const target = provider.description;
+      return { checked: judgeMachine(shownName(word, target.machine), reading, limits), target };
+    } finally {
+      await provider.close();
+    }
+  } catch (error) {
+    return { checked: failed(shownName(word, null), error), target: null };
+  }
+}
+
+/** What a machine is called: the word that was typed without a user in it, so that its name stays when it is away. */
+function shownName(word: string | null, known: string | null): string {
+  if (word === null || word === '.') return known ?? 'local machine';
+  return word.replace(/^([a-z]+:\/\/)(?:[^/@]*@)/i, '$1');
+}
+
+/** A machine that cannot be asked; what is no error of the way, of the machine or of words is a defect. */
+function failed(machine: string, error: unknown): CheckedMachine {
+  if (!(error instanceof Error) || error.name === 'UsageError') throw error;
+  if (isLicensingError(error)) return unreachedMachine(machine, error.message, error.hresult);
+  return unreachedMachine(machine, error.message, null);
+}
+
+function write(path: string, whole: string): void {
+  try {
+    writeWhole(path, whole);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`${path} could not be written and is as it was: ${reason}`, {
+      exitCode: checkStates.UNKNOWN,
+    });
+  }
+}
+
+function machineData({ machine, state, problem }: CheckedMachine): z.infer<typeof checkedMachine> {
+  const { message, hresult } = problem ?? { message: '', hresult: null };
   return {
-    data: { state, products },
-    text: () => `${message}\n`,
-    exitCode: states[state],
-    messages: [message],
-    target: provider.description,
+    machine,
+    state,
+    problem: problem === null ? null : { message, hresult: hresult === null ? null : formatHresult(hresult) },
   };
 }
 
-function checkedProduct(facts: ProductFacts, now: number, limits: Limits): z.infer<typeof checked> {
-  const { licenseStatus: code, expiresAt } = facts;
-  const daysRemaining = expiresAt === null ? null : Math.max(0, Math.ceil((expiresAt - now) / 86_400_000));
-  return {
-    name: facts.name,
-    activationId: facts.activationId,
-    state: stateOf(code, daysRemaining, limits),
-    licenseStatus: { code, name: licenseStatusName(code) },
-    daysRemaining,
+function productsData({ machine, products }: CheckedMachine): z.infer<typeof checkedProduct>[] {
+  return products.map(({ criticalDays, expiresAt, licenseStatus, ...product }) => ({
+    machine,
+    ...product,
+    licenseStatus: { ...licenseStatus },
     expiresAt: isoOrNull(expiresAt),
-  };
-}
-
-function stateOf(code: number, days: number | null, { warn, critical }: Limits): State {
-  if (!isLicenseStatusCode(code)) return 'UNKNOWN';
-  if (code === 0 || code === 4 || code === 5) return 'CRITICAL';
-  if (days !== null && days <= critical) return 'CRITICAL';
-  if (code !== 1) return 'WARNING';
-  return days !== null && days <= warn ? 'WARNING' : 'OK';
-}
-
-function worst(all: readonly State[]): State {
-  // Unknown is worse than a warning, but a critical product stays critical.
-  const order: readonly State[] = ['OK', 'WARNING', 'UNKNOWN', 'CRITICAL'];
-  return order[Math.max(...all.map((state) => order.indexOf(state)))] ?? 'UNKNOWN';
-}
-
-function sentence({ name, licenseStatus: { code }, daysRemaining }: z.infer<typeof checked>): string {
-  const label = isLicenseStatusCode(code) ? licenseStatuses[code].label : `license status ${code}`;
-  const status = label.replace(/ \(.*|\.$/g, '').toLowerCase();
-  const left = daysRemaining === null ? '' : `, ${daysRemaining} day${daysRemaining === 1 ? '' : 's'} left`;
-  return `${name}: ${status}${left}`;
-}
-
-/** A machine that cannot be asked: unknown, whatever the reason. */
-function unknown(error: unknown): CommandResult {
-  if (!(error instanceof Error)) throw error;
-  if (error.name === 'UsageError') throw error;
-  const message = `LICENSE UNKNOWN - ${harmlessText(error.message)}`;
-  return {
-    data: { state: 'UNKNOWN', products: [] },
-    text: () => `${message}\n`,
-    exitCode: states.UNKNOWN,
-    hresult: isLicensingError(error) ? error.hresult : null,
-    messages: [message],
-  };
+    critDays: criticalDays,
+  }));
 }

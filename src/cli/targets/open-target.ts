@@ -1,18 +1,26 @@
 import type { LicensingProvider } from '../../licensing/provider';
+import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { OptionValues } from '../argv/option-values';
 import type { CommandContext } from '../framework/command';
 import { isOptionName, type OptionName } from '../options';
 import { resolveTarget } from './resolve';
 
-/** The machine that a subcommand's word names, as a verb would find it; the local one for null. */
-export function openTarget(name: string | null, context: CommandContext): Promise<LicensingProvider> {
+/**
+ * The machine that a subcommand's word names, as a verb would find it; the local one for null. `verb`: the one that reads
+ * the same, so that its reads come along with the first round trip.
+ */
+export function openTarget(
+  name: string | null,
+  context: CommandContext,
+  verb?: VerbHint,
+): Promise<LicensingProvider> {
   const options = rawOptions(context);
   const { console, parts } = context;
   const target =
     name === null || name === '.'
       ? ({ kind: 'local' } as const)
       : ({ kind: 'remote', machine: name, account: null } as const);
-  return resolveTarget(target, { options, console, parts, self: null });
+  return resolveTarget(target, { options, console, parts, self: null, verb });
 }
 
 /** The options of a subcommand's line in the form of a verb's line. */
