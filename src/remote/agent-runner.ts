@@ -4,6 +4,9 @@ import { harmlessExcerpt } from '../transports/harmless-text';
 import { TransportError } from '../transports/transport-error';
 import { agentGreeting, linesOf, maxAgentLine } from './agent-lines';
 
+/** Most characters in front of the greeting: banners and profiles. */
+const maxBanner = 1024 * 1024;
+
 /** A program on the far side that is talked to line by line. */
 export interface LineChannel {
   readonly output: AsyncIterable<string | Uint8Array>;
@@ -81,11 +84,22 @@ class AgentSession {
     const channel = await open();
     const session = new AgentSession(channel);
     try {
-      while (!(await session.#next()).endsWith(agentGreeting));
+      // The wait for all lines together is bounded, and so is what they hold: banners are short.
+      await channel.waitFor(session.#greeting());
       return session;
     } catch (error) {
       await channel.close();
       throw error;
+    }
+  }
+
+  async #greeting(): Promise<void> {
+    let length = 0;
+    for (;;) {
+      const line = await this.#next();
+      if (line.endsWith(agentGreeting)) return;
+      length += line.length + 1;
+      if (length > maxBanner) throw garbled('text without end came in front of it', null);
     }
   }
 

@@ -8,6 +8,7 @@ import { type SshConnectOptions } from '../transports/ssh/connect';
 import { openLineChannel } from '../transports/ssh/line-channel';
 import { defaultTimeouts, type JumpHost, type SshTimeouts } from '../transports/ssh/settings';
 import { SshUserFiles } from '../transports/ssh/user-files';
+import { harmlessExcerpt } from '../transports/harmless-text';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent-runner';
 import { configuredPassword, passwordFinder } from './credentials';
@@ -15,6 +16,7 @@ import { readLicenseFile } from './license-file';
 import {
   type ConnectionPlan,
   type NamedTarget,
+  PlanError,
   planConnection,
   type PlannedJump,
   type RemoteOptions,
@@ -99,7 +101,11 @@ function sshRunner(plan: ConnectionPlan, context: WayContext): ScriptRunner {
 
 function agentCommand(agent: boolean | string): string {
   if (typeof agent !== 'string') return 'slmgr agent --stdio';
-  if (!/^[A-Za-z0-9._-]+$/.test(agent)) throw new RangeError(`${agent} is no machine name`);
+  if (!/^[A-Za-z0-9._-]+$/.test(agent)) {
+    throw new PlanError(
+      `agent: ${harmlessExcerpt(agent, 60)} is no name of a machine (letters, digits, dots, - and _)`,
+    );
+  }
   return `slmgr agent --stdio ${agent}`;
 }
 

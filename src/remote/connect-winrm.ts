@@ -11,6 +11,7 @@ import {
   type WinrmAuthentication,
 } from '../transports/winrm/http/authentication';
 import { HttpChannel } from '../transports/winrm/http/channel';
+import { Deadline } from '../transports/winrm/http/deadline';
 import {
   endpointUrl,
   normalizeFingerprint,
@@ -30,6 +31,8 @@ import { type RemotePorts } from './ports';
 import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
 
 const usualLimits = { connectMs: 15_000, answerMs: 90_000, maxAnswerBytes: 50 * 1024 * 1024 };
+/** What a verb has in all where nobody says --timeout; with it, that is the time. */
+const usualVerbMilliseconds = 10 * 60_000;
 /** Safe on every server; since 2012 they allow 512000. */
 const maxEnvelopeSize = 153_600;
 
@@ -37,8 +40,10 @@ const maxEnvelopeSize = 153_600;
 export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext): Promise<RemoteProvider> {
   const { ports, verb } = context;
   const endpoint = await endpointOf(plan, ports);
+  const deadline = new Deadline(plan.timeout ?? usualVerbMilliseconds);
   const limits: WinrmLimits = {
     ...usualLimits,
+    deadline,
     ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
     progress: (done) => {
       context.progress?.(done);
@@ -50,12 +55,12 @@ export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext
   const client = await signingClient(plan, endpoint, limits, ports).catch((error: unknown) => {
     throw translate(error);
   });
-  const deadline = ports.now() + limits.answerMs;
+  deadline.begin();
   const provider = windowsProvider(
     wsmanRunner(
       client,
-      winrsRunner(client, () => ports.now() > deadline),
-      { asksElevation: context.progress !== undefined },
+      winrsRunner(client, () => deadline.isOver),
+      { asksElevation: context.progress !== undefined, deadline },
     ),
     {
       description: { kind: 'windows', machine: plan.name },

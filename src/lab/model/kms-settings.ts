@@ -92,7 +92,7 @@ export function clearActivationType(machine: MachineState, scope: SettingScope):
 
 /** What a name or an address of a host can be at all: no longer than DNS has names, no blanks, no control characters. */
 function mayBeName(name: string): boolean {
-  return name.length <= 255 && /^[^\s\p{Cc}\p{Cf}]+$/u.test(name);
+  return name.length <= 255 && /^[^\s\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]+$/u.test(name);
 }
 
 function isPort(port: number): boolean {

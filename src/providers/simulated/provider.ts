@@ -7,7 +7,9 @@ import {
   type MethodOutput,
 } from '../../licensing/provider';
 import type { ClassName } from '../../licensing/cim-classes';
+import { isPortable } from '../../licensing/portable-text';
 import type { Actor } from '../../lab/estate/authorization';
+import { modelError } from '../../lab/model/errors';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { catchUp, perform } from '../../lab/estate/perform';
 import type { EstateReader } from '../../lab/estate/store-port';
@@ -67,6 +69,9 @@ export async function simulatedProvider(
 
 async function invoke(access: MachineAccess, call: MethodCall): Promise<MethodOutput> {
   const { laboratory, machine } = access;
+  if (!Object.values(call.args).every((value) => typeof value !== 'string' || isPortable(value))) {
+    throw new LicensingError(modelError.invalidArgument, `${call.method} takes no such characters.`);
+  }
   const { blocked, elevated } = read(access, (reader, stored) => ({
     blocked: blockedKeyOf(reader, call),
     elevated: isElevated(access, reader, stored),

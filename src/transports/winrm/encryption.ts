@@ -14,15 +14,19 @@ export function isEncryptedContentType(value: string | undefined): boolean {
   return value !== undefined && /^\s*multipart\/encrypted\b/i.test(value);
 }
 
-/** Seals one SOAP message as a multipart body. */
-export function sealBody(session: SealedSession, plain: Buffer): Buffer {
+/**
+ * Seals one SOAP message as a multipart body. Windows puts a tab in front of the headers of its answers, and old clients
+ * look for it; of requests it takes both, and OMI's server none with a tab.
+ */
+export function sealBody(session: SealedSession, plain: Buffer, as: 'request' | 'answer'): Buffer {
   const { signature, sealed } = session.seal(plain);
+  const indent = as === 'answer' ? '\t' : '';
   const head = [
     boundary,
-    '\tContent-Type: application/HTTP-SPNEGO-session-encrypted',
-    `\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=${plain.length}`,
+    `${indent}Content-Type: application/HTTP-SPNEGO-session-encrypted`,
+    `${indent}OriginalContent: type=application/soap+xml;charset=UTF-8;Length=${plain.length}`,
     boundary,
-    '\tContent-Type: application/octet-stream',
+    `${indent}Content-Type: application/octet-stream`,
     '',
   ].join('\r\n');
   const length = Buffer.alloc(4);

@@ -1,3 +1,4 @@
+import { SelectLists } from '../../../src/providers/windows/wsman/select-lists';
 import { performDirect } from '../../../src/providers/windows/wsman/operations';
 import { licensingScript } from '../../../src/providers/windows/bridge/licensing-script';
 import { WsmanClient } from '../../../src/transports/winrm/wsman/client';
@@ -30,12 +31,16 @@ describe('products are read as slmgr reads them', () => {
         newGuid: () => 'A',
       },
     );
-    const rows = await performDirect(client, {
-      op: 'query',
-      class: 'SoftwareLicensingProduct',
-      select,
-      filter,
-    });
+    const rows = await performDirect(
+      client,
+      {
+        op: 'query',
+        class: 'SoftwareLicensingProduct',
+        select,
+        filter,
+      },
+      new SelectLists(),
+    );
     return { queries, rows };
   }
 

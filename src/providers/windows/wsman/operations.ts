@@ -2,8 +2,11 @@ import { type WireInstance, type WireValue } from '../../../transports/winrm/soa
 import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault } from '../../../transports/winrm/wsman/error';
 import { identityProperties } from '../../../licensing/cim-classes';
+import { formatHresult, hresult } from '../../../licensing/hresult';
+import { LicensingError } from '../../../licensing/provider';
 import { platformKey } from '../../../licensing/windows';
 import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
+import { type SelectLists } from './select-lists';
 import { renderWql } from './wql';
 
 /** Operations that WS-Management carries itself; the others need the script in the remote shell. */
@@ -12,8 +15,6 @@ export type DirectOperation = Extract<
   { readonly op: 'query' | 'invoke' | `registry-${string}` }
 >;
 
-/** WBEM_E_INVALID_QUERY: a property of the select list is unknown to this build of Windows. */
-const invalidQuery = 0x80041017;
 const localMachine = 0x80000002;
 
 /** True where WS-Management can do the operation without a script. A file's text is on the far side's disk. */
@@ -25,10 +26,14 @@ export function isDirect(operation: BridgeOperation): operation is DirectOperati
 }
 
 /** Does one operation: a query with its pulls, or one method call. */
-export async function performDirect(client: WsmanClient, operation: DirectOperation): Promise<BridgeValue> {
+export async function performDirect(
+  client: WsmanClient,
+  operation: DirectOperation,
+  lists: SelectLists,
+): Promise<BridgeValue> {
   switch (operation.op) {
     case 'query':
-      return (await queryInstances(client, operation)).map((row) => project(row, operation.select));
+      return (await queryInstances(client, operation, lists)).map((row) => project(row, operation.select));
     case 'invoke': {
       const out = await client.invoke({
         namespace: 'root/cimv2',
@@ -37,6 +42,7 @@ export async function performDirect(client: WsmanClient, operation: DirectOperat
         method: operation.method,
         args: Object.fromEntries(operation.args.map(({ name, value }) => [name, value])),
       });
+      demandSuccess(operation.method, out.get('ReturnValue'));
       return plain(new Map([...out].filter(([name]) => name !== 'ReturnValue')));
     }
     case 'registry-check-access':
@@ -58,6 +64,18 @@ export async function performDirect(client: WsmanClient, operation: DirectOperat
     }
   }
 }
+
+/** A method may fail without a fault: then its return value is the number. A service that gives none had no complaint. */
+function demandSuccess(method: string, value: WireValue | undefined): void {
+  if (value === undefined || value === null) return;
+  const code = typeof value === 'string' && /^\s*-?\d{1,10}\s*$/.test(value) ? Number(value) >>> 0 : null;
+  if (code === 0) return;
+  const number = hresult(code ?? unreadable);
+  throw new LicensingError(number, `${method} returned ${formatHresult(number)}.`);
+}
+
+/** ERROR_INVALID_DATA: a return value that is no number. */
+const unreadable = 0x8007000d;
 
 /** KEY_SET_VALUE. */
 const writing = 2;
@@ -90,15 +108,23 @@ const lightProperties: ReadonlySet<string> = new Set(identityProperties);
  * computes some properties for each of the hundreds of products that a query goes over. Where all are asked for, all
  * are shown, and one query is the least work.
  */
-async function queryInstances(client: WsmanClient, operation: Query): Promise<readonly WireInstance[]> {
+async function queryInstances(
+  client: WsmanClient,
+  operation: Query,
+  lists: SelectLists,
+): Promise<readonly WireInstance[]> {
+  const query = (one: Query): Promise<readonly WireInstance[]> =>
+    lists.query(one.class, one.select, (select) =>
+      client.query('root/cimv2', renderWql(one.class, select, one.filter)),
+    );
   const [keyName = ''] = operation.select;
   const isLight = operation.select.every((name) => lightProperties.has(name));
-  if (operation.filter.kind !== 'has-product-key' || isLight) return await queryOrRetry(client, operation);
-  const found = await queryOrRetry(client, { ...operation, select: [keyName] });
+  if (operation.filter.kind !== 'has-product-key' || isLight) return await query(operation);
+  const found = await query({ ...operation, select: [keyName] });
   const keys = new Set(found.flatMap((row) => keyIn(row, keyName)));
   const instances: WireInstance[] = [];
   for (const id of keys) {
-    instances.push(...(await queryOrRetry(client, { ...operation, filter: { kind: 'id', id } })));
+    instances.push(...(await query({ ...operation, filter: { kind: 'id', id } })));
   }
   return instances;
 }
@@ -107,18 +133,6 @@ function keyIn(row: WireInstance, keyName: string): readonly string[] {
   const lower = keyName.toLowerCase();
   const value = [...row].find(([name]) => name.toLowerCase() === lower)?.[1];
   return typeof value === 'string' ? [value] : [];
-}
-
-/** A select list with a property that the build lacks fails as a whole: then everything is asked for. */
-async function queryOrRetry(client: WsmanClient, operation: Query): Promise<readonly WireInstance[]> {
-  try {
-    return await client.query('root/cimv2', renderWql(operation.class, operation.select, operation.filter));
-  } catch (error) {
-    if (!isWsmanFault(error) || error.fault.code !== invalidQuery) {
-      throw error;
-    }
-    return await client.query('root/cimv2', renderWql(operation.class, null, operation.filter));
-  }
 }
 
 function project(row: WireInstance, select: readonly string[]): BridgeValue {

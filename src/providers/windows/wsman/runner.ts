@@ -3,8 +3,13 @@ import { isWsmanFault, type WsmanFault } from '../../../transports/winrm/wsman/e
 import { operationTimedOut } from '../../../transports/winrm/soap/names';
 import { harmlessText } from '../../../transports/harmless-text';
 import { TransportError } from '../../../transports/transport-error';
+import { type Deadline } from '../../../transports/winrm/http/deadline';
+import { isXmlTextError } from '../../../transports/winrm/soap/xml';
+import { formatHresult, hresult } from '../../../licensing/hresult';
+import { isLicensingError, LicensingError } from '../../../licensing/provider';
 import {
   bridgeVersion,
+  changesState,
   type BridgeAnswer,
   type BridgeHost,
   type BridgeRequest,
@@ -14,6 +19,7 @@ import {
 } from '../bridge/protocol';
 import { type ScriptRunner } from '../script-runner';
 import { isDirect, mayChangeLicensing, performDirect } from './operations';
+import { SelectLists } from './select-lists';
 
 const unknownHost: BridgeHost = {
   computer: null,
@@ -28,6 +34,8 @@ const unknownHost: BridgeHost = {
 /** WinRM's own "access is denied": the account may not use this resource at all. */
 const accessDenied = 5;
 const failedHresult = 0x80041001;
+/** Time to look what became of a change when the verb's own is over. */
+const lastLookMilliseconds = 15_000;
 
 /**
  * The bridge's operations over WS-Management, without PowerShell on the target. What WS-Management does not carry (the
@@ -37,16 +45,23 @@ const failedHresult = 0x80041001;
 export function wsmanRunner(
   client: WsmanClient,
   script: ScriptRunner,
-  { asksElevation = false }: { readonly asksElevation?: boolean } = {},
+  {
+    asksElevation = false,
+    deadline,
+  }: { readonly asksElevation?: boolean; readonly deadline?: Deadline | undefined } = {},
 ): ScriptRunner {
+  const lists = new SelectLists();
   return {
     async run(request: BridgeRequest): Promise<BridgeAnswer> {
+      if (deadline?.isOver === true && request.steps.every((step) => !changesState(step.do))) {
+        deadline.extendOnce(lastLookMilliseconds);
+      }
       if (!request.steps.every((step) => isDirect(step.do))) {
-        return await script.run(request);
+        return await inShell(() => script.run(request));
       }
       const results: BridgeResult[] = [];
       for (const step of request.steps) {
-        const result = await perform(client, step);
+        const result = await perform(client, step, lists);
         results.push(result);
         if (stops(step, result)) {
           break;
@@ -62,22 +77,55 @@ export function wsmanRunner(
   };
 }
 
-async function perform(client: WsmanClient, step: BridgeStep): Promise<BridgeResult> {
+/** What a fault of the remote shell comes to: WinRM's number, before anything was done. */
+async function inShell(run: () => Promise<BridgeAnswer>): Promise<BridgeAnswer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isWsmanFault(error)) throw error;
+    throw new LicensingError(
+      hresult(numberOf(error)),
+      `The remote shell cannot be used: ${harmlessText(error.fault.text)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function perform(client: WsmanClient, step: BridgeStep, lists: SelectLists): Promise<BridgeResult> {
   const operation = step.do;
   if (!isDirect(operation)) {
     throw new TypeError(`${operation.op} needs the script`);
   }
   try {
-    return { ok: true, value: await performDirect(client, operation) };
+    return { ok: true, value: await performDirect(client, operation, lists) };
   } catch (error) {
-    if (!isWsmanFault(error)) {
-      throw error;
+    if (isXmlTextError(error)) return notCarried(operation);
+    if (isLicensingError(error)) {
+      const { message } = error;
+      return { ok: false, error: { hresult: formatHresult(error.hresult), message, stage: operation.op } };
     }
+    if (!isWsmanFault(error)) throw error;
     return refusal(error, operation.op);
   }
 }
 
+/** A text that XML cannot carry: no instance has such a key, and no method takes such an argument. */
+function notCarried(operation: BridgeStep['do']): BridgeResult {
+  if (operation.op === 'query') return { ok: true, value: [] };
+  const message = 'The text has a character that WS-Management cannot carry.';
+  return { ok: false, error: { hresult: '0x80070057', message, stage: operation.op } };
+}
+
 function refusal(error: WsmanFault, stage: string): BridgeResult {
+  const number = numberOf(error);
+  return {
+    ok: false,
+    error: { hresult: formatHresult(hresult(number)), message: harmlessText(error.fault.text), stage },
+  };
+}
+
+/** The number of a fault; throws where it is one of the way: the time is up, or the account may not use WinRM. */
+function numberOf(error: WsmanFault): number {
   const { fault } = error;
   if (fault.code === operationTimedOut) {
     throw new TransportError(
@@ -103,8 +151,7 @@ function refusal(error: WsmanFault, stage: string): BridgeResult {
       { cause: error },
     );
   }
-  const hresult = `0x${hresultOf(fault.code).toString(16).toUpperCase().padStart(8, '0')}`;
-  return { ok: false, error: { hresult, message: harmlessText(fault.text), stage } };
+  return hresultOf(fault.code);
 }
 
 /** WinRM also gives bare Win32 codes (87, 1722): as an HRESULT they have the Win32 facility in front. */

@@ -5,13 +5,9 @@ export function wqlText(text: string): string {
   return `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`;
 }
 
-/** The query that slmgr itself sends; `select` null asks for all properties. */
-export function renderWql(
-  className: string,
-  select: readonly string[] | null,
-  filter: InstanceFilter,
-): string {
-  const from = `SELECT ${select === null ? '*' : select.join(', ')} FROM ${className}`;
+/** The query that slmgr itself sends: never all properties, among which is the key of the firmware. */
+export function renderWql(className: string, select: readonly string[], filter: InstanceFilter): string {
+  const from = `SELECT ${select.join(', ')} FROM ${className}`;
   switch (filter.kind) {
     case 'all':
       return from;

@@ -1,5 +1,5 @@
 import { ns, wmiUri } from '../../../transports/winrm/soap/names';
-import { escapeXml } from '../../../transports/winrm/soap/xml';
+import { escapeForAnswer } from '../../../transports/winrm/soap/xml';
 import { type CimValue } from '../../../licensing/provider';
 
 const dmtf = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-]\d{3})$/;
@@ -21,12 +21,16 @@ function twoDigits(value: number): string {
 }
 
 /** One class instance, `p:CLASS` with its properties in alphabetical order, as Windows writes `SELECT *`. */
-export function renderInstance(className: string, row: Readonly<Record<string, CimValue>>): string {
+export function renderInstance(
+  className: string,
+  row: Readonly<Record<string, CimValue>>,
+  uri = wmiUri('root/cimv2', className),
+): string {
   const properties = Object.keys(row)
     .sort((one, other) => one.localeCompare(other, 'en'))
     .map((name) => renderProperty('p:', name, row[name] ?? null))
     .join('');
-  return `<p:${className} xmlns:p="${wmiUri('root/cimv2', className)}" xsi:type="p:${className}_Type">${properties}</p:${className}>`;
+  return `<p:${className} xmlns:p="${uri}" xsi:type="p:${className}_Type">${properties}</p:${className}>`;
 }
 
 /** One row of a projection, `w:XmlFragment` with its properties without a namespace. */
@@ -41,12 +45,13 @@ export function renderFragment(row: Readonly<Record<string, CimValue>>): string 
 export function renderReference(
   className: string,
   key: { readonly name: string; readonly value: string },
+  uri = wmiUri('root/cimv2', className),
 ): string {
   return (
     `<a:EndpointReference><a:Address>${ns.addressing}/role/anonymous</a:Address><a:ReferenceParameters>` +
-    `<w:ResourceURI>${wmiUri('root/cimv2', className)}</w:ResourceURI><w:SelectorSet xmlns:w="${ns.wsman}">` +
+    `<w:ResourceURI>${uri}</w:ResourceURI><w:SelectorSet xmlns:w="${ns.wsman}">` +
     `<w:Selector Name="__cimnamespace">root/cimv2</w:Selector>` +
-    `<w:Selector Name="${escapeXml(key.name)}">${escapeXml(key.value)}</w:Selector>` +
+    `<w:Selector Name="${escapeForAnswer(key.name)}">${escapeForAnswer(key.value)}</w:Selector>` +
     `</w:SelectorSet></a:ReferenceParameters></a:EndpointReference>`
   );
 }
@@ -60,7 +65,7 @@ export function renderOutput(
   const values = Object.entries(out)
     .map(([name, value]) => renderProperty('p:', name, value))
     .join('');
-  return `<p:${method}_OUTPUT xmlns:p="${escapeXml(resourceUri)}">${values}</p:${method}_OUTPUT>`;
+  return `<p:${method}_OUTPUT xmlns:p="${escapeForAnswer(resourceUri)}">${values}</p:${method}_OUTPUT>`;
 }
 
 function renderProperty(prefix: string, name: string, value: CimValue): string {
@@ -73,7 +78,7 @@ function renderProperty(prefix: string, name: string, value: CimValue): string {
   const date = typeof value === 'string' ? isoDate(value) : null;
   const content =
     date === null
-      ? escapeXml(wireText(value))
+      ? escapeForAnswer(wireText(value))
       : prefix === ''
         ? `<Datetime>${date}</Datetime>`
         : `<cim:Datetime>${date}</cim:Datetime>`;

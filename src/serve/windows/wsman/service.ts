@@ -8,7 +8,7 @@ import {
   renderFault,
   type ReceivedRequest,
 } from '../../../transports/winrm/soap/answer';
-import { action, cmdShellUri, ns, parseWmiUri } from '../../../transports/winrm/soap/names';
+import { action, classUri, cmdShellUri, ns, parseWmiUri } from '../../../transports/winrm/soap/names';
 import {
   attribute,
   child,
@@ -94,7 +94,7 @@ export class WsmanService {
     if (request.resourceUri.toLowerCase() === cmdShellUri.toLowerCase()) {
       return await this.#shell(request);
     }
-    const resource = parseWmiUri(request.resourceUri);
+    const resource = parseWmiUri(request.resourceUri, namespaceOf(request));
     if (resource === null) {
       throw wsmanFault(
         0x80338000,
@@ -121,6 +121,7 @@ export class WsmanService {
         return renderInstance(
           licensingClass(className),
           await this.#with((provider) => getRow(provider, className, request.selectors)),
+          classUri(request.resourceUri, licensingClass(className)),
         );
       default:
         return await this.#invoke(request, className);
@@ -146,7 +147,10 @@ export class WsmanService {
     const query = queryOf(enumerate, className);
     const rows = await this.#with((provider) => queryRows(provider, withKey(query)));
     const items = rows.map((row) =>
-      renderItem(row, query, child(enumerate, 'EnumerationMode')?.text.trim() ?? ''),
+      renderItem(row, query, {
+        mode: child(enumerate, 'EnumerationMode')?.text.trim() ?? '',
+        uri: classUri(request.resourceUri, licensingClass(query.className)),
+      }),
     );
     if (child(enumerate, 'OptimizeEnumeration') === undefined) {
       const context = this.#enumerations.keep(items);
@@ -203,6 +207,10 @@ export class WsmanService {
   }
 }
 
+function namespaceOf({ selectors }: ReceivedRequest): string | undefined {
+  return [...selectors].find(([name]) => name.toLowerCase() === '__cimnamespace')?.[1];
+}
+
 function queryOf(enumerate: XmlElement | undefined, className: string): WqlQuery {
   const filter = child(enumerate, 'Filter');
   if (filter === undefined) {
@@ -225,12 +233,16 @@ function withKey(query: WqlQuery): WqlQuery {
   return has ? query : { ...query, select: [...(query.select ?? []), key] };
 }
 
-function renderItem(row: CimRow, query: WqlQuery, mode: string): string {
+function renderItem(
+  row: CimRow,
+  query: WqlQuery,
+  { mode, uri }: { readonly mode: string; readonly uri: string },
+): string {
   const className = licensingClass(query.className);
   const name = keyOfClass[className];
-  const reference = (): string => renderReference(className, { name, value: textOf(row[name]) });
+  const reference = (): string => renderReference(className, { name, value: textOf(row[name]) }, uri);
   const wanted = query.select === null ? row : projection(row, query.select);
-  const instance = query.select === null ? renderInstance(className, wanted) : renderFragment(wanted);
+  const instance = query.select === null ? renderInstance(className, wanted, uri) : renderFragment(wanted);
   switch (mode) {
     case 'EnumerateEPR':
       return reference();

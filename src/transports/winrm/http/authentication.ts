@@ -184,7 +184,7 @@ class NtlmChannel implements SoapChannel {
     }
     const answer = await this.#channel.post(
       { 'Content-Type': encryptedContentType },
-      sealBody(this.#session, Buffer.from(envelope)),
+      sealBody(this.#session, Buffer.from(envelope), 'request'),
     );
     return this.#open(this.#session, answer);
   }

@@ -65,6 +65,8 @@ export class HttpChannel {
 
   /** Sends a POST to /wsman and reads the whole answer, bounded in time and size. */
   async post(headers: Readonly<Record<string, string>>, body: Buffer): Promise<HttpAnswer> {
+    const patience = Math.min(this.#limits.answerMs, this.#limits.deadline?.remaining ?? Infinity);
+    if (patience <= 0) throw this.#late(0);
     await this.open();
     this.#limits.debug?.(`${endpointUrl(this.endpoint)}: POST, ${body.length} bytes`);
     return await new Promise<HttpAnswer>((fulfil, reject) => {
@@ -73,7 +75,7 @@ export class HttpChannel {
         agent: this.#agent,
         headers: { ...headers, 'Content-Length': String(body.length), Connection: 'Keep-Alive' },
       });
-      const timer = setTimeout(() => sent.destroy(this.#late()), this.#limits.answerMs);
+      const timer = setTimeout(() => sent.destroy(this.#late(patience)), patience);
       const finish = (act: () => void): void => {
         clearTimeout(timer);
         act();
@@ -116,10 +118,13 @@ export class HttpChannel {
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
   }
 
-  #late(): TransportError {
+  #late(patience: number): TransportError {
+    const { host } = this.endpoint;
     return failed(
       ['command', 'timeout'],
-      `no answer from ${this.endpoint.host} within ${Math.round(this.#limits.answerMs / 1000)} seconds`,
+      this.#limits.deadline?.isOver === true
+        ? `${host} did not come to an end in the time that the verb has`
+        : `no answer from ${host} within ${Math.round(patience / 1000)} seconds`,
       'The state of the target is unknown: read it with /dlv. A longer --timeout may help.',
     );
   }

@@ -1,5 +1,6 @@
 import { type Buffer } from 'node:buffer';
 import { type StepDone } from '../../transport-error';
+import { type Deadline } from './deadline';
 
 /** How the server's certificate is judged. Nothing weaker is ever chosen by itself. */
 export type TlsTrust =
@@ -30,6 +31,8 @@ export interface WinrmLimits {
   readonly connectMs: number;
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
+  /** What all requests have together; each has `answerMs` at most. */
+  readonly deadline?: Deadline | undefined;
   readonly progress?: WinrmProgress | undefined;
   /** Lines for `--debug`: sizes and statuses, never a header or a body. */
   readonly debug?: ((line: string) => void) | undefined;

@@ -51,8 +51,9 @@ export function challenge(input: AcceptorInput, negotiateBytes: Buffer): Pending
     { id: avId.dnsComputer, value: utf16(input.dnsComputer) },
     { id: avId.timestamp, value: input.filetime },
   ]);
-  const flags =
-    (requiredFlags | flag.requestTarget | flag.targetTypeServer | flag.version | flag.bits56) >>> 0;
+  // Keys are exchanged where the client asks for it, as Windows does.
+  const offered = requiredFlags | flag.requestTarget | flag.targetTypeServer | flag.version | flag.bits56;
+  const flags = (hasFlags(message.flags, flag.keyExchange) ? offered : offered & ~flag.keyExchange) >>> 0;
   const challengeBytes = encodeChallenge({
     flags,
     serverChallenge: input.serverChallenge,
@@ -68,6 +69,8 @@ export type AcceptorResult =
       readonly user: string;
       readonly domain: string;
       readonly session: SealedSession;
+      /** Signs a message by itself, apart from the session: SPNEGO's list of mechanisms. */
+      readonly sign: (message: Buffer) => Buffer;
     }
   | {
       readonly kind: 'refused';
@@ -137,5 +140,6 @@ function establish(
     user: message.user,
     domain: message.domain,
     session: new SealedSession(sessionKeys(exportedKey), 'server'),
+    sign: (text) => new SealedSession(sessionKeys(exportedKey), 'server').sign(text),
   };
 }

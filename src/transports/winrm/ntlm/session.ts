@@ -24,6 +24,11 @@ export class SealedSession {
     return { sealed, signature: this.#out.sign(plain) };
   }
 
+  /** Signs a message without enciphering it. */
+  sign(plain: Buffer): Buffer {
+    return this.#out.sign(plain);
+  }
+
   /** Deciphers a message of the other end; null where the signature does not fit. */
   unseal(signature: Buffer, sealed: Buffer): Buffer | null {
     const plain = this.#in.cipher(sealed);

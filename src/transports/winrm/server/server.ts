@@ -78,7 +78,7 @@ async function serve<A>(
     incoming.socket.destroySoon();
     return;
   }
-  if (incoming.method !== 'POST' || !/^\/wsman(?:\?|$)/i.test(incoming.url ?? '')) {
+  if (incoming.method !== 'POST' || !/^\/wsman\/?(?:\?|$)/i.test(incoming.url ?? '')) {
     answer(outgoing, 404, {}, Buffer.alloc(0));
     return;
   }
@@ -87,6 +87,7 @@ async function serve<A>(
     answer(outgoing, 401, { 'WWW-Authenticate': step.lines }, Buffer.alloc(0));
     return;
   }
+  if (step.line !== undefined) outgoing.setHeader('WWW-Authenticate', step.line);
   if (body.length === 0) {
     answer(outgoing, 200, {}, Buffer.alloc(0));
     return;
@@ -111,7 +112,7 @@ async function dispatch<A>(
       outgoing,
       reply.status,
       { 'Content-Type': encryptedContentType },
-      sealBody(by.session, Buffer.from(reply.body)),
+      sealBody(by.session, Buffer.from(reply.body), 'answer'),
     );
     return;
   }

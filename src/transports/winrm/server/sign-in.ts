@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { accept, challenge, type AcceptorInput, type PendingChallenge } from '../ntlm/acceptor';
 import { ntHash } from '../ntlm/keys';
 import { type SealedSession } from '../ntlm/session';
+import { readSpnego, spnegoAccepts, spnegoContinues, type SpnegoToken } from '../ntlm/spnego';
 
 /** Who a connection belongs to, once it has signed in. */
 export interface SignedIn<A> {
@@ -18,7 +19,8 @@ export interface AccountBook<A> {
 }
 
 export type SignInStep<A> =
-  | { readonly kind: 'signed-in'; readonly by: SignedIn<A> }
+  /** `line`: what SPNEGO says at the end of the sign-in, for the WWW-Authenticate header of the answer. */
+  | { readonly kind: 'signed-in'; readonly by: SignedIn<A>; readonly line?: string }
   /** 401 with these WWW-Authenticate lines; the client goes on or gives up. */
   | { readonly kind: 'challenge'; readonly lines: readonly string[] };
 
@@ -30,13 +32,15 @@ export interface SignInRules {
 
 /**
  * The sign-in of one connection. NTLM belongs to the connection: once it is through, later requests need no
- * Authorization header. Raw NTLMSSP is taken under the names Negotiate and NTLM.
+ * Authorization header. NTLMSSP is taken raw, under the names Negotiate and NTLM, and inside SPNEGO.
  */
 export class ConnectionSignIn<A> {
   readonly #accounts: AccountBook<A>;
   readonly #rules: SignInRules;
   #pending: PendingChallenge | null = null;
   #signedIn: SignedIn<A> | null = null;
+  /** SPNEGO's list of mechanisms, which both ends sign at the end. */
+  #mechanisms: Buffer | null = null;
 
   constructor(accounts: AccountBook<A>, rules: SignInRules) {
     this.#accounts = accounts;
@@ -54,7 +58,7 @@ export class ConnectionSignIn<A> {
         return this.#rules.allowBasic ? this.#basic(basicText(Buffer.from(token, 'base64'))) : this.#offer();
       case 'ntlm':
       case 'negotiate':
-        return this.#ntlm(scheme, Buffer.from(token, 'base64'));
+        return this.#negotiate(scheme, Buffer.from(token, 'base64'));
       default:
         return this.#offer();
     }
@@ -70,15 +74,29 @@ export class ConnectionSignIn<A> {
     return { kind: 'signed-in', by: { account: known.account, session: null } };
   }
 
-  #ntlm(scheme: string, token: Buffer): SignInStep<A> {
+  #negotiate(scheme: string, token: Buffer): SignInStep<A> {
+    const wrapped = readSpnego(token);
+    if (wrapped === null) return this.#ntlm(scheme, token, null);
+    if (wrapped.mechanisms !== null) {
+      this.#mechanisms = wrapped.mechanisms;
+      this.#pending = null;
+    }
+    if (wrapped.ntlm !== null) return this.#ntlm(scheme, wrapped.ntlm, wrapped);
+    // Another mechanism was tried first: NTLM is what is spoken here.
+    this.#signedIn = null;
+    return { kind: 'challenge', lines: [`${scheme} ${spnegoContinues(null).toString('base64')}`] };
+  }
+
+  #ntlm(scheme: string, token: Buffer, wrapped: SpnegoToken | null): SignInStep<A> {
     const pending = this.#pending;
     this.#pending = null;
     this.#signedIn = null;
     if (pending === null) {
       this.#pending = challenge(this.#rules.acceptor(), token);
-      return this.#pending === null
-        ? this.#offer()
-        : { kind: 'challenge', lines: [`${scheme} ${this.#pending.challengeBytes.toString('base64')}`] };
+      if (this.#pending === null) return this.#offer();
+      const { challengeBytes } = this.#pending;
+      const answer = wrapped === null ? challengeBytes : spnegoContinues(challengeBytes);
+      return { kind: 'challenge', lines: [`${scheme} ${answer.toString('base64')}`] };
     }
     const result = accept(
       pending,
@@ -90,7 +108,10 @@ export class ConnectionSignIn<A> {
       return this.#offer();
     }
     this.#signedIn = { account: known.account, session: result.session };
-    return { kind: 'signed-in', by: this.#signedIn };
+    if (wrapped === null) return { kind: 'signed-in', by: this.#signedIn };
+    const mic = wrapped.isSigned && this.#mechanisms !== null ? result.sign(this.#mechanisms) : null;
+    const line = `${scheme} ${spnegoAccepts(mic).toString('base64')}`;
+    return { kind: 'signed-in', by: this.#signedIn, line };
   }
 
   #offer(): SignInStep<A> {

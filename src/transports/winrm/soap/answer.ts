@@ -1,5 +1,5 @@
 import { action, ns } from './names';
-import { attribute, child, childrenNamed, escapeXml, parseXml, type XmlElement } from './xml';
+import { attribute, child, childrenNamed, escapeForAnswer, parseXml, type XmlElement } from './xml';
 
 /** A request as a server reads it, whatever prefixes and quoting its client uses. */
 export interface ReceivedRequest {
@@ -63,8 +63,8 @@ export interface AnswerHead {
 export function renderAnswer(head: AnswerHead, body: string): string {
   return (
     `<s:Envelope xml:lang="en-US" ${declarations}><s:Header>` +
-    `<a:Action>${escapeXml(head.action)}</a:Action><a:MessageID>uuid:${escapeXml(head.messageId)}</a:MessageID>` +
-    `<a:To>${ns.addressing}/role/anonymous</a:To><a:RelatesTo>${escapeXml(head.relatesTo)}</a:RelatesTo>` +
+    `<a:Action>${escapeForAnswer(head.action)}</a:Action><a:MessageID>uuid:${escapeForAnswer(head.messageId)}</a:MessageID>` +
+    `<a:To>${ns.addressing}/role/anonymous</a:To><a:RelatesTo>${escapeForAnswer(head.relatesTo)}</a:RelatesTo>` +
     `</s:Header><s:Body>${body}</s:Body></s:Envelope>`
   );
 }
@@ -81,12 +81,12 @@ export type ServerFault =
 
 /** The body of a fault in the form that Windows gives: WinRM's own, or WMI's with the provider's HRESULT. */
 export function renderFault(fault: ServerFault, machine: string): string {
-  const text = escapeXml(fault.text);
+  const text = escapeForAnswer(fault.text);
   if (fault.kind === 'wsman') {
     return soapFault(
       `w:${fault.subcode}`,
       text,
-      `<f:WSManFault xmlns:f="${ns.fault}" Code="${fault.code}" Machine="${escapeXml(machine)}"><f:Message>${text}</f:Message></f:WSManFault>`,
+      `<f:WSManFault xmlns:f="${ns.fault}" Code="${fault.code}" Machine="${escapeForAnswer(machine)}"><f:Message>${text}</f:Message></f:WSManFault>`,
     );
   }
   const hexadecimal = `0x${fault.hresult.toString(16).padStart(8, '0')}`;

@@ -13,21 +13,19 @@ export type WireInstance = ReadonlyMap<string, WireValue>;
 export function readInstance(item: XmlElement): WireInstance {
   const element =
     item.name === 'Item' ? (item.children.find(({ name }) => name !== 'EndpointReference') ?? item) : item;
-  const properties = new Map<string, WireValue>();
+  const found = new Map<string, (string | null)[]>();
   for (const property of element.children) {
     const value = readValue(property);
-    const before = properties.get(property.name);
-    properties.set(
-      property.name,
-      before === undefined
-        ? value
-        : [
-            ...(Array.isArray(before) ? (before as readonly (string | null)[]) : [before as string | null]),
-            value,
-          ],
-    );
+    const before = found.get(property.name);
+    if (before === undefined) found.set(property.name, [value]);
+    else before.push(value);
   }
-  return properties;
+  return new Map(
+    [...found].map(([name, values]): [string, WireValue] => {
+      const [first = null] = values;
+      return [name, values.length === 1 ? first : values];
+    }),
+  );
 }
 
 function readValue(property: XmlElement): string | null {

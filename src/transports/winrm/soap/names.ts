@@ -50,8 +50,28 @@ export function wmiUri(namespace: 'root/cimv2' | 'root/default', className: stri
   return `${wmiRoot}${namespace}/${className}`;
 }
 
-/** Namespace and class of a WMI resource URI (any case of the namespace), or null for another resource. */
-export function parseWmiUri(uri: string): { readonly namespace: string; readonly className: string } | null {
+const schemaUri = /^http:\/\/schemas\.dmtf\.org\/wbem\/wscim\/1\/(?:cim-schema\/2\/(\w+|\*)|\*)$/i;
+
+/** URI of a class in the way in which a request names its resource: Windows' own, or that of the CIM schema. */
+export function classUri(resourceUri: string, className: string): string {
+  return schemaUri.test(resourceUri)
+    ? `http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/${className}`
+    : wmiUri('root/cimv2', className);
+}
+
+/**
+ * Namespace and class of a WMI resource URI (any case of the namespace), or null for another resource. The URIs of the
+ * CIM schema, which Windows' own CIM client sends, have their namespace in the selector `__cimnamespace`.
+ */
+export function parseWmiUri(
+  uri: string,
+  namespaceSelector?: string,
+): { readonly namespace: string; readonly className: string } | null {
+  const schema = schemaUri.exec(uri);
+  if (schema !== null) {
+    const namespace = (namespaceSelector ?? 'root/hardware').trim().replaceAll('\\', '/').toLowerCase();
+    return { namespace, className: schema[1] ?? '*' };
+  }
   const match = /^http:\/\/schemas\.microsoft\.com\/wbem\/wsman\/1\/wmi\/(root\/[\w/]+)\/(\w+|\*)$/i.exec(
     uri,
   );

@@ -29,6 +29,29 @@ export class XmlError extends Error {
 
 const maxDepth = 64;
 const maxAttributes = 64;
+
+/** Most elements, attributes and steps through namespaces of one document: a licensing answer has a tenth of it. */
+const maxWork = 1_000_000;
+
+/** What reading documents may cost, and has cost. It is shared by the answers of one operation. */
+export class XmlWork {
+  readonly #limit: number;
+  #spent = 0;
+
+  constructor(limit = maxWork) {
+    this.#limit = limit;
+  }
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** False once the limit is passed. */
+  spend(steps: number): boolean {
+    this.#spent += steps;
+    return this.#spent <= this.#limit;
+  }
+}
 const nameStart = /[A-Za-z_\u0080-\uffff]/;
 const nameToken =
   /[A-Za-z_\u0080-\uffff][\w.\-\u0080-\uffff]*(?::[A-Za-z_\u0080-\uffff][\w.\-\u0080-\uffff]*)?/y;
@@ -36,17 +59,39 @@ const spaces = /[ \t\r\n]*/y;
 const entity = /&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));/g;
 const named = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" } as const;
 
-/** Reads one document and returns its root element. Throws {@link XmlError} for anything else. */
-export function parseXml(source: string): XmlElement {
-  return new Reader(source).document();
+/** Reads one document and returns its root element. Throws {@link XmlError} for anything else, and for too much of it. */
+export function parseXml(source: string, work = new XmlWork()): XmlElement {
+  return new Reader(source, work).document();
 }
 
-/** Escapes character data and attribute values; control characters that XML 1.0 cannot carry are refused. */
-export function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 forbids
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) {
-    throw new RangeError('the text has a control character that XML cannot carry');
+/** Thrown for a text with characters that XML 1.0 cannot carry. */
+export class XmlTextError extends RangeError {
+  constructor() {
+    super('the text has a character that XML cannot carry');
+    this.name = 'XmlTextError';
   }
+}
+
+/** True for an {@link XmlTextError} of any copy of this module. */
+export function isXmlTextError(error: unknown): error is XmlTextError {
+  return error instanceof Error && error.name === 'XmlTextError';
+}
+
+// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 forbids
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Cs}]/gu;
+
+/** Escapes character data and attribute values; throws {@link XmlTextError} for what XML 1.0 cannot carry. */
+export function escapeXml(text: string): string {
+  if (text.search(forbidden) >= 0) throw new XmlTextError();
+  return escaped(text);
+}
+
+/** Escapes text of an answer: what XML cannot carry becomes U+FFFD, since an answer has to be given. */
+export function escapeForAnswer(text: string): string {
+  return escaped(text.replaceAll(forbidden, '\ufffd'));
+}
+
+function escaped(text: string): string {
   return text.replace(/[&<>"'\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -68,23 +113,33 @@ export function attribute(element: XmlElement | undefined, name: string): string
   return element?.attributes.find((candidate) => candidate.name === name)?.value;
 }
 
-type Scope = ReadonlyMap<string, string>;
+/** Namespaces that an element declares itself, and where the others are. */
+interface Scope {
+  readonly own: ReadonlyMap<string, string>;
+  readonly outer: Scope | null;
+}
 interface RawAttribute {
   readonly prefix: string;
   readonly name: string;
   readonly value: string;
 }
 
-const xmlNamespaces: Scope = new Map([
-  ['', ''],
-  ['xml', 'http://www.w3.org/XML/1998/namespace'],
-]);
+const xmlNamespaces: Scope = {
+  own: new Map([
+    ['', ''],
+    ['xml', 'http://www.w3.org/XML/1998/namespace'],
+  ]),
+  outer: null,
+};
+const none: readonly never[] = [];
 
 class Reader {
   readonly #source: string;
+  readonly #work: XmlWork;
   #at = 0;
 
-  constructor(source: string) {
+  constructor(source: string, work: XmlWork) {
+    this.#work = work;
     this.#source = source.startsWith('\ufeff') ? source.slice(1) : source;
   }
 
@@ -112,19 +167,21 @@ class Reader {
     this.#at += 1;
     const tag = this.#name();
     const raw = this.#attributes();
+    this.#spend(1 + raw.length);
     const scope = extend(outer, raw);
     const [prefix, name] = split(tag);
-    const attributes = raw
-      .filter((item) => item.prefix !== 'xmlns' && !(item.prefix === '' && item.name === 'xmlns'))
-      .map((item) => ({
-        namespace: item.prefix === '' ? '' : this.#resolve(scope, item.prefix),
-        name: item.name,
-        value: item.value,
-      }));
+    const attributes =
+      raw.length === 0
+        ? none
+        : raw.filter(isPlain).map((item) => ({
+            namespace: item.prefix === '' ? '' : this.#resolve(scope, item.prefix),
+            name: item.name,
+            value: item.value,
+          }));
     const head = { namespace: this.#resolve(scope, prefix), name, attributes };
     if (this.#source.startsWith('/>', this.#at)) {
       this.#at += 2;
-      return { ...head, children: [], text: '' };
+      return { ...head, children: none, text: '' };
     }
     this.#expect('>');
     return { ...head, ...this.#content(tag, scope, depth) };
@@ -218,12 +275,18 @@ class Reader {
     return decoded;
   }
 
+  /** No more than {@link maxDepth} steps outwards. */
   #resolve(scope: Scope, prefix: string): string {
-    const uri = scope.get(prefix);
-    if (uri === undefined) {
-      throw this.#error(`the prefix "${prefix}" is bound to nothing`);
+    for (let at: Scope | null = scope; at !== null; at = at.outer) {
+      this.#spend(1);
+      const uri = at.own.get(prefix);
+      if (uri !== undefined) return uri;
     }
-    return uri;
+    throw this.#error(`the prefix "${prefix}" is bound to nothing`);
+  }
+
+  #spend(steps: number): void {
+    if (!this.#work.spend(steps)) throw this.#error('more elements than any licensing answer has');
   }
 
   #name(): string {
@@ -277,12 +340,14 @@ function split(name: string): [prefix: string, local: string] {
   return colon < 0 ? ['', name] : [name.slice(0, colon), name.slice(colon + 1)];
 }
 
+/** False for the declaration of a namespace. */
+function isPlain({ prefix, name }: RawAttribute): boolean {
+  return prefix !== 'xmlns' && !(prefix === '' && name === 'xmlns');
+}
+
 function extend(outer: Scope, raw: readonly RawAttribute[]): Scope {
-  const own = raw.flatMap((item): [string, string][] => {
-    if (item.prefix === 'xmlns') {
-      return [[item.name, item.value]];
-    }
-    return item.prefix === '' && item.name === 'xmlns' ? [['', item.value]] : [];
-  });
-  return own.length === 0 ? outer : new Map([...outer, ...own]);
+  const own = raw
+    .filter((item) => !isPlain(item))
+    .map((item): [string, string] => [item.prefix === '' ? '' : item.name, item.value]);
+  return own.length === 0 ? outer : { own: new Map(own), outer };
 }

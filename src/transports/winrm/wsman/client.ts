@@ -3,7 +3,7 @@ import { readFault } from '../soap/fault';
 import { readInstance, type WireInstance, type WireValue } from '../soap/instances';
 import { action, ns, parseWmiUri, wmiUri, wqlDialect } from '../soap/names';
 import { renderRequest } from '../soap/request';
-import { child, childrenNamed, escapeXml, parseXml, XmlError, type XmlElement } from '../soap/xml';
+import { child, childrenNamed, escapeXml, parseXml, XmlError, XmlWork, type XmlElement } from '../soap/xml';
 import { failed } from '../failed';
 import { type TransportError } from '../../transport-error';
 import { WsmanFault } from './error';
@@ -30,6 +30,8 @@ export interface WsmanOperation {
 
 const batchSize = 500;
 const maxInstances = 100_000;
+/** Pulls in a row that may bring nothing: a slow provider has nothing to give now and then. */
+const maxEmptyPulls = 20;
 
 /** WS-Management operations over an authenticated channel: queries, methods, and any other operation. */
 export class WsmanClient {
@@ -43,19 +45,24 @@ export class WsmanClient {
     this.#settings = settings;
   }
 
-  /** Runs a WQL query: an optimised Enumerate, then Pull until the end. */
+  /** Runs a WQL query: an optimised Enumerate, then Pull until the end. One budget holds for all its answers. */
   async query(namespace: WmiNamespace, wql: string): Promise<readonly WireInstance[]> {
     const resourceUri = wmiUri(namespace, '*');
+    const selectors = inNamespace(namespace);
+    const work = new XmlWork();
     const body =
       `<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>${batchSize}</w:MaxElements>` +
       `<w:Filter Dialect="${wqlDialect}">${escapeXml(wql)}</w:Filter></n:Enumerate>`;
     let answer = child(
-      await this.perform({ resourceUri, action: action.enumerate, body }),
+      await this.perform({ resourceUri, selectors, action: action.enumerate, body }, work),
       'EnumerateResponse',
     );
     const instances: WireInstance[] = [];
+    let empty = 0;
     for (;;) {
-      instances.push(...itemsOf(answer).map(readInstance));
+      const items = itemsOf(answer);
+      for (const item of items) instances.push(readInstance(item));
+      empty = items.length === 0 ? empty + 1 : 0;
       const context = child(answer, 'EnumerationContext')?.text ?? '';
       if (child(answer, 'EndOfSequence') !== undefined || context === '') {
         return instances;
@@ -63,8 +70,14 @@ export class WsmanClient {
       if (instances.length > maxInstances) {
         throw malformed(`more than ${maxInstances} instances`);
       }
+      if (empty > maxEmptyPulls) {
+        throw malformed('an enumeration that goes on without items');
+      }
       const pull = `<n:Pull><n:EnumerationContext>${escapeXml(context)}</n:EnumerationContext><n:MaxElements>${batchSize}</n:MaxElements></n:Pull>`;
-      answer = child(await this.perform({ resourceUri, action: action.pull, body: pull }), 'PullResponse');
+      answer = child(
+        await this.perform({ resourceUri, selectors, action: action.pull, body: pull }, work),
+        'PullResponse',
+      );
     }
   }
 
@@ -84,7 +97,7 @@ export class WsmanClient {
     const body = await this.perform({
       resourceUri,
       action: `${resourceUri}/${call.method}`,
-      selectors: call.selectors,
+      selectors: { ...inNamespace(call.namespace), ...call.selectors },
       body: `<${input} xmlns:m="${resourceUri}">${parameters}</${input}>`,
     });
     const output = body.children.find(
@@ -97,22 +110,21 @@ export class WsmanClient {
   }
 
   /** Sends one operation and returns the body of its answer. A fault throws {@link WsmanFault}. */
-  async perform(operation: WsmanOperation): Promise<XmlElement> {
+  async perform(operation: WsmanOperation, work?: XmlWork): Promise<XmlElement> {
+    const request = renderRequest({
+      to: this.#settings.url,
+      resourceUri: operation.resourceUri,
+      action: operation.action,
+      messageId: this.#settings.newGuid().toUpperCase(),
+      operationTimeoutSeconds: this.#settings.operationTimeoutSeconds,
+      maxEnvelopeSize: this.#settings.maxEnvelopeSize,
+      selectors: operation.selectors ?? {},
+      options: operation.options ?? {},
+      body: operation.body,
+    });
     this.roundTrips += 1;
-    const answer = await this.#channel.post(
-      renderRequest({
-        to: this.#settings.url,
-        resourceUri: operation.resourceUri,
-        action: operation.action,
-        messageId: this.#settings.newGuid().toUpperCase(),
-        operationTimeoutSeconds: this.#settings.operationTimeoutSeconds,
-        maxEnvelopeSize: this.#settings.maxEnvelopeSize,
-        selectors: operation.selectors ?? {},
-        options: operation.options ?? {},
-        body: operation.body,
-      }),
-    );
-    const body = readBody(answer);
+    const answer = await this.#channel.post(request);
+    const body = readBody(answer, work);
     const fault = readFault(body);
     if (fault !== null) {
       throw new WsmanFault(fault);
@@ -128,12 +140,15 @@ export class WsmanClient {
   }
 }
 
-function readBody(answer: { readonly status: number; readonly body: string }): XmlElement {
+function readBody(
+  answer: { readonly status: number; readonly body: string },
+  work: XmlWork | undefined,
+): XmlElement {
   if (answer.body === '') {
     throw malformed(`HTTP status ${answer.status} with an empty body`);
   }
   try {
-    const root = parseXml(answer.body);
+    const root = parseXml(answer.body, work);
     const body = root.namespace === ns.soap && root.name === 'Envelope' ? child(root, 'Body') : undefined;
     if (body === undefined) {
       throw malformed('no SOAP envelope');
@@ -142,6 +157,11 @@ function readBody(answer: { readonly status: number; readonly body: string }): X
   } catch (error) {
     throw error instanceof XmlError ? malformed(error.message, error) : error;
   }
+}
+
+/** The namespace once more: Windows gives this selector in its references, and OMI's server looks nowhere else. */
+function inNamespace(namespace: WmiNamespace): Readonly<Record<string, string>> {
+  return { __cimnamespace: namespace };
 }
 
 /** Windows puts the items into either namespace, and either name, depending on the answer. */

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { action, cmdShellUri, operationTimedOut, shellState, signalTerminate } from '../soap/names';
 import { attribute, child, childrenNamed, escapeXml, type XmlElement } from '../soap/xml';
+import { harmlessExcerpt } from '../../harmless-text';
 import { failed } from '../failed';
 import { type WsmanClient } from './client';
 import { isWsmanFault } from './error';
@@ -30,10 +31,7 @@ export async function runInShell(client: WsmanClient, command: ShellCommand): Pr
   try {
     const commandId = await startCommand(client, selectors, command);
     try {
-      if (command.stdin !== null) {
-        await send(client, { selectors, commandId }, command.stdin);
-      }
-      return await receive(client, { selectors, commandId }, command);
+      return await converse(client, { selectors, commandId }, command);
     } finally {
       await quietly(
         client.perform({
@@ -46,6 +44,26 @@ export async function runInShell(client: WsmanClient, command: ShellCommand): Pr
     }
   } finally {
     await quietly(client.perform({ resourceUri: cmdShellUri, action: action.delete, selectors, body: '' }));
+  }
+}
+
+/** Input in, output out. From the first byte on the command may be at work: a fault says no more that nothing happened. */
+async function converse(
+  client: WsmanClient,
+  running: RunningCommand,
+  command: ShellCommand,
+): Promise<ShellResult> {
+  try {
+    if (command.stdin !== null) await send(client, running, command.stdin);
+    return await receive(client, running, command);
+  } catch (error) {
+    if (!isWsmanFault(error)) throw error;
+    throw failed(
+      ['command', 'closed'],
+      `the remote shell broke off: ${harmlessExcerpt(error.message, 200)}`,
+      'Whether the command did its work is unknown: run /dlv.',
+      { cause: error },
+    );
   }
 }
 
