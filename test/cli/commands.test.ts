@@ -37,7 +37,11 @@ describe('the table of commands', () => {
       expect(help).toContain(`slmgr ${name}`);
       expect(help).toContain('Examples:');
       expect(one.examples.length).toBeGreaterThan(0);
-      for (const { line } of one.examples) expect(line).toContain('slmgr');
+      for (const { line } of one.examples) {
+        expect(line).toContain('slmgr');
+        expect((await commandHelp(one, { width: 80 })).split('\n')).toContain(`  ${line}`);
+        expect(line.length).toBeLessThanOrEqual(76);
+      }
       for (const { name: word } of one.positionals) expect(help).toContain(word);
       for (const option of one.options) expect(help).toContain(`--${option}`);
     },

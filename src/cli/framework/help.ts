@@ -9,11 +9,18 @@ const widest = 110;
 /** Help of one command: usage, what it does, words, options, examples. */
 export async function commandHelp(command: Command, console: Pick<Console, 'width'>): Promise<string> {
   const help = await yargsFor(command).wrap(columns(console)).getHelp();
-  return command.description === undefined
-    ? help
-    : help.replace(`${command.summary}.`, () =>
-        [`${command.summary}.`, wrapText(command.description ?? '', columns(console))].join('\n\n'),
-      );
+  const whole =
+    command.description === undefined
+      ? help
+      : help.replace(`${command.summary}.`, () =>
+          [`${command.summary}.`, wrapText(command.description ?? '', columns(console))].join('\n\n'),
+        );
+  return `${whole.trimEnd()}\n\n${examplesOf(command)}`;
+}
+
+/** Each example on a line of its own, never broken: it can be copied. What it does stands above it. */
+function examplesOf({ examples }: Command): string {
+  return ['Examples:', ...examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`])].join('\n');
 }
 
 /** Help of a group ("lab"): its commands with their summaries. */

@@ -64,7 +64,6 @@ export function yargsFor(command: Command): Argv {
       requiresArg: spec.value !== null,
     });
   }
-  for (const { line, does } of command.examples) parser.example(line, does);
   return parser;
 }
 

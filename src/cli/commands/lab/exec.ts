@@ -25,7 +25,7 @@ export const labExec = defineCommand({
   examples: [
     { line: 'slmgr lab exec PC-001 -- cscript //nologo slmgr.vbs /dlv', does: 'as on Windows' },
     {
-      line: "slmgr lab exec PC-001 -- sh -c 'cscript //nologo $windir/System32/slmgr.vbs /xpr'",
+      line: "slmgr lab exec PC-001 -- sh -c 'cscript $windir/System32/slmgr.vbs /xpr'",
       does: 'by its path',
     },
     { line: 'slmgr lab exec PC-001 -- python3 inventory.py', does: 'a program written for Windows' },

@@ -46,7 +46,7 @@ export const labRegistry = defineCommand({
   options: [],
   examples: [
     {
-      line: 'slmgr lab registry KMS01 set DnsDomainPublishList lab.example "branch.example, 10, 50"',
+      line: 'slmgr lab registry K1 set DnsDomainPublishList lab.example "b.example, 10"',
       does: 'publish in two domains',
     },
     { line: 'slmgr lab registry KMS01 get DnsDomainPublishList', does: 'one line for each string' },
