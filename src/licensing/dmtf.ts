@@ -4,6 +4,8 @@ export type CimInstant = number | null;
 const dmtf =
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)(?:\.(?<fraction>\d{1,6}))?(?<offset>[+-]\d{3})?$/;
 
+const startOfTime = Date.UTC(1601, 0, 1);
+
 /** Behind the last date that DMTF and ISO 8601 write with four digits. */
 const endOfTime = Date.UTC(10_000, 0, 1);
 
@@ -26,9 +28,9 @@ export function parseDmtf(text: string): CimInstant {
   return instant < endOfTime ? instant : null;
 }
 
-/** Writes an instant as DMTF text in UTC; null as the service's "none". */
+/** Writes an instant as DMTF text in UTC; null, and what DMTF has no digits for, as the service's "none". */
 export function formatDmtf(instant: CimInstant): string {
-  if (instant === null) return '16010101000000.000000-000';
+  if (instant === null || !(instant > startOfTime && instant < endOfTime)) return '16010101000000.000000-000';
   const date = new Date(instant);
   return `${digitsOf(date)}.${String(date.getUTCMilliseconds()).padStart(3, '0')}000-000`;
 }

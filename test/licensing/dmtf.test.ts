@@ -40,3 +40,10 @@ describe('DMTF dates', () => {
     fc.assert(fc.property(fc.string(), (text) => Number.isFinite(parseDmtf(text) ?? 0)));
   });
 });
+
+test.each([8.64e15, 8.64e15 + 1, -8.64e15, Date.UTC(10_000, 0, 1), NaN, Infinity])(
+  'the instant %d is none: DMTF has no digits for it',
+  (instant) => {
+    expect(formatDmtf(instant)).toBe('16010101000000.000000-000');
+  },
+);
