@@ -16,6 +16,8 @@ export interface AgentStreams {
   readonly input: AsyncIterable<string | Uint8Array>;
   readonly write: (line: string) => Promise<void> | void;
   readonly host: () => Promise<BridgeHost>;
+  /** Waited for before every step of a request: lets others have their turn, and throws where nobody waits any more. */
+  readonly between?: () => Promise<void>;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function serveAgent(provider: LicensingProvider, streams: AgentStre
 async function answerLine(provider: LicensingProvider, line: string, streams: AgentStreams): Promise<object> {
   try {
     const request = parseRequest(line);
-    return await answerRequest(provider, request, await streams.host());
+    return await answerRequest(provider, request, await streams.host(), streams.between);
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;
     return { v: 1, refused: error.message } satisfies AgentRefusal;

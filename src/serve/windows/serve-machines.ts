@@ -7,6 +7,7 @@ import { portsOfMachines, type Ports, type Protocol } from './served-ports';
 import { createSshTarget } from './ssh';
 import { writeTargets, type ServedListener } from './targets-out';
 import { createWinrmTarget } from './winrm';
+import { WorkQuota } from './work-quota';
 
 export type { Protocol };
 
@@ -31,6 +32,7 @@ export async function serveMachines(
   opened: (address: ServedListener['address']) => void,
 ): Promise<{ readonly close: () => Promise<void> }> {
   const ports = portsOfMachines(options.machines, options.ports);
+  const quota = new WorkQuota();
   const listeners: Listening[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -41,7 +43,11 @@ export async function serveMachines(
       const machine = servedMachine(laboratory, name);
       const identity = await servedIdentity(options.home, machine, Date.now());
       for (const [protocol, port] of Object.entries(ports[index] ?? {}) as [Protocol, number][]) {
-        const listening = await listen(serverFor(protocol, machine, identity), options.listen, port);
+        const listening = await listen(
+          serverFor(protocol, { machine, identity, quota }),
+          options.listen,
+          port,
+        );
         listeners.push(listening);
         const address = { machine: machine.name, protocol, address: listening.address, port: listening.port };
         served.push({ address, identity });
@@ -56,21 +62,24 @@ export async function serveMachines(
   return { close };
 }
 
-function serverFor(
-  protocol: Protocol,
-  machine: ServedMachine,
-  identity: ServedIdentity,
-): Parameters<typeof listen>[0] {
+interface Served {
+  readonly machine: ServedMachine;
+  readonly identity: ServedIdentity;
+  readonly quota: WorkQuota;
+}
+
+function serverFor(protocol: Protocol, { machine, identity, quota }: Served): Parameters<typeof listen>[0] {
   switch (protocol) {
     case 'ssh':
       return createSshTarget(
         machine,
         identity.hostKeys.map(({ privateKey }) => privateKey),
+        quota,
       );
     case 'winrm':
-      return createWinrmTarget(machine, null);
+      return createWinrmTarget(machine, null, quota);
     case 'winrms':
-      return createWinrmTarget(machine, identity.certificate);
+      return createWinrmTarget(machine, identity.certificate, quota);
   }
 }
 

@@ -1,25 +1,37 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Server } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { serveAgent } from '../../remote/serve-agent';
+import { ConnectionGate, type GateLimits } from '../../transports/connection-gate';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { bridgeHost, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
 import { interpret } from './shell/interpret';
-import { runCommandLine } from './shell/run';
+import { longestLine, runCommandLine } from './shell/run';
+import { meteredInput, writeTaken } from './ssh/conversation';
 import { createSshServer } from './ssh/server';
+import { WorkQuota } from './work-quota';
 
 /** The SSH server of a simulated machine, as Windows' own with cmd.exe as default shell. */
-export function createSshTarget(machine: ServedMachine, hostKeys: readonly string[]): Server {
+export function createSshTarget(
+  machine: ServedMachine,
+  hostKeys: readonly string[],
+  quota = new WorkQuota(),
+  limits: Partial<GateLimits> = {},
+): Server {
   const facts = { computerName: machine.name, user: '', isLoader: shellFacts(machine, nobody).isLoader };
   const asks = (line: string, kind: 'agent' | 'bridge'): boolean =>
-    interpret(line, 'cmd', facts).some((task) => task.kind === kind);
+    line.length <= longestLine && interpret(line, 'cmd', facts).some((task) => task.kind === kind);
   return createSshServer<ServedAccount>({
     hostKeys,
+    gate: new ConnectionGate(limits),
     isRunning: () => machine.isRunning(),
     checkPassword: (user, password) => {
-      const known = machine.findAccount(user.replace(/^.*\\/, ''));
+      const known = machine.findAccount(user);
       return known !== null && timingSafeEqual(known.ntHash, ntHash(password)) ? known.account : null;
     },
+    nameOf: ({ user }) => user.toLowerCase(),
     mayAct: (account) => machine.roleOf(account) !== null,
+    begin: ({ user }) => quota.begin(`${machine.name}\\${user}`.toLowerCase()),
     run: (command, account) =>
       runCommandLine(
         { ...command, shell: 'cmd' },
@@ -28,13 +40,18 @@ export function createSshTarget(machine: ServedMachine, hostKeys: readonly strin
       ),
     readsInput: (line) => asks(line, 'bridge'),
     isConversation: (line) => asks(line, 'agent'),
-    converse: async (stream, account) => {
+    converse: async (stream, account, signal, work) => {
       const provider = await machine.provider(account);
       try {
         await serveAgent(provider, {
-          input: stream,
-          write: (line) => void stream.write(line),
+          input: meteredInput(stream, work),
+          write: (line) => writeTaken(stream, line, signal, work),
           host: () => bridgeHost(machine, account, provider),
+          between: async () => {
+            // One client's requests leave the others their turn.
+            await setImmediate();
+            signal.throwIfAborted();
+          },
         });
       } finally {
         await provider.close();

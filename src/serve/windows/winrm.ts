@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import { type Server } from 'node:http';
-import { type Socket } from 'node:net';
+import { ConnectionGate, type GateLimits } from '../../transports/connection-gate';
 import { channelBindings } from '../../transports/winrm/ntlm/keys';
 import { createWinrmServer } from '../../transports/winrm/server/server';
 import { filetime, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
 import { runCommandLine } from './shell/run';
 import { type TlsCertificate } from './tls-certificate';
+import { WorkQuota } from './work-quota';
 import { WsmanService } from './wsman/service';
 
 const maxRequestBytes = 2 * 1024 * 1024;
@@ -14,15 +15,19 @@ const maxRequestBytes = 2 * 1024 * 1024;
 const receiveMilliseconds = 15_000;
 
 /** The WinRM listener of a simulated machine: HTTP, or HTTPS with its certificate. */
-export function createWinrmTarget(machine: ServedMachine, tls: TlsCertificate | null): Server {
-  const services = new Map<string, WsmanService>();
-  const server = createWinrmServer<ServedAccount>({
+export function createWinrmTarget(
+  machine: ServedMachine,
+  tls: TlsCertificate | null,
+  quota = new WorkQuota(),
+  limits: Partial<GateLimits> = {},
+): Server {
+  const services = new Services(machine, quota);
+  return createWinrmServer<ServedAccount>({
     accounts: { find: (user) => machine.findAccount(user) },
-    handle: async (envelope, account) => {
-      const service = services.get(account.user) ?? serviceFor(machine, account);
-      services.set(account.user, service);
-      return await service.handle(envelope);
-    },
+    gate: new ConnectionGate(limits),
+    nameOf: ({ user }) => user.toLowerCase(),
+    isRunning: () => machine.isRunning(),
+    handle: async (envelope, account) => await services.of(account).handle(envelope),
     acceptor: () => ({
       computer: machine.name.toUpperCase(),
       domain: machine.name.toUpperCase(),
@@ -37,13 +42,32 @@ export function createWinrmTarget(machine: ServedMachine, tls: TlsCertificate | 
     allowBasicOverHttp: true,
     maxRequestBytes,
   });
-  server.on('connection', (socket: Socket) => {
-    if (!machine.isRunning()) socket.destroy();
-  });
-  return server;
 }
 
-function serviceFor(machine: ServedMachine, account: ServedAccount): WsmanService {
+/** The services of a machine, one for each account: shells belong to whoever has opened them. */
+class Services {
+  readonly #machine: ServedMachine;
+  readonly #quota: WorkQuota;
+  readonly #services = new Map<string, { readonly passwordHash: string; readonly service: WsmanService }>();
+
+  constructor(machine: ServedMachine, quota: WorkQuota) {
+    this.#machine = machine;
+    this.#quota = quota;
+  }
+
+  of(account: ServedAccount): WsmanService {
+    const name = account.user.toLowerCase();
+    const before = this.#services.get(name);
+    if (before?.passwordHash === account.passwordHash) return before.service;
+    // A connection of before the password was changed gets nothing of what was opened since, and the other way round.
+    before?.service.close();
+    const service = serviceFor(this.#machine, account, this.#quota);
+    this.#services.set(name, { passwordHash: account.passwordHash, service });
+    return service;
+  }
+}
+
+function serviceFor(machine: ServedMachine, account: ServedAccount, quota: WorkQuota): WsmanService {
   return new WsmanService({
     machine: machine.name,
     provider: () => machine.provider(account),
@@ -61,6 +85,7 @@ function serviceFor(machine: ServedMachine, account: ServedAccount): WsmanServic
       };
     },
     denied: () => denial(machine, account),
+    begin: () => quota.begin(`${machine.name}\\${account.user}`.toLowerCase()),
     newGuid: randomUUID,
     receiveWait: () =>
       new Promise((done) => {

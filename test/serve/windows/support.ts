@@ -66,6 +66,7 @@ export class SshServed {
     this.#clients.push(client);
     await new Promise<void>((resolve, reject) => {
       client.once('ready', resolve).once('error', reject);
+      client.once('close', () => reject(new Error('the connection was closed')));
       client.connect({ host: '127.0.0.1', port: this.port, username: user, password: secret });
     });
     client.on('error', () => undefined);

@@ -143,14 +143,17 @@ function mayGoOn(step: BridgeStep, result: BridgeResult): boolean {
 /**
  * Does what the PowerShell script does, on any licensing provider: the far side of an agent and of a simulated
  * Windows machine. Steps run in order and stop at the first that fails, as their `onError` and `accept` say.
+ * `between` is waited for before each of them; what it throws ends the request.
  */
 export async function answerRequest(
   provider: LicensingProvider,
   request: BridgeRequest,
   host: BridgeHost,
+  between?: () => Promise<void>,
 ): Promise<BridgeAnswer> {
   const results: BridgeResult[] = [];
   for (const step of request.steps) {
+    await between?.();
     const result = await resultOf(provider, step.do);
     results.push(result);
     if (!mayGoOn(step, result)) break;

@@ -1,4 +1,5 @@
 import { type Buffer } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
 import { performFileTask, type MachineFiles } from './files';
 import { filtered, type LineFilter } from './filters';
 import { interpret, type ShellFacts, type ShellKind, type ShellTask } from './interpret';
@@ -22,14 +23,37 @@ export interface MachinePrograms {
 const bannerLines =
   'Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n\n';
 
-/** Runs what a command line asks for, one task after the other; the exit code is the last one's. */
+/** Longest command line of Windows, in characters (CreateProcess). */
+export const longestLine = 32_767;
+/** Most that the commands of one line may print, in characters. */
+const mostOutput = 8 * 1024 * 1024;
+
+/** A command line, and whether somebody still waits for what it does. */
+export interface CommandCall {
+  readonly line: string;
+  readonly stdin: Buffer;
+  readonly shell: ShellKind;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs what a command line asks for, one task after the other; the exit code is the last one's. Rejects where nobody
+ * waits for it any more, and where it prints without end.
+ */
 export async function runCommandLine(
-  command: { readonly line: string; readonly stdin: Buffer; readonly shell: ShellKind },
+  command: CommandCall,
   facts: ShellFacts,
   programs: MachinePrograms,
 ): Promise<CommandOutcome> {
+  if (command.line.length > longestLine) return tooLong;
   const done: CommandOutcome[] = [];
+  let printed = 0;
   for (const task of interpret(command.line, command.shell, facts)) {
+    // Other clients have their turn between two tasks.
+    await setImmediate();
+    command.signal?.throwIfAborted();
+    printed += done.at(-1)?.stdout.length ?? 0;
+    if (printed > mostOutput) throw new RangeError('the commands of the line print too much');
     if (task.kind === 'filter') done.push(behind(task.filter, done.pop()));
     else done.push(await runTask(task, command.stdin, programs));
   }
@@ -39,6 +63,8 @@ export async function runCommandLine(
     stderr: done.map(({ stderr }) => stderr).join(''),
   };
 }
+
+const tooLong: CommandOutcome = { exitCode: 1, stdout: '', stderr: 'The command line is too long.\r\n' };
 
 /** What is left of a command's output behind a pipe; the status is that of the filter. */
 function behind(filter: LineFilter, before: CommandOutcome | undefined): CommandOutcome {

@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+import { type ConnectionGate } from '../../../transports/connection-gate';
+import { type Work } from '../work-quota';
+import { converse, runCommand } from './command';
 
 /** Who signs in with which password, or null where the two do not fit. */
 export type CheckPassword<A> = (user: string, password: string) => A | null;
@@ -10,47 +13,73 @@ export type CheckPassword<A> = (user: string, password: string) => A | null;
 export interface SshTarget<A> {
   /** Host keys in OpenSSH's private key form; they stay the same for as long as the estate exists. */
   readonly hostKeys: readonly string[];
+  readonly gate: ConnectionGate;
   readonly checkPassword: CheckPassword<A>;
+  /** Name by which an account's connections are counted. */
+  readonly nameOf: (account: A) => string;
   /** False: connections are dropped. */
   readonly isRunning: () => boolean;
   /** Whether an account that has signed in still is one: asked before every command. */
   readonly mayAct: (account: A) => boolean;
-  /** Runs a command line with everything that came on standard input. */
+  /** Begins a command; null where the account has as many under way as it may have. */
+  readonly begin: (account: A) => Work | null;
+  /** Runs a command line with everything that came on standard input, until it has ended or is no longer wanted. */
   readonly run: (
-    command: { readonly line: string; readonly stdin: Buffer },
+    command: { readonly line: string; readonly stdin: Buffer; readonly signal: AbortSignal },
     account: A,
   ) => Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
   /** True for a command that waits for its standard input. */
   readonly readsInput: (line: string) => boolean;
   /** True for a command that talks on its streams while it runs (the agent of another slmgr). */
   readonly isConversation: (line: string) => boolean;
-  readonly converse: (stream: Duplex, account: A) => Promise<void>;
+  readonly converse: (stream: Duplex, account: A, signal: AbortSignal, work: Work) => Promise<void>;
 }
 
-const maxStdinBytes = 64 * 1024 * 1024;
 const maxAttempts = 6;
 const maxChannels = 10;
-/** ERROR_ACCESS_DENIED as an exit code. */
-const accessDenied = 5;
 
 /** An SSH server that plays Windows' own: password and keyboard-interactive sign-in, exec without a terminal. */
-export function createSshServer<A>(target: SshTarget<A>): ssh2.Server {
+export function createSshServer<A>(target: SshTarget<A>): Server {
   const server = new ssh2.Server(
     { hostKeys: [...target.hostKeys], ident: 'OpenSSH_for_Windows_9.5', greeting: '' },
     (connection) => {
-      serveConnection(target, connection);
-    },
-  );
-  // The library leaves Nagle's algorithm on, which costs 40 ms for every small answer.
-  (server as unknown as { on(event: 'connection', listener: (connection: unknown) => void): void }).on(
-    'connection',
-    (connection) => {
       const socket = socketOf(connection);
-      if (target.isRunning()) socket?.setNoDelay(true);
-      else socket?.destroy();
+      const drop = (): void => void socket?.destroy();
+      // A peer that breaks off or sends nonsense ends its own connection and nothing else.
+      connection.on('error', () => undefined);
+      if (socket === undefined) connection.end();
+      else serveConnection(target, { connection, socket, drop });
     },
   );
-  return server;
+  // The library tells of a connection when it has said which SSH it speaks; those that say nothing are counted, too.
+  return createServer((socket) => {
+    const drop = (): void => void socket.destroy();
+    socket.on('error', drop);
+    guarded(drop, () => {
+      if (!target.isRunning()) drop();
+      else if (target.gate.enter(socket)) server.injectSocket(socket);
+    })();
+  });
+}
+
+interface Served {
+  readonly connection: Connection;
+  readonly socket: Socket;
+  readonly drop: () => void;
+}
+
+/** What fails here (a store that was cut off) ends the connection that asked, and not the server. */
+function guarded<T extends readonly unknown[]>(
+  drop: () => void,
+  work: (...args: T) => void,
+): (...args: T) => void {
+  return (...args) => {
+    try {
+      work(...args);
+    } catch {
+      drop();
+    }
+  };
 }
 
 function socketOf(connection: unknown): Socket | undefined {
@@ -58,57 +87,94 @@ function socketOf(connection: unknown): Socket | undefined {
   return holder._sock;
 }
 
-function serveConnection<A>(target: SshTarget<A>, connection: Connection): void {
+function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: Served): void {
   let account: A | null = null;
   let attempts = 0;
   let channels = 0;
-  connection.on('authentication', (context) => {
-    attempts += 1;
-    signIn(target, context, (known) => {
+  // The library leaves Nagle's algorithm on, which costs 40 ms for every small answer.
+  socket.setNoDelay(true);
+  const decide = (context: AuthContext, known: A | null): void => {
+    if (known !== null && !target.gate.signedIn(socket, target.nameOf(known))) {
+      drop();
+    } else if (known !== null) {
       account = known;
-      if (known !== null) {
-        context.accept();
-      } else if (attempts >= maxAttempts) {
-        connection.end();
-      } else {
-        context.reject(['password', 'keyboard-interactive']);
-      }
-    });
-  });
+      context.accept();
+    } else if (attempts >= maxAttempts) {
+      connection.end();
+    } else {
+      context.reject(['password', 'keyboard-interactive']);
+    }
+  };
+  connection.on(
+    'authentication',
+    guarded(drop, (context: AuthContext) => {
+      attempts += 1;
+      signIn(
+        context,
+        guarded(drop, (user, password) => decide(context, known(target, user, password))),
+      );
+    }),
+  );
   connection.on('session', (accept, reject) => {
-    const known = account;
-    channels += 1;
-    if (known === null || channels > maxChannels) {
+    const signedIn = account;
+    if (signedIn === null || channels >= maxChannels) {
       reject();
       return;
     }
+    channels += 1;
     const session = recognisable(accept());
     session.on('close', () => (channels -= 1));
-    session.on('pty', (acceptPty: (() => void) | undefined) => acceptPty?.());
-    session.on('shell', (acceptShell) => {
-      const channel = acceptShell();
-      channel.write(noShell);
-      endChannel(channel, 1);
-    });
-    session.on('env', (acceptEnv: (() => void) | undefined) => acceptEnv?.());
-    session.on('exec', (acceptExec, _refuse, info) => {
-      const channel = acceptExec();
-      if (!target.mayAct(known)) {
-        channel.stderr.write('Access is denied.\r\n');
-        endChannel(channel, accessDenied);
-        return;
-      }
-      const done = target.isConversation(info.command)
-        ? converse(target, channel, known)
-        : runCommand(target, { channel, line: info.command }, known);
-      done.catch(() => {
-        endChannel(channel, 1);
-      });
-    });
+    serveSession(target, session, { account: signedIn, drop });
   });
-  // A peer that breaks off or sends nonsense ends its own connection and nothing else.
-  connection.on('error', () => undefined);
 }
+
+/** The account of a user and a password; null for both where none was given. */
+function known<A>(target: SshTarget<A>, user: string | null, password: string | null): A | null {
+  return user === null || password === null ? null : target.checkPassword(user, password);
+}
+
+function serveSession<A>(
+  target: SshTarget<A>,
+  session: Session,
+  { account, drop }: { readonly account: A; readonly drop: () => void },
+): void {
+  session.on('pty', (accept: (() => void) | undefined) => accept?.());
+  session.on('env', (accept: (() => void) | undefined) => accept?.());
+  session.on('shell', (accept) => {
+    end(accept(), noShell, 1);
+  });
+  session.on(
+    'exec',
+    guarded(
+      drop,
+      (accept: () => ServerChannel, _refuse: unknown, { command }: { readonly command: string }) => {
+        const channel = accept();
+        if (!target.mayAct(account)) {
+          end(channel, 'Access is denied.\r\n', accessDenied);
+          return;
+        }
+        const work = target.begin(account);
+        if (work === null) {
+          end(channel, 'Too many commands of this account wait for their end.\r\n', notEnoughQuota);
+          return;
+        }
+        // A client that is gone in the middle of an answer is no failure of the server.
+        channel.on('error', () => undefined).stderr.on('error', () => undefined);
+        channel.once('close', work.end);
+        const call = { channel, line: command, account, work };
+        const done = target.isConversation(command) ? converse(target, call) : runCommand(target, call);
+        // Whatever was thrown is no message for a client: it may name files of this computer.
+        done.catch(() => {
+          end(channel, 'The machine cannot run the command now.\r\n', 1);
+        });
+      },
+    ),
+  );
+}
+
+/** ERROR_ACCESS_DENIED and ERROR_NOT_ENOUGH_QUOTA as exit codes. */
+const accessDenied = 5;
+const notEnoughQuota = 1816;
 
 const noShell =
   'This machine is simulated by slmgr and has no interactive shell.\r\nGive the command to ssh: cscript //nologo slmgr.vbs /dlv\r\n';
@@ -122,69 +188,24 @@ function recognisable(session: Session): Session {
   return session;
 }
 
-function signIn<A>(target: SshTarget<A>, context: AuthContext, decide: (account: A | null) => void): void {
+function signIn(context: AuthContext, given: (user: string | null, password: string | null) => void): void {
   switch (context.method) {
     case 'password':
-      decide(target.checkPassword(context.username, context.password));
+      given(context.username, context.password);
       break;
     case 'keyboard-interactive':
       context.prompt([{ prompt: 'Password: ', echo: false }], (answers) => {
-        decide(target.checkPassword(context.username, answers[0] ?? ''));
+        given(context.username, answers[0] ?? '');
       });
       break;
     default:
-      decide(null);
+      given(null, null);
   }
 }
 
-async function converse<A>(target: SshTarget<A>, channel: ServerChannel, account: A): Promise<void> {
-  await target.converse(channel, account);
-  endChannel(channel, 0);
-}
-
-async function runCommand<A>(
-  target: SshTarget<A>,
-  { channel, line }: { readonly channel: ServerChannel; readonly line: string },
-  account: A,
-): Promise<void> {
-  const stdin = target.readsInput(line) ? await readStdin(channel) : ignoreStdin(channel);
-  const outcome = await target.run({ line, stdin }, account);
-  channel.write(outcome.stdout);
-  channel.stderr.write(outcome.stderr);
-  endChannel(channel, outcome.exitCode);
-}
-
-function ignoreStdin(channel: ServerChannel): Buffer {
-  channel.resume();
-  return Buffer.alloc(0);
-}
-
-const stdinMilliseconds = 60_000;
-
-async function readStdin(channel: ServerChannel): Promise<Buffer> {
-  return await new Promise((fulfil, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const late = setTimeout(() => {
-      reject(new Error('standard input did not end in time'));
-    }, stdinMilliseconds);
-    channel.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxStdinBytes) reject(new Error('standard input is too large'));
-      else chunks.push(chunk);
-    });
-    channel.on('close', () => {
-      clearTimeout(late);
-      reject(new Error('the channel was closed'));
-    });
-    channel.on('end', () => {
-      clearTimeout(late);
-      fulfil(Buffer.concat(chunks));
-    });
-  });
-}
-
-function endChannel(channel: ServerChannel, exitCode: number): void {
-  channel.exit(exitCode >>> 0);
+/** Says why nothing was run, and ends the command. */
+function end(channel: ServerChannel, why: string, exitCode: number): void {
+  channel.stderr.write(why);
+  channel.exit(exitCode);
   channel.end();
 }

@@ -43,22 +43,22 @@ export function licensingClass(name: string): ClassName {
 export async function queryRows(provider: LicensingProvider, query: WqlQuery): Promise<readonly CimRow[]> {
   const className = licensingClass(query.className);
   const known = propertiesOf[className];
-  const select = query.select?.map((name) => canonical(known, name)) ?? known;
-  const wanted = [
-    ...new Set([
-      ...select,
-      keyOfClass[className],
-      ...query.equals.map(({ property }) => canonical(known, property)),
-    ]),
-  ];
+  // Each once, however often a query names it: the work below goes by the properties that the class has.
+  const select = [...new Set(query.select?.map((name) => canonical(className, name)) ?? known)];
+  const equals = new Map<string, string>();
+  for (const { property, value } of query.equals) {
+    const name = canonical(className, property);
+    // Two values for one property fit no instance.
+    if (equals.has(name) && !sameText(equals.get(name), value)) return [];
+    equals.set(name, value);
+  }
+  const wanted = [...new Set([...select, keyOfClass[className], ...equals.keys()])];
   const rows = await licensing(
     provider.query({ class: className, select: wanted, filter: query.filter } as InstanceQuery<ClassName>),
   );
   return rows
     .map((row) => new Map<string, CimValue>(Object.entries(row)))
-    .filter((row) =>
-      query.equals.every(({ property, value }) => sameText(row.get(canonical(known, property)), value)),
-    )
+    .filter((row) => [...equals].every(([property, value]) => sameText(row.get(property), value)))
     .map((row) => {
       const present = select.filter((name) => row.get(name) !== undefined);
       if (query.select !== null && present.length < select.length) {
@@ -68,8 +68,18 @@ export async function queryRows(provider: LicensingProvider, query: WqlQuery): P
     });
 }
 
-function canonical(known: readonly string[], name: string): string {
-  const found = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+const spellingsOf = (properties: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(properties.map((property) => [property.toLowerCase(), property]));
+
+const spellings: Readonly<Record<ClassName, ReadonlyMap<string, string>>> = {
+  SoftwareLicensingService: spellingsOf(serviceProperties),
+  SoftwareLicensingProduct: spellingsOf(productProperties),
+  SoftwareLicensingTokenActivationLicense: spellingsOf(tokenLicenseProperties),
+};
+
+/** A property in the class's own spelling. */
+function canonical(className: ClassName, name: string): string {
+  const found = spellings[className].get(name.toLowerCase());
   if (found === undefined) {
     throw wmiFault(wmiCode.invalidQuery, 'Invalid query ');
   }

@@ -20,9 +20,11 @@ import {
 import { parseMethodAction } from '../../../transports/winrm/wsman/client';
 import { getRow, invokeMethod, invokeRegistry, licensingClass, queryRows, type CimRow } from './cim-service';
 import { renderFragment, renderInstance, renderOutput, renderReference } from './cim-xml';
+import { isWithinBounds } from './envelope-bounds';
 import { Enumerations } from './enumerations';
 import { wmiCode, wmiFault, wsmanFault, WsmanServerFault } from './fault';
 import { Shells, type RunCommandLine } from './shells';
+import { WorkQuota, type Work } from '../work-quota';
 import { parseWql, type WqlQuery } from './wql';
 
 /** What one account may reach on one simulated machine. */
@@ -33,6 +35,8 @@ export interface WsmanTarget {
   readonly run: RunCommandLine;
   /** Null where the account may use WinRM, else the reason why not. */
   readonly denied: () => string | null;
+  /** Begins a command of the remote shell; null where the account has as many under way as it may have. Without it, a quota of its own holds. */
+  readonly begin?: () => Work | null;
   readonly newGuid: () => string;
   /** Fulfils after the longest time that a Receive waits for output. */
   readonly receiveWait: () => Promise<void>;
@@ -50,12 +54,15 @@ export class WsmanService {
   constructor(target: WsmanTarget) {
     this.#target = target;
     this.#enumerations = new Enumerations(target.newGuid);
-    this.#shells = new Shells(target.run, target.newGuid);
+    const quota = new WorkQuota();
+    const begin = target.begin ?? (() => quota.begin(target.machine));
+    this.#shells = new Shells(target.run, { newGuid: target.newGuid, begin });
   }
 
   /** Answers one envelope: 200 with an answer, 500 with a fault. */
   async handle(envelope: string): Promise<{ readonly status: number; readonly body: string }> {
     let relatesTo = '';
+    if (!isWithinBounds(envelope)) return { status: 400, body: '' };
     try {
       if (isIdentify(envelope)) {
         return { status: 200, body: identity() };
@@ -77,6 +84,11 @@ export class WsmanService {
         body: this.#envelope(faultAction, relatesTo, renderFault(fault.fault, this.#target.machine)),
       };
     }
+  }
+
+  /** Gives up what the account has open. */
+  close(): void {
+    this.#shells.close();
   }
 
   #envelope(answerAction: string, relatesTo: string, body: string): string {

@@ -7,6 +7,7 @@ import {
   escapeXml,
   type XmlElement,
 } from '../../../transports/winrm/soap/xml';
+import { type Work } from '../work-quota';
 import { wsmanFault, type WsmanServerFault } from './fault';
 
 /** Runs one command line of cmd.exe on the simulated machine. */
@@ -17,18 +18,30 @@ export type RunCommandLine = (command: {
 
 interface Command {
   readonly line: string;
+  readonly work: Work;
   stdin: Buffer[];
-  stdinBytes: number;
   /** Set once the command was started. */
   result: ReturnType<RunCommandLine> | null;
 }
 
 interface Shell {
   readonly commands: Map<string, Command>;
+  /** When it was last asked for something, ms. */
+  usedAt: number;
+}
+
+/** What the shells need of the server around them. */
+export interface ShellPorts {
+  readonly newGuid: () => string;
+  /** Begins a command; null where the account has as many under way as it may have. */
+  readonly begin: () => Work | null;
+  /** A clock in ms that only goes on. */
+  readonly now?: () => number;
 }
 
 const maxShells = 30;
-const maxStdinBytes = 64 * 1024 * 1024;
+/** A shell that is not asked for anything for so long is given up (IdleTimeout of WinRM is longer), in ms. */
+const idleMs = 15 * 60_000;
 const quotaExceeded = 0x803381a5;
 const invalidSelectors = 0x8033805b;
 
@@ -36,29 +49,38 @@ const invalidSelectors = 0x8033805b;
 export class Shells {
   readonly #shells = new Map<string, Shell>();
   readonly #run: RunCommandLine;
-  readonly #newGuid: () => string;
+  readonly #ports: ShellPorts;
 
-  constructor(run: RunCommandLine, newGuid: () => string) {
+  constructor(run: RunCommandLine, ports: ShellPorts) {
     this.#run = run;
-    this.#newGuid = newGuid;
+    this.#ports = ports;
+  }
+
+  /** Whether no shell is open. */
+  get isEmpty(): boolean {
+    return this.#shells.size === 0;
   }
 
   create(): string {
+    this.#giveUpIdle();
     if (this.#shells.size >= maxShells) {
-      throw wsmanFault(
-        quotaExceeded,
-        'QuotaLimit',
+      throw quotaFault(
         'This user is allowed a maximum number of 30 concurrent shells, which has been exceeded.',
       );
     }
-    const id = this.#newGuid().toUpperCase();
-    this.#shells.set(id, { commands: new Map() });
+    const id = this.#ports.newGuid().toUpperCase();
+    this.#shells.set(id, { commands: new Map(), usedAt: this.#now() });
     return id;
   }
 
   delete(id: string): void {
-    this.#shell(id);
-    this.#shells.delete(id);
+    for (const { work } of this.#shell(id).commands.values()) work.end();
+    this.#shells.delete(id.toUpperCase());
+  }
+
+  /** Gives up everything. */
+  close(): void {
+    for (const id of [...this.#shells.keys()]) this.delete(id);
   }
 
   /** Takes a command; it starts when its input has ended, or when its output is asked for. */
@@ -69,11 +91,14 @@ export class Shells {
       child(line, 'Command')?.text ?? '',
       ...childrenNamed(line, 'Arguments').map(({ text }) => text),
     ];
-    const commandId = this.#newGuid().toUpperCase();
+    this.#giveUpIdle();
+    const work = this.#ports.begin();
+    if (work === null) throw quotaFault('This user has too many commands that have not ended.');
+    const commandId = this.#ports.newGuid().toUpperCase();
     shell.commands.set(commandId, {
       line: words.filter((word) => word !== '').join(' '),
+      work,
       stdin: [],
-      stdinBytes: 0,
       result: null,
     });
     return commandId;
@@ -83,10 +108,9 @@ export class Shells {
     for (const stream of childrenNamed(child(body, 'Send'), 'Stream')) {
       const command = this.#command(id, attribute(stream, 'CommandId'));
       const bytes = Buffer.from(stream.text, 'base64');
-      command.stdinBytes += bytes.length;
-      if (command.stdinBytes > maxStdinBytes) {
-        throw wsmanFault(quotaExceeded, 'QuotaLimit', 'The command was sent too much input.');
-      }
+      // Input behind the end of input is no input of the command.
+      if (command.result !== null) continue;
+      if (!command.work.take(bytes.length)) throw quotaFault('The command was sent too much input.');
       command.stdin.push(bytes);
       if (/^true$/i.test(attribute(stream, 'End') ?? '')) {
         this.#start(command);
@@ -120,15 +144,32 @@ export class Shells {
   /** Ends a command; one that is gone already is no error. */
   signal(id: string, body: XmlElement): void {
     const commandId = attribute(child(body, 'Signal'), 'CommandId');
-    this.#shell(id).commands.delete(commandId ?? '');
+    const { commands } = this.#shell(id);
+    const name = (commandId ?? '').toUpperCase();
+    commands.get(name)?.work.end();
+    commands.delete(name);
   }
 
   #start(command: Command): void {
-    if (command.result === null) {
-      command.result = this.#run({ line: command.line, stdin: Buffer.concat(command.stdin) });
-      // Who never asks for the output must not bring the server down with a failure.
-      command.result.catch(() => undefined);
-    }
+    if (command.result !== null) return;
+    const stdin = Buffer.concat(command.stdin);
+    command.stdin = [];
+    command.result = this.#run({ line: command.line, stdin }).then((result) => {
+      command.work.give(stdin.length);
+      if (command.work.take(result.stdout.length + result.stderr.length)) return result;
+      throw quotaFault('The command printed too much.');
+    });
+    // Who never asks for the output must not bring the server down with a failure.
+    command.result.catch(() => undefined);
+  }
+
+  #giveUpIdle(): void {
+    const now = this.#now();
+    for (const [id, { usedAt }] of this.#shells) if (now - usedAt > idleMs) this.delete(id);
+  }
+
+  #now(): number {
+    return this.#ports.now?.() ?? performance.now();
   }
 
   #shell(id: string): Shell {
@@ -140,6 +181,7 @@ export class Shells {
         'The request for the Windows Remote Shell with ShellId failed because the shell was not found on the server.',
       );
     }
+    shell.usedAt = this.#now();
     return shell;
   }
 
@@ -154,6 +196,10 @@ export class Shells {
     }
     return command;
   }
+}
+
+function quotaFault(text: string): WsmanServerFault {
+  return wsmanFault(quotaExceeded, 'QuotaLimit', text);
 }
 
 function nothingYet(): WsmanServerFault {

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type Socket } from 'node:net';
+import { ConnectionGate } from '../../connection-gate';
 import { encryptedContentType, isEncryptedContentType, sealBody, unsealBody } from '../encryption';
 import { type AcceptorInput } from '../ntlm/acceptor';
 import { ConnectionSignIn, type AccountBook, type SignedIn } from './sign-in';
@@ -20,6 +21,12 @@ export type SoapHandler<A> = (
 /** What a WS-Management listener needs. */
 export interface WinrmServerOptions<A> {
   readonly accounts: AccountBook<A>;
+  /** The connections of the listener; a gate of its own where none is given. */
+  readonly gate?: ConnectionGate;
+  /** Name by which an account's connections are counted; without it they are not. */
+  nameOf?(account: A): string;
+  /** False, or a failure: connections are dropped. */
+  readonly isRunning?: () => boolean;
   readonly handle: SoapHandler<A>;
   /** Facts of the target for NTLM; channel bindings null over HTTP. */
   readonly acceptor: () => AcceptorInput;
@@ -35,6 +42,7 @@ const soapType = 'application/soap+xml;charset=UTF-8';
 /** A WS-Management endpoint at /wsman with Basic and sealed NTLM. Listen and close with the server's own methods. */
 export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
   const signIns = new WeakMap<Socket, ConnectionSignIn<A>>();
+  const gate = options.gate ?? new ConnectionGate();
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     let signIn = signIns.get(incoming.socket);
     if (signIn === undefined) {
@@ -44,7 +52,7 @@ export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
       });
       signIns.set(incoming.socket, signIn);
     }
-    serve(options, signIn, { incoming, outgoing }).catch(() => {
+    serve({ ...options, gate }, signIn, { incoming, outgoing }).catch(() => {
       incoming.socket.destroy();
     });
   };
@@ -56,9 +64,19 @@ export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
   server.requestTimeout = 60_000;
   server.keepAliveTimeout = 120_000;
   server.on('connection', (socket: Socket) => {
-    socket.setNoDelay(true);
+    if (!isOpen(options)) socket.destroy();
+    else if (gate.enter(socket)) socket.setNoDelay(true);
   });
   return server;
+}
+
+/** A machine that cannot be looked at (a store that was cut off) lets nobody in, and its server goes on. */
+function isOpen<A>({ isRunning }: WinrmServerOptions<A>): boolean {
+  try {
+    return isRunning?.() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 interface Exchange {
@@ -67,27 +85,34 @@ interface Exchange {
 }
 
 async function serve<A>(
-  options: WinrmServerOptions<A>,
+  options: WinrmServerOptions<A> & { readonly gate: ConnectionGate },
   signIn: ConnectionSignIn<A>,
   exchange: Exchange,
 ): Promise<void> {
   const { incoming, outgoing } = exchange;
-  const body = await readBody(incoming, options.maxRequestBytes);
+  const isKnown = incoming.method === 'POST' && /^\/wsman\/?(?:\?|$)/i.test(incoming.url ?? '');
+  const step = isKnown ? signIn.step(incoming.headers.authorization) : null;
+  // What comes from somebody who has not signed in is passed over and not kept.
+  const body = await readBody(incoming, options.maxRequestBytes, step?.kind === 'signed-in');
   if (body === null) {
     answer(outgoing, 413, {}, Buffer.alloc(0));
     incoming.socket.destroySoon();
     return;
   }
-  if (incoming.method !== 'POST' || !/^\/wsman\/?(?:\?|$)/i.test(incoming.url ?? '')) {
+  if (step === null) {
     answer(outgoing, 404, {}, Buffer.alloc(0));
     return;
   }
-  const step = signIn.step(incoming.headers.authorization);
   if (step.kind === 'challenge') {
     answer(outgoing, 401, { 'WWW-Authenticate': step.lines }, Buffer.alloc(0));
     return;
   }
   if (step.line !== undefined) outgoing.setHeader('WWW-Authenticate', step.line);
+  const name = options.nameOf?.(step.by.account);
+  if (name !== undefined && !options.gate.signedIn(incoming.socket, name)) {
+    answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
+    return;
+  }
   if (body.length === 0) {
     answer(outgoing, 200, {}, Buffer.alloc(0));
     return;
@@ -140,7 +165,8 @@ function answer(
   outgoing.end(body);
 }
 
-async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
+/** The body of a request; empty where it is not to be kept, null where it is longer than the limit. */
+async function readBody(incoming: IncomingMessage, limit: number, isKept: boolean): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
@@ -148,7 +174,7 @@ async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffe
     if (size > limit) {
       return null;
     }
-    chunks.push(chunk as Buffer);
+    if (isKept) chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
 }
