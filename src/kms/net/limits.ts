@@ -3,8 +3,8 @@ import { defaultReassemblyLimits, type ReassemblyLimits } from '../wire/reassemb
 /** What one server holds and how long it waits. Lengths of time in milliseconds. */
 export interface ServerLimits {
   /**
-   * Connections at once. One more makes the longest idle one go; where none is idle, the new one is told so. No
-   * address is ever remembered for it.
+   * Connections at once. One more makes one go that has not bound, else the longest idle one; where there is none, the
+   * new one is told so. No address is ever remembered for it.
    */
   readonly connections: number;
   /** Calls of one connection that wait for their answers; reading pauses there. */

@@ -114,7 +114,7 @@ export class RpcServer {
 
   #accept(socket: Socket): void {
     this.#accepted += 1;
-    const isFull = this.#connections.size >= this.#limits.connections && !this.#evictLongestIdle();
+    const isFull = this.#connections.size >= this.#limits.connections && !this.#makeRoom();
     if (isFull && this.#connections.size >= this.#limits.connections + refusedConnections) {
       socket.destroy();
       return;
@@ -134,20 +134,48 @@ export class RpcServer {
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
 
-  /** Makes room for a new connection; false where every connection is at work. */
-  #evictLongestIdle(): boolean {
+  /**
+   * Makes room for a new connection; false where every connection is at work. Where many have not bound, the oldest of
+   * them goes: a client binds at once. Where they are few they are clients that have just come, and an idle one goes.
+   */
+  #makeRoom(): boolean {
     const now = Date.now();
-    let longest: { readonly connection: ServerConnection; readonly idle: number } | null = null;
-    for (const connection of this.#connections) {
-      const idle = connection.idleFor(now);
-      if (idle !== null && idle > (longest?.idle ?? evictableAfterMs)) longest = { connection, idle };
+    const unbound = longest(this.#connections, (each) => each.unboundFor(now));
+    const idle = longest(this.#connections, (each) => each.idleFor(now));
+    const isIdle = idle !== null && idle.ms > evictableAfterMs;
+    if (unbound !== null && (!isIdle || unbound.count > this.#limits.connections / 4)) {
+      unbound.connection.destroy();
+      return true;
     }
-    longest?.connection.evict();
-    return longest !== null;
+    if (isIdle) idle.connection.evict();
+    return isIdle;
   }
 
   #sweep(): void {
     const now = Date.now();
     for (const connection of this.#connections) connection.enforceTimeouts(now);
   }
+}
+
+interface Longest {
+  readonly connection: ServerConnection;
+  readonly ms: number;
+  /** How many connections have such a length of time. */
+  readonly count: number;
+}
+
+/** The connection of which a length of time is longest; null where none has one. */
+function longest(
+  connections: Iterable<ServerConnection>,
+  lengthOf: (connection: ServerConnection) => number | null,
+): Longest | null {
+  let found: { readonly connection: ServerConnection; readonly ms: number } | null = null;
+  let count = 0;
+  for (const connection of connections) {
+    const ms = lengthOf(connection);
+    if (ms === null) continue;
+    count += 1;
+    if (ms > (found?.ms ?? -1)) found = { connection, ms };
+  }
+  return found === null ? null : { ...found, count };
 }

@@ -59,6 +59,7 @@ export class ServerConnection {
   #outstanding = 0;
   #isEnding = false;
   #isPeerDone = false;
+  readonly #acceptedAt = Date.now();
   /** When the peer last sent something whole, or answers were last taken. */
   #quietSince: number;
   /** When something unfinished began; null while nothing is. */
@@ -84,6 +85,13 @@ export class ServerConnection {
     return this.#outstanding > 0 || this.#isEnding || this.#slowSince !== null
       ? null
       : now - this.#quietSince;
+  }
+
+  /** Milliseconds since a connection came that has not bound yet; null for one that has, or is ending. */
+  unboundFor(now: number): number | null {
+    return this.#association.isBound || this.#isEnding || this.#socket.destroyed
+      ? null
+      : now - this.#acceptedAt;
   }
 
   /** Ends a connection that has been quiet, slow or stuck for too long. */

@@ -3,6 +3,7 @@ import { type GroupCommitStore, openGroupCommit } from '../../lab/store/group-co
 import { openStore } from '../../lab/store/open-store';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { catalogue } from '../../licensing/catalogue/catalogue';
+import { boundedLog } from '../../kms/net/bounded-log';
 import { type LogLevel } from '../../kms/net/log';
 import { type ListeningAddress } from '../../kms/net/rpc-server';
 import { checkHosts } from './check-hosts';
@@ -60,7 +61,7 @@ export async function serveMachine(
       {
         ...shared,
         batches,
-        log: jsonLog(ports.err, { machine, least: options.logLevel }),
+        log: boundedLog(jsonLog(ports.err, { machine, least: options.logLevel })),
         priority: processPriority(),
         announce: ports.announce,
       },

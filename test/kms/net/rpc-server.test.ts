@@ -1,5 +1,7 @@
 import { createServer, type Socket } from 'node:net';
+import { boundedLog } from '../../../src/kms/net/bounded-log';
 import { defaultServerLimits } from '../../../src/kms/net/limits';
+import { type Log } from '../../../src/kms/net/log';
 import { RpcConnection } from '../../../src/kms/net/rpc-client';
 import { RpcServer } from '../../../src/kms/net/rpc-server';
 import { ClientAssociation } from '../../../src/kms/wire/client-association';
@@ -140,6 +142,23 @@ describe('limits', () => {
     expect(idle.isUsable).toBe(false);
   });
 
+  test('connections that say nothing are never in the way of clients, and are no line each in the log', async () => {
+    const told: string[] = [];
+    const log: Log = boundedLog((_level, event) => void told.push(event));
+    const { at, endpoint, server } = await startServer({ limits: { connections: 32 }, log });
+    const bound = await RpcConnection.open(endpoint);
+    for (let round = 1; round <= 12; round += 1) {
+      await Promise.all(Array.from({ length: 40 }, () => rawConnection(at.port)));
+      await expect(askHost(endpoint, requestNumber(round))).resolves.toMatchObject({
+        answer: { count: round },
+      });
+      expect(server.status.connections).toBeLessThanOrEqual(32);
+    }
+    // One that has bound stays.
+    await expect(bound.call(requestNumber(20))).resolves.toMatchObject({ count: 20 });
+    expect(told.filter((event) => event === 'connection-limit')).toEqual([]);
+  });
+
   test('peers that never end their side do not take the server beyond its limit', async () => {
     const { at, endpoint, server } = await startServer({ limits: { connections: 8 } });
     const raws = await Promise.all(Array.from({ length: 8 }, () => rawConnection(at.port)));
@@ -155,6 +174,25 @@ describe('limits', () => {
     for (const raw of raws)
       expect(decodePdu(raw.received.subarray(ackLength))).toMatchObject({ kind: 'shutdown' });
   });
+});
+
+test('an event that comes without end is told of so often, and then how often it was not', () => {
+  const lines: (readonly [string, unknown])[] = [];
+  let now = 0;
+  const log = boundedLog(
+    (_level, event, fields) => void lines.push([event, fields]),
+    () => now,
+  );
+  for (let count = 0; count < 5000; count += 1) log('warn', 'connection-limit', { count });
+  log('info', 'listening');
+  expect(lines).toHaveLength(22);
+  expect(lines.slice(-2)).toEqual([
+    ['log-limited', { event: 'connection-limit' }],
+    ['listening', {}],
+  ]);
+  now = 10_000;
+  log('warn', 'connection-limit', { count: 0 });
+  expect(lines.at(-1)).toEqual(['connection-limit', { count: 0, suppressed: 4980 }]);
 });
 
 describe('timeouts', () => {

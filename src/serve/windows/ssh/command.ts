@@ -48,19 +48,24 @@ function ignoreStdin(channel: ServerChannel): Buffer {
 
 async function readStdin(channel: ServerChannel, work: Work): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let late: NodeJS.Timeout | null = null;
-  try {
-    return await new Promise((fulfil, reject) => {
-      late = setTimeout(() => reject(new Error('standard input did not end in time')), stdinMilliseconds);
-      channel.on('data', (chunk: Buffer) => {
-        if (work.take(chunk.length)) chunks.push(chunk);
-        else reject(new Error('standard input is too large'));
-      });
-      channel.on('close', () => reject(new Error('the channel was closed')));
-      channel.on('end', () => fulfil(Buffer.concat(chunks)));
+  const whole = new Promise<Buffer>((fulfil, reject) => {
+    const late = setTimeout(() => reject(new Error('standard input did not end in time')), stdinMilliseconds);
+    channel.on('data', (chunk: Buffer) => {
+      if (work.take(chunk.length)) chunks.push(chunk);
+      else reject(new Error('standard input is too large'));
     });
+    channel.once('close', () => {
+      clearTimeout(late);
+      reject(new Error('the channel was closed'));
+    });
+    channel.once('end', () => {
+      clearTimeout(late);
+      fulfil(Buffer.concat(chunks));
+    });
+  });
+  try {
+    return await whole;
   } finally {
-    if (late !== null) clearTimeout(late);
     // What still comes is thrown away.
     channel.removeAllListeners('data');
     channel.resume();
