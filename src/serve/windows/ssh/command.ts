@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type ServerChannel } from 'ssh2';
 import { type Work } from '../work-quota';
-import { type SshTarget } from './server';
+import { type SshTarget } from './target';
 
 /** A command that a client has started. */
 interface Call<A> {
