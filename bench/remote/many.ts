@@ -43,6 +43,7 @@ const ports: RemotePorts = {
   now: Date.now,
   readFile: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8').catch(() => null),
   readSecretFile: nobody,
+  readTrustedFile: nobody,
   runCommand: () => Promise.reject(new Error('no command')),
   askSecret: nobody,
   askYesNo: nobody,

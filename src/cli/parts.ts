@@ -4,6 +4,7 @@ import type { checkNear, ConnectionReport } from '../remote/check-connection';
 import type * as Winrm from '../remote/connect-winrm';
 import type { NamedTarget } from '../remote/plan';
 import type { RemoteFailure } from '../remote/remote-failure';
+import type { TargetsFile } from '../remote/targets-file';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
@@ -46,16 +47,18 @@ export interface LineAccount {
 export interface LabPart {
   /** The store driver that this Node gives, or null where there is none. */
   readonly storeDriver: () => { readonly name: string; readonly sqlite: string } | null;
-  /** The simulated machine of this user account, made at first use. */
+  /** The simulated machine of this user account, made at first use, which is told. */
   readonly localMachineProvider: (around: Surroundings) => Promise<LicensingProvider>;
-  /** A machine of the lab by its name; null acts as the estate's own administrator. */
+  /** A machine of the lab by its name or NAME.domain; null acts as the estate's own administrator. */
   readonly labMachineProvider: (
-    name: string,
+    word: string,
     account: LineAccount | null,
     around: Surroundings,
   ) => Promise<LicensingProvider>;
   /** Names of the lab's machines; none where its store cannot be had. */
   readonly machineNames: (around: Surroundings) => readonly string[];
+  /** Whether a word names a machine of the lab: NAME or NAME.domain. */
+  readonly isLabMachine: (word: string, around: Surroundings) => boolean;
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
   readonly findLabMachineProvider: (
     word: string,
@@ -70,6 +73,8 @@ export interface RemoteRequest extends Surroundings {
   readonly options: OptionValues;
   /** The verb that is going to run; its reads come along with the first round trip. */
   readonly verb: VerbHint | undefined;
+  /** The targets file that the line names, where it was read already. */
+  readonly targets?: TargetsFile | undefined;
   /** Told of each failure of the way to the machine, also in the middle of the verb. */
   readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
 }
@@ -79,14 +84,18 @@ export interface RemotePart {
   /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
   readonly openRemote: (request: RemoteRequest) => Promise<LicensingProvider>;
   /** Windows' own licensing on the machine that this runs on. */
-  readonly openLocalWindows: (request: Omit<RemoteRequest, 'target'>) => Promise<LicensingProvider>;
+  readonly openLocalWindows: (
+    request: Omit<RemoteRequest, 'target' | 'targets'>,
+  ) => Promise<LicensingProvider>;
   /** Goes the way to a machine step by step. */
   readonly checkRemote: (request: RemoteRequest) => Promise<ConnectionReport>;
   readonly checkNear: typeof checkNear;
   /** NT hash of a line's password; `-` asks for it, or reads a line of standard input. */
   readonly passwordHash: (password: string, whose: string, console: Console) => Promise<string>;
-  /** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
-  readonly saysTheWay: (machine: string, options: OptionValues, console: Console) => Promise<boolean>;
+  /** The targets file that the line names; null where it names none. It may be a pipe, which can be read once. */
+  readonly namedTargets: (options: OptionValues, console: Console) => Promise<TargetsFile | null>;
+  /** Which files of this user know a bare name as that of a real machine. */
+  readonly filesThatKnow: (word: string, console: Console) => Promise<readonly string[]>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
   readonly serveStdio: (provider: LicensingProvider, console: Console) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { decodeExactText } from '../transports/decode-text';
 import { errorMessage } from '../transports/error-facts';
 import { harmlessText } from '../transports/harmless-text';
 import type { Console } from './console';
@@ -66,9 +67,9 @@ async function readStandardInput(limitBytes: number): Promise<string> {
       if (size > limitBytes) break;
       chunks.push(chunk);
     }
+    if (size <= limitBytes) return decodeExactText(Buffer.concat(chunks));
   } catch (error) {
     throw new Refusal(`Standard input cannot be read: ${errorMessage(error)}`, { cause: error });
   }
-  if (size > limitBytes) throw new Refusal(`Standard input is longer than ${limitBytes} bytes.`);
-  return Buffer.concat(chunks).toString('utf8');
+  throw new Refusal(`Standard input is longer than ${limitBytes} bytes.`);
 }

@@ -18,6 +18,8 @@ export interface CheckedStep {
 /** What `check-connection` finds out. */
 export interface ConnectionReport {
   readonly target: string;
+  /** Which kind of machine answered, as its provider describes itself; `unreachable` where none did. */
+  readonly kind: string;
   readonly host: string;
   /** `none`: the machine is this computer, or one of its laboratory. */
   readonly transport: ConnectionPlan['transport'] | 'none';
@@ -55,12 +57,12 @@ export async function checkConnection(
   const progress = ({ step, detail }: StepDone): void => void done.set(step, detail);
   try {
     const provider = await connectPlanned(plan, { ...context, progress });
-    const host = provider.host;
+    const { host, description } = provider;
     await provider.close();
-    return succeeded(plan, done, host);
+    return { ...succeeded(plan, done, host), kind: description.kind };
   } catch (error) {
     if (!isLicensingError(error)) throw error;
-    return failed(plan, done, error);
+    return { ...failed(plan, done, error), kind: 'unreachable' };
   }
 }
 
@@ -75,8 +77,10 @@ export interface NearMachine {
 /** Asks a machine to which there is no way to go for its licensing. Never throws for a failure of that. */
 export async function checkNear({ name, detail, open }: NearMachine): Promise<ConnectionReport> {
   const near = okStep('name', detail);
+  let kind = 'unreachable';
   const report = (steps: readonly CheckedStep[], machine: BridgeHost | null, failure: string | null) => ({
     target: name,
+    kind,
     host: name,
     transport: 'none' as const,
     ok: failure === null,
@@ -86,6 +90,7 @@ export async function checkNear({ name, detail, open }: NearMachine): Promise<Co
   });
   try {
     const provider = await open();
+    ({ kind } = provider.description);
     try {
       await provider.query({
         class: 'SoftwareLicensingService',
@@ -106,11 +111,13 @@ export async function checkNear({ name, detail, open }: NearMachine): Promise<Co
   }
 }
 
+type SteppedReport = Omit<ConnectionReport, 'kind'>;
+
 function reportOf(
   plan: ConnectionPlan,
   steps: readonly CheckedStep[],
   rest: Pick<ConnectionReport, 'hresult' | 'machine'>,
-): ConnectionReport {
+): SteppedReport {
   const ok = steps.every(({ status }) => status !== 'failed');
   return { target: plan.name, host: plan.host, transport: plan.transport, ok, steps, ...rest };
 }
@@ -146,7 +153,7 @@ function succeeded(
   plan: ConnectionPlan,
   done: ReadonlyMap<ConnectionStep, string>,
   host: BridgeHost | null,
-): ConnectionReport {
+): SteppedReport {
   const elevation = elevationStep(host, plan.transport);
   const steps = [
     ...shownSteps[plan.transport]
@@ -170,7 +177,7 @@ function failed(
   plan: ConnectionPlan,
   done: ReadonlyMap<ConnectionStep, string>,
   error: LicensingError,
-): ConnectionReport {
+): SteppedReport {
   const remote = isRemoteFailure(error) ? error : null;
   const shown: readonly ShownStep[] = shownSteps[plan.transport];
   const at = placeOf(remote?.step ?? 'licensing-classes', done);

@@ -11,7 +11,7 @@ import { SshUserFiles } from '../transports/ssh/user-files';
 import { harmlessExcerpt } from '../transports/harmless-text';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent-runner';
-import { configuredPassword, passwordFinder } from './credentials';
+import { configuredPassword, foundPassword, hasNamedSource, passwordFinder } from './credentials';
 import { readLicenseFile } from './license-file';
 import {
   type ConnectionPlan,
@@ -21,6 +21,7 @@ import {
   type PlannedJump,
   type RemoteOptions,
 } from './plan';
+import { type TargetsFile } from './targets-file';
 import { type Secret } from '../transports/secret';
 import { type RemotePorts } from './ports';
 import { isRemoteFailure, licensingFailure, RemoteFailure, remoteFailure } from './remote-failure';
@@ -47,15 +48,17 @@ const probeMilliseconds = 1500;
 
 /**
  * Opens the licensing of a machine: plans how to reach it, connects, authenticates, and asks for the licensing
- * service's version, as slmgr does. Throws a {@link RemoteFailure} (a licensing error that also says which step failed
- * and what to do), or an `AddressError`, `PlanError`, `TargetsFileError` or `CredentialError` for what the user gave.
+ * service's version, as slmgr does. `targets` is the targets file where it was read before: a pipe gives it once.
+ * Throws a {@link RemoteFailure} (a licensing error that also says which step failed and what to do), or an
+ * `AddressError`, `PlanError`, `TargetsFileError` or `CredentialError` for what the user gave.
  */
 export async function connectTarget(
   target: NamedTarget,
   options: RemoteOptions,
   context: ConnectContext,
+  targets?: TargetsFile,
 ): Promise<LicensingProvider> {
-  return connectPlanned(await planConnection(target, options, context.ports), context);
+  return connectPlanned(await planConnection(target, options, context.ports, targets), context);
 }
 
 /** {@link connectTarget} where the way is planned already. */
@@ -66,9 +69,16 @@ export async function connectPlanned(plan: ConnectionPlan, context: ConnectConte
 /** Opens the licensing of a machine over SSH, through PowerShell or through its own slmgr. */
 export async function connectOverSsh(plan: ConnectionPlan, context: WayContext): Promise<RemoteProvider> {
   const { ports, verb } = context;
-  const runner = sshRunner(plan, context);
-  const provider = windowsProvider(runner, {
-    description: { kind: 'windows', machine: plan.name },
+  const options = sshOptions(plan, context);
+  await readNamedPasswords(plan, options, context);
+  const runner = sshRunner(plan, options);
+  const provider: RemoteProvider = windowsProvider(runner, {
+    description: {
+      machine: plan.name,
+      get kind() {
+        return plan.agent === false ? 'windows' : kindOfAgent(provider.host?.system ?? null);
+      },
+    },
     clock: ports.now,
     readLocalFile: (path) => readLicenseFile(path, ports),
     verb,
@@ -91,12 +101,37 @@ export function tellElevation({ host }: RemoteProvider, { progress }: WayContext
   }
 }
 
-function sshRunner(plan: ConnectionPlan, context: WayContext): ScriptRunner {
-  const options = sshOptions(plan, context);
+/** Sources of passwords that nobody is asked for are read before anything is connected: a bad one reaches nobody. */
+async function readNamedPasswords(
+  plan: ConnectionPlan,
+  { target }: SshConnectOptions,
+  { ports, failed }: WayContext,
+): Promise<void> {
+  const finders = [
+    ...(target.jump ?? []).map(({ password }, at) => (isAsked(plan.jump?.[at]) ? undefined : password)),
+    hasNamedSource(plan.password, ports.env) ? target.password : undefined,
+  ];
+  try {
+    for (const find of finders) if (find !== undefined) await foundPassword(find);
+  } catch (error) {
+    throw remoteFailure(error, plan.name, failed);
+  }
+}
+
+function isAsked(jump: PlannedJump | undefined): boolean {
+  return jump?.password === undefined || jump.password === 'prompt';
+}
+
+function sshRunner(plan: ConnectionPlan, options: SshConnectOptions): ScriptRunner {
   if (plan.agent === false) {
     return powerShellRunner(new SshCommandRunner(options));
   }
   return agentRunner(() => openLineChannel(options, agentCommand(plan.agent)));
+}
+
+/** An agent says of itself which kind of machine it speaks for. */
+function kindOfAgent(system: string | null): 'simulated' | 'windows' {
+  return system === 'slmgr (simulated)' ? 'simulated' : 'windows';
 }
 
 function agentCommand(agent: boolean | string): string {

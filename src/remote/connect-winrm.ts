@@ -22,10 +22,10 @@ import {
 } from '../transports/winrm/http/endpoint';
 import { kerberosMechanism } from '../transports/winrm/http/kerberos';
 import { errorMessage } from '../transports/error-facts';
-import { TransportError } from '../transports/transport-error';
+import { fileLimits } from '../transports/local/bounded-file';
 import { WsmanClient } from '../transports/winrm/wsman/client';
 import { type WayContext, tellElevation } from './connect-target';
-import { isCredentialError, passwordFinder } from './credentials';
+import { foundPassword, hasNamedSource, passwordFinder, signInError } from './credentials';
 import { type ConnectionPlan, PlanError } from './plan';
 import { type RemotePorts } from './ports';
 import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
@@ -82,7 +82,10 @@ export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext
   }
 }
 
-/** A client that will sign in. The machine is reached first: nobody is asked for the password of one that is not there. */
+/**
+ * A client that will sign in. A source of the password is read before anything is connected; a person is asked when the
+ * machine is reached: nobody is asked for the password of one that is not there.
+ */
 async function signingClient(
   plan: ConnectionPlan,
   endpoint: WinrmEndpoint,
@@ -91,10 +94,12 @@ async function signingClient(
 ): Promise<WsmanClient> {
   const method = methodOf(plan);
   requireSecrecy(endpoint.tls, method);
+  const find = passwordFinder(plan.password, ports);
+  if (takesPassword(method) && hasNamedSource(plan.password, ports.env)) await foundPassword(find);
   const channel = new HttpChannel(endpoint, limits);
   try {
     await channel.open();
-    const authentication = await authenticationOf(plan, method, ports);
+    const authentication = await authenticationOf(plan, method, find);
     return new WsmanClient(authenticatedChannel(channel, authentication), {
       url: endpointUrl(endpoint),
       operationTimeoutSeconds: Math.max(1, Math.min(60, Math.floor(limits.answerMs / 1000) - 5)),
@@ -146,7 +151,7 @@ async function trustOf(plan: ConnectionPlan, ports: RemotePorts): Promise<TlsTru
 }
 
 async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
-  const text = await ports.readFile(file).catch((cause: unknown) => {
+  const text = await ports.readFile(file, fileLimits.certificates).catch((cause: unknown) => {
     throw new PlanError(`${file} cannot be read: ${errorMessage(cause)}`, { cause });
   });
   if (text === null) throw new PlanError(`${file} is not there`);
@@ -166,10 +171,16 @@ function methodOf({ auth, tls }: ConnectionPlan): Method {
   return method;
 }
 
+function takesPassword(method: Method): boolean {
+  return method === 'basic' || method === 'ntlm';
+}
+
+type PasswordFinder = ReturnType<typeof passwordFinder>;
+
 async function authenticationOf(
   plan: ConnectionPlan,
   method: Method,
-  ports: RemotePorts,
+  find: PasswordFinder,
 ): Promise<WinrmAuthentication> {
   switch (method) {
     case 'certificate':
@@ -177,9 +188,9 @@ async function authenticationOf(
     case 'kerberos':
       return { kind: 'kerberos', mechanism: kerberosMechanism(plan.host, plan.user ?? null) };
     case 'basic':
-      return { kind: 'basic', ...(await accountOf(plan, ports)) };
+      return { kind: 'basic', ...(await accountOf(plan, find)) };
     case 'ntlm': {
-      const { user, password } = await accountOf(plan, ports);
+      const { user, password } = await accountOf(plan, find);
       return { kind: 'ntlm', credentials: { ...ntlmName(user), password } };
     }
   }
@@ -187,28 +198,20 @@ async function authenticationOf(
 
 async function accountOf(
   plan: ConnectionPlan,
-  ports: RemotePorts,
+  find: PasswordFinder,
 ): Promise<{ readonly user: string; readonly password: string }> {
   if (plan.user === undefined) {
-    throw noSignIn('WinRM needs a user', [
+    throw signInError('WinRM needs a user', [
       `Say it in the address (${plan.transport}://USER@HOST), behind it (slmgr ${plan.name} USER - /verb), or in the targets file.`,
     ]);
   }
-  const password = await passwordFinder(plan.password, ports)().catch((error: unknown) => {
-    if (!isCredentialError(error)) throw error;
-    throw noSignIn(error.message, [], error);
-  });
+  const password = await foundPassword(find);
   if (password === null) {
-    throw noSignIn('WinRM needs a password, and there is no terminal to ask at', [
+    throw signInError('WinRM needs a password, and there is no terminal to ask at', [
       'Give it in SLMGR_PASSWORD, --password-file, --password-command, or "-" as the password.',
     ]);
   }
   return { user: plan.user, password: password.reveal() };
-}
-
-/** What is missing to sign in is a failure to connect like a refusal by the machine. */
-function noSignIn(message: string, advice: readonly string[], cause?: Error): TransportError {
-  return new TransportError({ step: 'authentication', cause: 'configuration', message, advice }, { cause });
 }
 
 /** `DOMAIN\user` is taken apart; `user@domain` stays whole, as Windows itself sends it. */

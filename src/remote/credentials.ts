@@ -1,15 +1,9 @@
 import { Secret } from '../transports/secret';
+import { CredentialError, usablePassword, wholePassword } from './password-text';
 import { type RemotePorts } from './ports';
 import { type PasswordSource } from './targets-file';
 import { errorMessage } from '../transports/error-facts';
-
-/** A password that cannot be had: a file that others can read, a command that fails. The message is for people. */
-export class CredentialError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CredentialError';
-  }
-}
+import { TransportError } from '../transports/transport-error';
 
 /** True for a {@link CredentialError} of any copy of this module. */
 export function isCredentialError(error: unknown): error is CredentialError {
@@ -54,6 +48,32 @@ export function passwordFinder(
   return () => (found ??= find(sources, ports));
 }
 
+/** Whether a source is named that can be asked without a person: such a one is asked before anything is connected. */
+export function hasNamedSource(
+  { commandLine, file, command, configured }: PasswordSources,
+  env: CredentialPorts['env'],
+): boolean {
+  if (commandLine !== undefined) return commandLine !== '-';
+  if (env['SLMGR_PASSWORD'] !== undefined || file !== undefined || command !== undefined) return true;
+  return isNamed(configured);
+}
+
+function isNamed(source: PasswordSource | undefined): boolean {
+  return source !== undefined && source !== 'prompt';
+}
+
+/** What is missing to sign in, as a failure to connect like a refusal by the machine. */
+export function signInError(message: string, advice: readonly string[], cause?: Error): TransportError {
+  return new TransportError({ step: 'authentication', cause: 'configuration', message, advice }, { cause });
+}
+
+/** A password as {@link passwordFinder} finds it; a source that cannot be used is an error of signing in. */
+export async function foundPassword(find: () => Promise<Secret | null>): Promise<Secret | null> {
+  return find().catch((error: unknown) => {
+    throw isCredentialError(error) ? signInError(error.message, [], error) : error;
+  });
+}
+
 /** The password of one source of the targets file, else of the prompt, found once. */
 export function configuredPassword(
   source: PasswordSource,
@@ -75,9 +95,10 @@ async function fromSourceOrPrompt(
 async function find(sources: PasswordSources, ports: CredentialPorts): Promise<Secret | null> {
   const { commandLine, file, command, configured, whose } = sources;
   if (commandLine === '-') return fromPerson(whose, ports);
-  if (commandLine !== undefined) return new Secret(commandLine);
+  if (commandLine !== undefined)
+    return new Secret(wholePassword(commandLine, 'the password on the command line'));
   const ofEnvironment = ports.env['SLMGR_PASSWORD'];
-  if (ofEnvironment !== undefined) return new Secret(ofEnvironment);
+  if (ofEnvironment !== undefined) return fromVariable('SLMGR_PASSWORD', ofEnvironment);
   if (file !== undefined) return fromFile(file, ports);
   if (command !== undefined) return fromCommand(command, ports);
   return fromSourceOrPrompt(configured, whose, ports);
@@ -92,7 +113,11 @@ async function fromTargetsFile(
   if ('command' in source) return fromCommand(source.command, ports);
   const value = ports.env[source.env];
   if (value === undefined) throw new CredentialError(`the environment variable ${source.env} is not set`);
-  return new Secret(value);
+  return fromVariable(source.env, value);
+}
+
+function fromVariable(name: string, value: string): Secret {
+  return secretFrom(value.replace(/^\uFEFF/, ''), `the environment variable ${name}`);
 }
 
 async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret | null> {
@@ -100,7 +125,7 @@ async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret
   if (asked !== null) return asked;
   const line = await ports.readInputLine();
   if (line === null) throw new CredentialError('standard input ended before the password');
-  return new Secret(line);
+  return secretFrom(line.replace(/^\uFEFF/, ''), 'the first line of standard input');
 }
 
 async function fromFile(path: string, ports: CredentialPorts): Promise<Secret> {
@@ -110,18 +135,20 @@ async function fromFile(path: string, ports: CredentialPorts): Promise<Secret> {
   if (file === null) throw new CredentialError(`the password file ${path} is not there`);
   if (file.exposed !== null)
     throw new CredentialError(`the password file ${path} is not used: ${file.exposed}`);
-  return new Secret(firstLine(file.text));
+  return secretFrom(firstLine(file.text), `the first line of the password file ${path}`);
 }
 
 async function fromCommand(command: string, ports: CredentialPorts): Promise<Secret> {
-  try {
-    return new Secret(firstLine(await ports.runCommand(command)));
-  } catch (cause) {
-    const reason = errorMessage(cause);
-    throw new CredentialError(`the password command failed: ${reason}`, { cause });
-  }
+  const printed = await ports.runCommand(command).catch((cause: unknown) => {
+    throw new CredentialError(`the password command failed: ${errorMessage(cause)}`, { cause });
+  });
+  return secretFrom(firstLine(printed), 'the first line that the password command printed');
 }
 
 function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
+  return text.split(/\r\n|\n|\r/, 1)[0] ?? '';
+}
+
+function secretFrom(text: string, source: string): Secret {
+  return new Secret(usablePassword(text, source));
 }

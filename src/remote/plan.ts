@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
 import { type PasswordSources } from './credentials';
 import { type RemotePorts } from './ports';
 import type * as TargetsFileModule from './targets-file';
+import { usualTargetsFile } from './targets-path';
 import { errorMessage } from '../transports/error-facts';
+import { fileLimits } from '../transports/local/bounded-file';
 import {
   type ConfiguredJump,
   type ConfiguredTarget,
@@ -88,20 +89,7 @@ export class PlanError extends Error {
 
 const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
 
-type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readFile'>;
-
-/** Where the targets file is looked for when no option names one. */
-export function usualTargetsFile({
-  env,
-  platform,
-  home,
-}: Pick<PlanPorts, 'env' | 'platform' | 'home'>): string {
-  if (platform === 'win32')
-    return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'slmgr', 'targets.yaml');
-  const configured = env['XDG_CONFIG_HOME'];
-  const base = configured === undefined || configured === '' ? join(home, '.config') : configured;
-  return join(base, 'slmgr', 'targets.yaml');
-}
+type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readTrustedFile'>;
 
 /**
  * The targets file: the one named, which has to be there, or the usual one, which need not. Throws a
@@ -109,14 +97,14 @@ export function usualTargetsFile({
  */
 export async function readTargets(file: string | undefined, ports: PlanPorts): Promise<TargetsFile> {
   const path = file ?? usualTargetsFile(ports);
-  const text = await ports.readFile(path).catch((cause: unknown) => {
+  const read = await ports.readTrustedFile(path, fileLimits.targets).catch((cause: unknown) => {
     throw new PlanError(`the targets file ${path} cannot be read: ${errorMessage(cause)}`, { cause });
   });
   // YAML and its schema cost every start a third of its time: only who has such a file loads them.
-  if (text !== null) {
+  if (read !== null) {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here
     const { parseTargetsFile } = require('./targets-file') as typeof TargetsFileModule;
-    return parseTargetsFile(text, path, ports.home);
+    return parseTargetsFile(read.text, path, ports.home, read.writable);
   }
   if (file !== undefined) throw new PlanError(`the targets file ${file} is not there`);
   return noTargets;
@@ -127,8 +115,9 @@ export async function planConnection(
   target: NamedTarget,
   options: RemoteOptions,
   ports: PlanPorts,
+  targets?: TargetsFile,
 ): Promise<ConnectionPlan> {
-  return planWith(await readTargets(options.targets, ports), target, options);
+  return planWith(targets ?? (await readTargets(options.targets, ports)), target, options);
 }
 
 /** {@link planConnection} with a targets file that was read before: many machines read it once. */

@@ -1,12 +1,6 @@
 import { type Secret } from '../transports/secret';
+import { type SecretFile, type TrustedFile } from '../transports/local/checked-file';
 import { type SshUserFiles } from '../transports/ssh/user-files';
-
-/** A file with what its permissions let others do. */
-export interface CheckedFile {
-  readonly text: string;
-  /** What is wrong with its permissions, as a sentence; null where only its owner can read it. */
-  readonly exposed: string | null;
-}
 
 /** What the remote side needs from the process around it. Tests put their own in. */
 export interface RemotePorts {
@@ -19,10 +13,12 @@ export interface RemotePorts {
   readonly now: () => number;
   /** The user's SSH files, read once for all targets of a run; absent, each connection reads them anew. */
   readonly sshFiles?: SshUserFiles | undefined;
-  /** Text of a file, or null where there is none. */
-  readonly readFile: (path: string) => Promise<string | null>;
+  /** Text of a file of no more bytes than the limit, or null where there is none. */
+  readonly readFile: (path: string, limit: number) => Promise<string | null>;
+  /** A file whose commands may be run, with a look at who can write it; null where there is none. */
+  readonly readTrustedFile: (path: string, limit: number) => Promise<TrustedFile | null>;
   /** A file that holds a secret, with a look at its permissions; null where there is none. */
-  readonly readSecretFile: (path: string) => Promise<CheckedFile | null>;
+  readonly readSecretFile: (path: string) => Promise<SecretFile | null>;
   /** What a command of the user prints; throws with a message where it fails. */
   readonly runCommand: (command: string) => Promise<string>;
   /** Asks a person at the terminal without echo; null where there is no terminal. */

@@ -1,11 +1,26 @@
-import { parse, YAMLParseError } from 'yaml';
 import * as z from 'zod';
 import { dirname, isAbsolute, join } from 'node:path';
-import { harmlessText } from '../transports/harmless-text';
 import { transports } from './address';
+import { nameProblem, readTargetsText, TargetsTextError } from './targets-text';
 
 const port = z.int().min(1).max(65535);
-const name = z.string().min(1);
+const name = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const problem = nameProblem(text);
+    if (problem !== null) context.addIssue(problem);
+  });
+
+/** YAML of today has no yes and no; whoever writes them means what they meant. */
+const spokenBooleans: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
+
+const agent = z
+  .union([z.boolean(), z.string()])
+  .transform((value) => (typeof value === 'string' ? (spokenBooleans[value.toLowerCase()] ?? value) : value))
+  .refine((value) => typeof value === 'boolean' || /^[A-Za-z0-9._-]+$/.test(value), {
+    error: "takes true, false, or the name of a machine of the far side's lab",
+  });
 
 const passwordSource = z
   .union(
@@ -15,7 +30,7 @@ const passwordSource = z
         file: name.describe('File whose first line is the password; nobody else may read it'),
       }),
       z.strictObject({
-        command: name.describe('Program that prints the password, such as a password manager'),
+        command: z.string().min(1).describe('Program that prints the password, such as a password manager'),
       }),
       z.literal('prompt'),
     ],
@@ -58,8 +73,7 @@ const settings = z.strictObject({
       'SSH jump host(s), [user@]host[:port] or {host, key, password}, the first one first. Their passwords are never that of the target.',
     ),
   knownHosts: name.optional().describe('File of known SSH host keys'),
-  agent: z
-    .union([z.boolean(), name])
+  agent: agent
     .optional()
     .describe(
       'The machine runs slmgr itself (a Linux machine): speak to its agent, or to that of a machine of its lab',
@@ -102,38 +116,58 @@ export class TargetsFileError extends Error {
 export interface TargetsFile {
   readonly names: readonly string[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** @throws TargetsFileError where the target names a command, and others can write the file */
   find(name: string): ConfiguredTarget | null;
 }
 
-function document(text: string, file: string): unknown {
-  try {
-    return parse(text, { maxAliasCount: 100 }) as unknown;
-  } catch (cause) {
-    const reason = cause instanceof YAMLParseError ? cause.message : String(cause);
-    throw new TargetsFileError(file, `no YAML: ${harmlessText(reason)}`, { cause });
-  }
-}
-
 function checked(text: string, file: string): File {
-  const result = targetsFileSchema.safeParse(document(text, file) ?? {});
+  const result = targetsFileSchema.safeParse(document(text, file));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new TargetsFileError(file, place + (issue?.message ?? 'not the expected shape'));
 }
 
-function lookup<T>(record: Readonly<Record<string, T>>, wanted: string): readonly [string, T] | null {
-  const lower = wanted.toLowerCase();
-  return Object.entries(record).find(([key]) => key.toLowerCase() === lower) ?? null;
+function document(text: string, file: string): unknown {
+  try {
+    return readTargetsText(text);
+  } catch (cause) {
+    if (!(cause instanceof TargetsTextError)) throw cause;
+    throw new TargetsFileError(file, cause.message, { cause });
+  }
 }
 
-function groupsOf(file: File, wanted: string): readonly Settings[] {
-  const lower = wanted.toLowerCase();
-  return Object.values(file.groups)
-    .filter(({ targets }) => targets.some((member) => member.toLowerCase() === lower))
-    .map((group) =>
-      settings.parse(Object.fromEntries(Object.entries(group).filter(([key]) => key !== 'targets'))),
-    );
+/** The entries and the groups of a file by name in lower case, made once: a file may have thousands. */
+interface Index {
+  readonly entries: ReadonlyMap<string, readonly [string, File['targets'][string]]>;
+  readonly groups: ReadonlyMap<string, readonly Settings[]>;
+}
+
+function indexOf({ targets, groups }: File, file: string): Index {
+  const entries = new Map<string, readonly [string, File['targets'][string]]>();
+  for (const [name, entry] of Object.entries(targets)) {
+    const earlier = entries.get(name.toLowerCase())?.[0];
+    if (earlier !== undefined) {
+      throw new TargetsFileError(
+        file,
+        `targets: ${earlier} and ${name} are one name, whose case does not matter`,
+      );
+    }
+    entries.set(name.toLowerCase(), [name, entry]);
+  }
+  const ofMember = new Map<string, Settings[]>();
+  for (const [group, { targets: members, ...settings }] of Object.entries(groups)) {
+    for (const member of new Set(members.map((name) => name.toLowerCase()))) {
+      if (!entries.has(member)) {
+        const reason = `groups.${group}.targets: ${member} is no target of this file (a line "${member}:" below targets makes it one)`;
+        throw new TargetsFileError(file, reason);
+      }
+      const known = ofMember.get(member);
+      if (known === undefined) ofMember.set(member, [settings]);
+      else known.push(settings);
+    }
+  }
+  return { entries, groups: ofMember };
 }
 
 /** Where the file's relative paths and its tilde lead. */
@@ -178,29 +212,44 @@ function placed<T extends Settings>(settings: T, place: Place): T {
   };
 }
 
-function configured(file: File, wanted: string, place: Place): ConfiguredTarget | null {
-  const entry = lookup(file.targets, wanted);
-  const groups = groupsOf(file, wanted);
-  if (entry === null && groups.length === 0) return null;
-  const [name, own] = entry ?? [wanted, null];
-  const layers = [file.defaults ?? {}, ...groups.toReversed(), own ?? {}];
+function configured(file: File, index: Index, wanted: string, place: Place): ConfiguredTarget | null {
+  const key = wanted.toLowerCase();
+  const entry = index.entries.get(key);
+  if (entry === undefined) return null;
+  const [name, own] = entry;
+  const layers = [file.defaults ?? {}, ...(index.groups.get(key) ?? []).toReversed(), own ?? {}];
   const merged = Object.assign({}, ...layers) as Settings & { readonly host?: string };
   return placed({ ...merged, name, host: merged.host ?? name }, place);
 }
 
+function runsCommand({ password, jump }: ConfiguredTarget): boolean {
+  const jumps = [jump ?? []].flat().map((each) => (typeof each === 'string' ? undefined : each.password));
+  return [password, ...jumps].some((source) => typeof source === 'object' && 'command' in source);
+}
+
 /**
- * Reads a targets file's text. Paths in it are relative to it, and `~/` is `home`. Throws a {@link TargetsFileError}
- * that names the place of the first mistake.
+ * Reads a targets file's text. Paths in it are relative to it, and `~/` is `home`; `writable` says why what it says may
+ * be another's, whose commands are not run. Throws a {@link TargetsFileError} that names the place of the first mistake.
  */
-export function parseTargetsFile(text: string, file: string, home: string): TargetsFile {
+export function parseTargetsFile(
+  text: string,
+  file: string,
+  home: string,
+  writable: string | null = null,
+): TargetsFile {
   const content = checked(text, file);
+  const index = indexOf(content, file);
   const place = { folder: dirname(file), home };
-  const members = Object.values(content.groups).flatMap(({ targets }) => targets);
   return {
-    names: [...new Set([...Object.keys(content.targets), ...members])],
+    names: Object.keys(content.targets),
     groups: Object.fromEntries(
       Object.entries(content.groups).map(([group, { targets }]) => [group, targets]),
     ),
-    find: (wanted) => configured(content, wanted, place),
+    find: (wanted) => {
+      const found = configured(content, index, wanted, place);
+      if (found === null || writable === null || !runsCommand(found)) return found;
+      const reason = `the password command of ${found.name} is not run, since ${writable}`;
+      throw new TargetsFileError(file, reason);
+    },
   };
 }

@@ -110,6 +110,7 @@ function portsFor(one: ConformanceCase): RemotePorts {
         /xrm-ms$/i.test(path) && one.failures['ReadFile'] === undefined ? one.machine.licenseFileText : null,
       ),
     readSecretFile: () => Promise.resolve(null),
+    readTrustedFile: () => Promise.resolve(null),
     runCommand: () => Promise.reject(new Error('no command')),
     askSecret: () => Promise.resolve(null),
     askYesNo: () => Promise.resolve(true),

@@ -5,6 +5,7 @@ import { MachineFiles } from '../../src/serve/windows/shell/files';
 import type { ServedAccount, ServedMachine } from '../../src/serve/windows/machine';
 import { WsmanService } from '../../src/serve/windows/wsman/service';
 import { snapshotProvider } from '../../src/providers/snapshot/provider';
+import { readTrustedFile } from '../../src/transports/local/checked-file';
 import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import type { RemoteOptions } from '../../src/remote/plan';
@@ -143,6 +144,7 @@ function portsWith(password: string): RemotePorts {
     now: Date.now,
     readFile: (path) => readFile(path, 'utf8').catch(() => null),
     readSecretFile: () => Promise.resolve(null),
+    readTrustedFile,
     runCommand: () => Promise.reject(new Error('no command')),
     askSecret: () => Promise.resolve(null),
     askYesNo: () => Promise.resolve(null),

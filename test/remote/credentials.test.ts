@@ -2,9 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { CredentialError, passwordFinder, type PasswordSources } from '../../src/remote/credentials';
+import { passwordFinder, type PasswordSources } from '../../src/remote/credentials';
+import { CredentialError } from '../../src/remote/password-text';
 import { type RemotePorts } from '../../src/remote/ports';
-import { readSecretFile, runUserCommand } from '../../src/transports/local/process-ports';
+import { readSecretFile } from '../../src/transports/local/checked-file';
+import { runUserCommand } from '../../src/transports/local/process-ports';
 import { Secret } from '../../src/transports/secret';
 import { testPorts } from '../fixtures/remote-ports';
 

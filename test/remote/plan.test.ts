@@ -1,4 +1,5 @@
-import { planConnection, PlanError, usualTargetsFile } from '../../src/remote/plan';
+import { planConnection, PlanError } from '../../src/remote/plan';
+import { usualTargetsFile } from '../../src/remote/targets-path';
 import { testPorts } from '../fixtures/remote-ports';
 
 const text = `
@@ -8,7 +9,7 @@ targets:
   dc01: { transport: winrms, tls: { caFile: /ca }, auth: ntlm }
 `;
 const ports = testPorts('/home/me', {
-  readFile: (path) => Promise.resolve(path === '/t.yaml' ? text : null),
+  readTrustedFile: (path) => Promise.resolve(path === '/t.yaml' ? { text, writable: null } : null),
 });
 const plan = (
   machine: string,

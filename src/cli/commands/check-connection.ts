@@ -12,7 +12,8 @@ import { folded } from '../output/wrap';
 import type { Surroundings } from '../parts';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
-import { labMachine, resolveTarget } from '../targets/resolve';
+import { findMachine, saidWay } from '../targets/find-machine';
+import { resolveTarget } from '../targets/resolve';
 
 const step = z.object({
   step: z.string().describe('name, tcp, host-key, tls, authentication, elevation, licensing-classes'),
@@ -44,6 +45,7 @@ export const checkConnection = defineCommand({
   ],
   data: z.object({
     target: z.string(),
+    kind: z.string().describe('Which kind of machine answered, as in target.kind; unreachable: none did'),
     host: z.string(),
     transport: z.enum(['ssh', 'winrm', 'winrms', 'none']).describe('none: this computer or its laboratory'),
     ok: z.boolean(),
@@ -70,7 +72,7 @@ export const checkConnection = defineCommand({
         report.ok || hresult === null
           ? Number(!report.ok)
           : statusOfHresult(hresult, context.console.platform),
-      target: { kind: kindOf(report), machine: report.target },
+      target: { kind: report.kind, machine: report.target },
     };
   },
 });
@@ -88,19 +90,15 @@ async function reportOn(
     const detail = 'the local machine: nothing is in between';
     return remote.checkNear({ name, detail, open: () => resolveTarget({ kind: 'local' }, context) });
   }
-  const machine = await labMachine(name, options, around);
-  if (machine !== null) {
-    const detail = `${machine.description.machine} is a machine of this laboratory: nothing is in between`;
-    return remote.checkNear({ name, detail, open: () => Promise.resolve(machine) });
+  const way = await saidWay(options, around);
+  const found = await findMachine(name, way, around);
+  if (found.kind === 'lab') {
+    const { provider } = found;
+    const detail = `${provider.description.machine} is a machine of this laboratory: nothing is in between`;
+    return remote.checkNear({ name, detail, open: () => Promise.resolve(provider) });
   }
   const target = { machine: name, account: null };
-  return remote.checkRemote({ target, options, console, parts, verb: undefined });
-}
-
-/** As a verb's document names the machine. */
-function kindOf({ transport, machine, ok }: ConnectionReport): string {
-  if (transport === 'none') return machine === null ? 'simulated' : 'windows';
-  return ok || machine !== null ? 'windows' : 'unreachable';
+  return remote.checkRemote({ target, options, console, parts, verb: undefined, targets: way.targets });
 }
 
 /** What a verb would print where the way ends before the licensing; nothing where it does not. */
@@ -114,15 +112,25 @@ function errorOfVerbs({ target, steps }: ConnectionReport, hresult: Hresult | nu
 /** Between a step's name and its detail: two blanks, the status, two blanks. */
 const margin = 11;
 
+/** Which kind of machine answered, in words. */
+function whoAnswered({ kind, transport }: ConnectionReport): string {
+  const way = transport === 'none' ? 'here' : `over ${transport === 'ssh' ? 'SSH' : 'WinRM'}`;
+  if (kind === 'unreachable') return 'no machine answered';
+  if (kind === 'simulated')
+    return `a simulated machine answered, ${transport === 'none' ? 'of this laboratory' : way}`;
+  return `a real machine (${kind}) answered ${way}`;
+}
+
 const moods = { ok: 'good', failed: 'bad', skipped: 'warning' } as const;
 
-function reportText({ steps }: ConnectionReport, style: Style): string {
-  const width = Math.max(...steps.map((each) => each.step.length));
-  return steps
+function reportText(report: ConnectionReport, style: Style): string {
+  const { steps } = report;
+  const width = Math.max(...steps.map((each) => each.step.length), 'machine'.length);
+  const lines = steps
     .flatMap((each: CheckedStep) => [
       `${each.step.padEnd(width)}  ${coloured(each.status.padEnd(7), moods[each.status], style)}  ${harmlessText(each.detail)}`,
       ...each.advice.map((line) => `${' '.repeat(width + margin)}${harmlessText(line)}`),
     ])
-    .map((line) => `${folded(line, style, width + margin)}\n`)
-    .join('');
+    .concat(`${'machine'.padEnd(width)}  ${whoAnswered(report)}`);
+  return lines.map((line) => `${folded(line, style, width + margin)}\n`).join('');
 }

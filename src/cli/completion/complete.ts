@@ -43,8 +43,8 @@ function candidates(before: readonly string[], current: string, facts: Completio
   const asked = previous.startsWith('--') ? previous.slice(2) : '';
   if (isOptionName(asked) && optionSpec(asked).value !== null) return optionValues(asked, facts);
   const line = splitOptions(before);
-  if (line.rest !== null) return [];
   const command = findCommand(facts.commands, line.words);
+  if (line.rest !== null) return operands(command, [...line.words, ...line.rest], facts);
   if (current.startsWith('--')) return optionNames(command);
   if (current.startsWith('/') || current.startsWith('-')) {
     return facts.verbs.map((verb) => `${current[0] ?? '/'}${verb}`);
@@ -53,6 +53,15 @@ function candidates(before: readonly string[], current: string, facts: Completio
   if (line.words.length === 0) return [...next, ...facts.machines()];
   if (next.length > 0) return next;
   return command === null ? [] : positional(command, line.words, facts);
+}
+
+/** Behind `--` stand a command's words, unless it has its own meaning for what stands there. */
+function operands(
+  command: Command | null,
+  words: readonly string[],
+  facts: CompletionFacts,
+): readonly string[] {
+  return command === null || command.rest !== undefined ? [] : positional(command, words, facts);
 }
 
 function optionNames(command: Command | null): readonly string[] {

@@ -68,10 +68,17 @@ export function yargsFor(command: Command): Argv {
 }
 
 /**
- * Reads a command's words and options.
+ * Reads a command's words and options; `operands` stood behind `--`, and no option is looked for among them.
  * @throws UsageError in the user's words: what is missing, unknown or too much.
  */
-export function parseWords(command: Command, words: readonly string[], options: OptionValues): RawInput {
+export function parseWords(
+  command: Command,
+  before: readonly string[],
+  options: OptionValues,
+  operands: readonly string[] = [],
+): RawInput {
+  const words = [...before, ...operands];
+  refuseStray(command, before);
   refuseMistakes(command, words, options);
   const flags: string[] = [];
   for (const [name, value] of Object.entries(options)) {
@@ -95,9 +102,12 @@ export function parseWords(command: Command, words: readonly string[], options: 
 }
 
 /** Complains in our own words, before yargs does in its. */
-function refuseMistakes(command: Command, words: readonly string[], options: OptionValues): void {
+function refuseStray(command: Command, words: readonly string[]): void {
   const stray = words.find((word) => /^--[a-z]/i.test(word));
   if (stray !== undefined) throw new UsageError(`Unknown option ${stray}${suggestion(stray, command)}`);
+}
+
+function refuseMistakes(command: Command, words: readonly string[], options: OptionValues): void {
   const foreign = Object.keys(options).find((name) => !belongs(command, name as OptionName));
   if (foreign !== undefined)
     throw new UsageError(`Option --${foreign} does not belong to "slmgr ${command.name}".`);

@@ -18,7 +18,7 @@ export async function runCommand(
   around: Surroundings & { readonly run: RunProgram },
 ): Promise<number> {
   const { console } = around;
-  const command = findCommand(commands, line.words);
+  const command = findCommand(commands, line.words) ?? findCommand(commands, allWords(line));
   if (command === null) return unknownCommand(commands, line, console);
   if (line.options.help === true) {
     console.out(`${await commandHelp(command, console)}\n`);
@@ -26,14 +26,36 @@ export async function runCommand(
   }
   const reporter = new Reporter(command.name, line, console, command.usageStatus);
   try {
-    const words = line.words.slice(command.name.split(' ').length);
-    const raw = parseWords(command, words, line.options);
-    const context = { ...around, ...contextOf(line, console, reporter), options: raw };
+    const { words, operands, rest } = wordsOf(command, line);
+    const raw = parseWords(command, words, line.options, operands);
+    const context = { ...around, ...contextOf(line, console, reporter), rest, options: raw };
     const result = await command.run(raw, context);
     return result === null ? reporter.status : reporter.report(result);
   } catch (error) {
     return reporter.fail(error);
   }
+}
+
+function allWords({ words, rest }: CommandLine): readonly string[] {
+  return [...words, ...(rest ?? [])];
+}
+
+/**
+ * A command's own words. Behind `--` stand operands, whatever they look like (POSIX, utility syntax guideline 10); only
+ * for a command that says so they are something of their own.
+ */
+function wordsOf(
+  command: Command,
+  { words, rest }: CommandLine,
+): {
+  readonly words: readonly string[];
+  readonly operands: readonly string[];
+  readonly rest: readonly string[];
+} {
+  const named = command.name.split(' ').length;
+  const own = words.slice(named);
+  if (command.rest !== undefined) return { words: own, operands: [], rest: rest ?? [] };
+  return { words: own, operands: (rest ?? []).slice(Math.max(0, named - words.length)), rest: [] };
 }
 
 /** The command with the longest name that the words begin with. */
@@ -79,14 +101,13 @@ function contextOf(
   line: CommandLine,
   console: Console,
   reporter: Reporter,
-): Omit<CommandContext, 'console' | 'parts' | 'run' | 'options'> {
+): Omit<CommandContext, 'console' | 'parts' | 'run' | 'options' | 'rest'> {
   return {
     colour: wantsColour(console, line.options),
     json: line.options.json === true,
     debug: (message) => {
       if (line.options.debug === true) console.err(`slmgr: ${message}\n`);
     },
-    rest: line.rest ?? [],
     emit: (result) => {
       reporter.report(result);
     },

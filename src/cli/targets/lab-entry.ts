@@ -2,7 +2,9 @@ import type { LicensingProvider } from '../../licensing/provider';
 import { accountName, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine, localMachine } from '../../lab/estate/machines';
-import { localMachineName } from '../../lab/estate/names';
+import { localMachineName, requireMachine } from '../../lab/estate/names';
+import { storeIsThere } from '../../lab/store/find-store';
+import { dataFolder } from '../commands/kms/home';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
@@ -20,24 +22,47 @@ export function storeDriver(): { readonly name: string; readonly sqlite: string 
   }
 }
 
-/** The simulated machine of this user account, made at first use. */
+/** The simulated machine of this user account, made at first use, which is told: nothing appears without a word. */
 export function localMachineProvider(around: Surroundings): Promise<LicensingProvider> {
   const laboratory = openLaboratory(around);
-  return providerOf(laboratory, () => localMachine(laboratory).machine.state.name);
+  return providerOf(laboratory, () => {
+    const { machine, isNew } = localMachine(laboratory);
+    const { name } = machine.state;
+    if (isNew) {
+      const { console } = around;
+      console.err(`slmgr: the simulated local machine ${name} was made; "slmgr lab list" shows it.\n`);
+    }
+    return name;
+  });
 }
 
-/** A machine of the lab by its name. `account` acts; for null it is the estate's own administrator. */
+/** A machine of the lab by its name or NAME.domain. `account` acts; for null it is the estate's own administrator. */
 export function labMachineProvider(
-  name: string,
+  word: string,
   account: LineAccount | null,
   around: Surroundings,
 ): Promise<LicensingProvider> {
-  return providerOf(openLaboratory(around), () => name, account);
+  const laboratory = openLaboratory(around);
+  const nameOf = (): string =>
+    laboratory.store.read((reader) => (findMachine(reader, word) ?? requireMachine(reader, word)).state.name);
+  return providerOf(laboratory, nameOf, account);
+}
+
+/** Whether a word names a machine of the lab: NAME or NAME.domain. */
+export function isLabMachine(word: string, around: Surroundings): boolean {
+  const { store } = openLaboratory(around);
+  try {
+    return store.read((reader) => findMachine(reader, word)) !== null;
+  } finally {
+    store.close();
+  }
 }
 
 /** Names of the lab's machines; none where its store cannot be had. */
 export function machineNames(around: Surroundings): readonly string[] {
   try {
+    // Nothing is made because somebody presses a key.
+    if (!storeIsThere(dataFolder(around.console))) return [];
     const { store } = openLaboratory(around);
     const names = store.read((reader) => reader.machineNames());
     store.close();
@@ -54,8 +79,14 @@ export async function findLabMachineProvider(
   around: Surroundings,
 ): Promise<LicensingProvider | null> {
   const laboratory = openLaboratory(around);
-  const found = laboratory.store.read((reader) => findMachine(reader, word));
-  if (found !== null) return providerOf(laboratory, () => found.state.name, account);
+  let name: string | null;
+  try {
+    name = laboratory.store.read((reader) => findMachine(reader, word)?.state.name ?? null);
+  } catch (error) {
+    laboratory.store.close();
+    throw error;
+  }
+  if (name !== null) return providerOf(laboratory, () => name, account);
   laboratory.store.close();
   return null;
 }

@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Laboratory } from '../../lab/estate/laboratory';
+import type { EstateStore } from '../../lab/estate/store-port';
 import { dataDirectory } from '../../lab/store/data-directory';
-import { openStore } from '../../lab/store/open-store';
+import { openStore, storeFileName } from '../../lab/store/open-store';
+import { StoreError } from '../../lab/store/store-error';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import type { Surroundings } from '../parts';
 import { networkOf } from './network';
@@ -10,7 +13,7 @@ import { networkOf } from './network';
 export function openLaboratory({ console, parts }: Surroundings): Laboratory {
   const { env, platform, home } = console;
   const folder = resolve(dataDirectory({ env, platform, home }));
-  const store = openStore(folder);
+  const store = namedStore(folder);
   const ports = { store, home: folder, sleep: console.sleep, realNow: console.now };
   const network = networkOf(ports, parts);
   return {
@@ -23,6 +26,21 @@ export function openLaboratory({ console, parts }: Surroundings): Laboratory {
       return network();
     },
   };
+}
+
+/** What a missing driver says of itself names no file: one that is there and cannot be read is named. */
+function namedStore(folder: string): EstateStore {
+  try {
+    return openStore(folder);
+  } catch (error) {
+    const path = join(folder, storeFileName);
+    if (!isMissingDriver(error) || !existsSync(path)) throw error;
+    throw new StoreError(error.kind, `The store ${path} cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
+function isMissingDriver(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.kind === 'no-driver';
 }
 
 /** Runs one piece of work on the laboratory and closes its store. */

@@ -18,14 +18,16 @@ import {
   askYesNo,
   person,
   readInputLine,
-  readSecretFile,
-  readTextFile,
   runUserCommand,
 } from '../../transports/local/process-ports';
+import { readSecretFile, readTextFile, readTrustedFile } from '../../transports/local/checked-file';
+import type { TargetsFile } from '../../remote/targets-file';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
+import { fileLimits } from '../../transports/local/bounded-file';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import type { RemoteRequest } from '../parts';
+import { knownElsewhere } from './known-elsewhere';
 import { remoteOptions } from './remote-options';
 
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
@@ -36,9 +38,10 @@ export async function openRemote({
   parts,
   verb,
   onFailure,
+  targets,
 }: RemoteRequest): Promise<LicensingProvider> {
   const context = { ...contextOf({ options, console, parts, verb }), failed: onFailure };
-  return connectTarget(target, remoteOptions(options), context).catch(async (error: unknown) => {
+  return connectTarget(target, remoteOptions(options), context, targets).catch(async (error: unknown) => {
     throw await withMeantNames(error, target.machine, { options, console, parts });
   });
 }
@@ -64,7 +67,7 @@ async function meantNames(
 ): Promise<readonly string[]> {
   const ports = portsOf(options, console);
   const targets = await readTargets(remoteOptions(options).targets, ports).catch(() => null);
-  const config = await readTextFile(join(console.home, '.ssh', 'config')).catch(() => null);
+  const config = await readTextFile(join(console.home, '.ssh', 'config'), fileLimits.ssh).catch(() => null);
   const lab = parts.lab().machineNames({ console, parts });
   const known = [...lab, ...(targets?.names ?? []), ...configuredHosts(config ?? '')];
   return nearestWords(machine, [...new Set(known)]).map(harmlessText);
@@ -76,9 +79,11 @@ export async function checkRemote({
   options,
   console,
   parts,
+  targets,
 }: RemoteRequest): Promise<ConnectionReport> {
   const context = contextOf({ options, console, parts, verb: undefined });
-  return checkConnection(await planConnection(target, remoteOptions(options), context.ports), context);
+  const plan = await planConnection(target, remoteOptions(options), context.ports, targets);
+  return checkConnection(plan, context);
 }
 
 export { checkNear };
@@ -104,12 +109,15 @@ export async function passwordHash(password: string, whose: string, console: Con
   return ntHash(found?.reveal() ?? '').toString('hex');
 }
 
-/** Whether the line itself says how a machine is reached: by a transport, or by a targets file that has it. */
-export async function saysTheWay(machine: string, options: OptionValues, console: Console): Promise<boolean> {
-  const { transport, targets } = remoteOptions(options);
-  if (transport !== undefined) return true;
-  if (targets === undefined) return false;
-  return (await readTargets(targets, portsOf(options, console))).find(machine) !== null;
+/** The targets file that the line names; null where it names none. It may be a pipe, which can be read once. */
+export async function namedTargets(options: OptionValues, console: Console): Promise<TargetsFile | null> {
+  const { targets } = remoteOptions(options);
+  return targets === undefined ? null : readTargets(targets, portsOf(options, console));
+}
+
+/** Which files of this user know a bare name as that of a real machine. */
+export function filesThatKnow(word: string, console: Console): Promise<readonly string[]> {
+  return knownElsewhere(word, portsOf({}, console));
 }
 
 /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
@@ -152,6 +160,7 @@ function portsOf(options: OptionValues, console: Console): RemotePorts {
     now: console.now,
     readFile: readTextFile,
     readSecretFile,
+    readTrustedFile,
     runCommand: runUserCommand,
     askSecret,
     askYesNo,

@@ -5,6 +5,8 @@ import type { Target } from '../../verbs/grammar';
 import { optionValue, type OptionValues } from '../argv/option-values';
 import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
+import { findMachine, saidWay } from './find-machine';
+import { refuseSeveral } from './several-machines';
 
 /** What stands around a command line's machine. */
 export interface TargetContext extends Surroundings {
@@ -19,10 +21,9 @@ export interface TargetContext extends Surroundings {
 
 /**
  * The machine of a command line: a snapshot where --snapshot names one; without a machine, or with `.`, the local one
- * (Windows itself; elsewhere a simulated one that is made at first use); a lab machine of that name; else a real machine
- * over a transport. Where a word names both a lab machine and a real one, the lab machine wins, unless the line itself
- * says the way, by --transport or by a file of --targets that has the name.
+ * (Windows itself; elsewhere a simulated one that is made at first use); else what {@link findMachine} finds.
  * @throws LicensingError where the machine cannot be reached; slmgr prints it as an error in connecting
+ * @throws Refusal where the line says more than one machine, or a way without a machine
  */
 export async function resolveTarget(target: Target, context: TargetContext): Promise<LicensingProvider> {
   const { options, console, parts } = context;
@@ -35,10 +36,13 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
       'The name of the machine is empty (a variable that is not set?); a lone . is this machine.',
     );
   }
-  const machine = await labMachine(target.machine, options, context, accountOf(target, context));
-  if (machine !== null) return machine;
-  const { machine: name, account } = target;
-  return parts.remote().openRemote({ ...context, target: { machine: name, account }, verb: context.verb });
+  const { machine, account } = target;
+  const way = await saidWay(options, context);
+  if (account !== null) await refuseSeveral([machine, account.user, account.password], way, context);
+  const found = await findMachine(machine, way, context, accountOf(target, context));
+  if (found.kind === 'lab') return found.provider;
+  const { targets } = way;
+  return parts.remote().openRemote({ ...context, target: { machine, account }, verb: context.verb, targets });
 }
 
 /** Within `lab exec` the machine is also what programs call their own. */
@@ -60,7 +64,8 @@ function accountOf(
 }
 
 function localTarget(context: TargetContext, account: LineAccount | null): Promise<LicensingProvider> {
-  const { self, console, parts } = context;
+  const { self, console, parts, options } = context;
+  refuseWayWithoutMachine(options);
   if (self !== null) return parts.lab().labMachineProvider(self, account, context);
   if (console.platform === 'win32')
     return parts.remote().openLocalWindows({ ...context, verb: context.verb });
@@ -68,24 +73,17 @@ function localTarget(context: TargetContext, account: LineAccount | null): Promi
   return parts.lab().localMachineProvider(context);
 }
 
-/**
- * A lab machine of that name; null where the line says the way to a real one. Whoever manages real machines needs no
- * store: one that cannot be had has no machines.
- */
-export async function labMachine(
-  word: string,
-  options: OptionValues,
-  around: Surroundings,
-  account: LineAccount | null = null,
-): Promise<LicensingProvider | null> {
-  const { console, parts } = around;
-  if (word.includes('://')) return null;
-  const wayIsNamed = options.transport !== undefined || options.targets !== undefined;
-  if (wayIsNamed && (await parts.remote().saysTheWay(word, options, console))) return null;
-  try {
-    return await parts.lab().findLabMachineProvider(word, account, around);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'StoreError') return null;
-    throw error;
+/** Whoever names a file of targets or a transport means another machine than this one, and has not said which. */
+function refuseWayWithoutMachine(options: OptionValues): void {
+  if (options.targets !== undefined) {
+    const file = optionValue(options, 'targets') ?? 'FILE';
+    throw new Refusal(
+      `--targets names no machine by itself: put a name of that file in front, as in "slmgr NAME /dli --targets ${file}".`,
+    );
+  }
+  if (options.transport !== undefined) {
+    throw new Refusal(
+      '--transport names no machine by itself: put its name in front, as in "slmgr NAME /dli".',
+    );
   }
 }

@@ -1,11 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseTsigKey, type TsigKey } from '../../dns/tsig-key';
-import { readFileUpTo } from '../../transports/local/bounded-file';
+import { decodeExactText, fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
 import { Refusal } from '../refusal';
 
-/** Far more than one key statement with comments. */
-const mostBytes = 65_536;
 const othersMayRead = 0o004;
 
 /** A TSIG key where it lies. The secret stays in the key object and in the file. */
@@ -24,9 +21,14 @@ export interface TsigKeyFile {
 export function readTsigKeyFile(file: string): TsigKeyFile {
   const path = resolve(file);
   try {
-    const { mode } = statSync(path);
-    const isOpen = process.platform !== 'win32' && (mode & othersMayRead) !== 0;
-    return { path, key: parseTsigKey(readFileUpTo(path, mostBytes).toString('utf8')), isOpen };
+    let isOpen = false;
+    const bytes = readFileUpTo(path, fileLimits.secret, ({ mode }) => {
+      isOpen = process.platform !== 'win32' && (mode & othersMayRead) !== 0;
+      return true;
+    });
+    const text = decodeExactText(bytes);
+    if (text.trim() === '') throw new Error('it is empty');
+    return { path, key: parseTsigKey(text), isOpen };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Refusal(`The key file ${path} cannot be used: ${why}.`, { cause: error });

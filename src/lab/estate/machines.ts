@@ -93,11 +93,15 @@ export function installProduct(laboratory: Laboratory, name: string, product: st
   });
 }
 
-/** The machines of the estate in the order in which they were added, without the local one. */
+/**
+ * Every machine that exists, in the order in which they were added; the local one is among them once it was made.
+ * @throws EstateError `not-found` where there is neither an estate nor a machine
+ */
 export function listMachines(laboratory: Pick<Laboratory, 'store'>): readonly StoredMachine[] {
   return laboratory.store.read((reader) => {
-    requireEstate(reader.estate());
-    return reader.machines().filter(({ state }) => state.name !== localMachineName);
+    const machines = reader.machines();
+    if (machines.length === 0) requireEstate(reader.estate());
+    return machines;
   });
 }
 

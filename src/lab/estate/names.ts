@@ -3,7 +3,7 @@ import { nearestWords } from '../../licensing/nearest';
 import { EstateError } from './errors';
 import type { EstateReader, StoredMachine } from './store-port';
 
-/** Name of the local machine that is made at first use; `lab list` does not show it. */
+/** Name of the local machine that is made at first use. */
 export const localMachineName = 'LOCALHOST';
 
 /**

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import type { EstateStore } from '../estate/store-port';
 import type { SqlDatabase, SqlDriver } from './driver';
 import { sqliteDriver } from './drivers';
+import { storeFileName, storeIsThere } from './find-store';
 import { migrate } from './migrations';
 import { sqliteStore } from './sqlite-store';
 import { StoreError, storeErrorOf } from './store-error';
 
-/** Name of the database file in the data directory. */
-export const storeFileName = 'estate.db';
+export { storeFileName };
 
 /** How long a writer waits for others before it gives up, in ms. */
 const busyTimeoutMs = 30_000;
@@ -30,6 +30,7 @@ export function openDatabase(
   driver: SqlDriver,
 ): { readonly database: SqlDatabase; readonly path: string } {
   const path = join(directory, storeFileName);
+  storeIsThere(directory);
   makeDirectory(directory);
   let database: SqlDatabase | null = null;
   try {

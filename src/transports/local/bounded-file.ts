@@ -1,17 +1,27 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-export { decodeText } from '../decode-text';
+export { decodeExactText, decodeText } from '../decode-text';
 
 const chunkBytes = 64 * 1024;
 
+/** The greatest sizes of files that a user names, in bytes: far more than any of them has in earnest. */
+export const fileLimits = {
+  secret: 64 * 1024,
+  certificates: 8 * 1024 * 1024,
+  licence: 4 * 1024 * 1024,
+  targets: 8 * 1024 * 1024,
+  ssh: 16 * 1024 * 1024,
+} as const;
+
 /**
  * The bytes of a file, a pipe or a device, read no further than a limit: what never ends (`/dev/zero`) is refused and
- * not waited for.
+ * not waited for. `look` sees the facts of what was opened before anything is read from it; where it says false, nothing is.
  * @throws Error of the system, or one with Node's code ERR_FS_FILE_TOO_LARGE
  */
-export function readFileUpTo(path: string, limit: number): Buffer {
+export function readFileUpTo(path: string, limit: number, look?: (facts: Stats) => boolean): Buffer {
   const file = openSync(path, 'r');
   try {
+    if (look?.(fstatSync(file)) === false) return Buffer.alloc(0);
     const chunks: Buffer[] = [];
     let size = 0;
     for (;;) {

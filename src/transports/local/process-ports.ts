@@ -1,66 +1,31 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { homedir, userInfo } from 'node:os';
 import { Secret } from '../secret';
-import { errorCode } from '../error-facts';
 import { printableText } from '../harmless-text';
-import { decodeText } from './bounded-file';
-
-/** What a file's permissions let others do. */
-export interface SecretFile {
-  readonly text: string;
-  readonly exposed: string | null;
-}
+import { decodeExactText } from './bounded-file';
 
 const commandTimeout = 60_000;
 const maxCommandOutput = 64 * 1024;
 
-function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT';
-}
-
-/** Text of a file, or null where there is none. */
-export async function readTextFile(path: string): Promise<string | null> {
-  try {
-    return decodeText(await readFile(path));
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
 /**
- * A file that holds a secret. `exposed` says what is wrong where its group or others may read it, or where it belongs
- * to somebody else (not root). Windows keeps permissions elsewhere, so nothing is said there.
+ * Runs a command of the user through the shell and gives what it prints. The error never carries its output, and the
+ * command does not get the password that may stand in our environment.
  */
-export async function readSecretFile(path: string): Promise<SecretFile | null> {
-  try {
-    const facts = await stat(path);
-    return { text: await readFile(path, 'utf8'), exposed: exposure(facts.mode, facts.uid, path) };
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function exposure(mode: number, owner: number, path: string): string | null {
-  const self = process.getuid?.();
-  if (self === undefined) return null;
-  if (owner !== self && owner !== 0) return `it belongs to another user (uid ${String(owner)})`;
-  if ((mode & 0o077) === 0) return null;
-  return `others can read it (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`;
-}
-
-/** Runs a command of the user through the shell and gives what it prints. The error never carries its output. */
 export async function runUserCommand(command: string): Promise<string> {
   const [shell, ...args] =
     process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command];
-  return new Promise<string>((resolve, reject) => {
+  const printed = await new Promise<Buffer>((resolve, reject) => {
     const child = execFile(
       shell,
       args,
-      { timeout: commandTimeout, maxBuffer: maxCommandOutput, encoding: 'utf8', windowsHide: true },
+      {
+        timeout: commandTimeout,
+        maxBuffer: maxCommandOutput,
+        encoding: 'buffer',
+        windowsHide: true,
+        env: withoutPassword(process.env),
+      },
       (error, stdout) => {
         if (error === null) resolve(stdout);
         else
@@ -75,6 +40,17 @@ export async function runUserCommand(command: string): Promise<string> {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end();
   });
+  return decodeExactText(printed);
+}
+
+const passwordVariable = 'SLMGR_PASSWORD';
+
+/** An environment for other programs: ours without the password that it may hold. Windows knows names in any case. */
+export function withoutPassword(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const kept = Object.entries(env).filter(([name]) => name.toUpperCase() !== passwordVariable);
+  return Object.fromEntries(kept);
 }
 
 type Terminal = NodeJS.ReadStream & { readonly isTTY: true };

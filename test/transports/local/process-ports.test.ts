@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSecretFile, readTextFile } from '../../../src/transports/local/process-ports';
+import { readSecretFile, readTextFile } from '../../../src/transports/local/checked-file';
 
 describe('files of the caller', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slmgr-files-'));
@@ -15,11 +15,11 @@ describe('files of the caller', () => {
   test('are UTF-8, with or without a mark, or UTF-16 with one', async () => {
     const text = '<license>ü</license>\r\n';
     const marked = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
-    expect(await readTextFile(written('8', text))).toBe(text);
-    expect(await readTextFile(written('8-marked', `\uFEFF${text}`))).toBe(text);
-    expect(await readTextFile(written('16', marked))).toBe(text);
-    expect(await readTextFile(join(folder, 'none'))).toBeNull();
-    await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(await readTextFile(written('8', text), 1000)).toBe(text);
+    expect(await readTextFile(written('8-marked', `\uFEFF${text}`), 1000)).toBe(text);
+    expect(await readTextFile(written('16', marked), 1000)).toBe(text);
+    expect(await readTextFile(join(folder, 'none'), 1000)).toBeNull();
+    await expect(readTextFile(folder, 1000)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
   test('hold secrets only where nobody else may read them', async () => {

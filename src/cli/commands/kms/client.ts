@@ -9,11 +9,11 @@ import { licenseStatusCode } from '../../../lab/model/state';
 import { formatHresult } from '../../../licensing/hresult';
 import { licenseStatusName } from '../../../licensing/license-status';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
-import { flag, text } from '../../framework/fields';
+import { flag } from '../../framework/fields';
 import { statusOfHresult } from '../../exit-status';
 import { harmlessText } from '../../../transports/harmless-text';
 import { withLaboratory } from '../../targets/laboratory';
-import { iso, isoOrNull, isoTime } from '../lab/fields';
+import { iso, isoOrNull, isoTime, machineNames } from '../lab/fields';
 
 /** One attempt of a client. */
 const data = z.object({
@@ -59,7 +59,7 @@ export const kmsClient = defineCommand({
     { line: "slmgr kms client 'PC-*' --json", does: 'until a signal, one document for each attempt' },
   ],
   data,
-  input: z.object({ names: z.array(text).min(1, 'a name is missing'), once: flag }),
+  input: z.object({ names: machineNames, once: flag }),
   run: ({ names, once }, context) =>
     withLaboratory(context, async (laboratory) => {
       const machines = chooseClients(laboratory.store, names);

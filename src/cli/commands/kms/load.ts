@@ -6,8 +6,9 @@ import { runLoad, type LoadCounts, type LoadReport } from '../../../kms/net/load
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { type Console } from '../../console';
 import { defineCommand } from '../../framework/command';
-import { duration, option, text, wholeNumber } from '../../framework/fields';
+import { duration, option, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
+import { machineName } from '../lab/fields';
 import { dataFolder } from './home';
 
 const milliseconds = z.number();
@@ -38,7 +39,7 @@ export const kmsLoad = defineCommand({
     failures: z.record(z.string(), z.int()),
   }),
   input: z.object({
-    target: text,
+    target: machineName,
     clients: wholeNumber(1, 1_000_000).default(50),
     connections: wholeNumber(1, 20_000).optional(),
     product: option.default(defaultLoadProduct),

@@ -11,7 +11,8 @@ import {
 import { childStatus, childVariable, spawnSelf, superviseHosts } from '../../../serve/kms-host/supervise';
 import { type Console } from '../../console';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
-import { oneOf, option, text, wholeNumber } from '../../framework/fields';
+import { oneOf, option, wholeNumber } from '../../framework/fields';
+import { machineNames } from '../lab/fields';
 import { dataFolder } from './home';
 
 const address = option.refine((value) => isIP(value) !== 0, 'must be an IPv4 or IPv6 address');
@@ -33,7 +34,7 @@ export const kmsServe = defineCommand({
   ],
   data: z.object({ machine: z.string(), address: z.string(), port: z.int(), pid: z.int() }),
   input: z.object({
-    names: z.array(text).min(1, 'a name is missing'),
+    names: machineNames,
     listen: address.default('127.0.0.1'),
     advertise: address.optional(),
     metrics: wholeNumber(1, 65_535).optional(),

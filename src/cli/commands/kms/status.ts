@@ -3,8 +3,9 @@ import { hostStatus, type HostStatus } from '../../../serve/kms-host/host-status
 import { endpointText } from '../../../kms/net/endpoint';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { defineCommand, type CommandContext, type CommandResult } from '../../framework/command';
-import { flag, text } from '../../framework/fields';
+import { flag } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
+import { machineName } from '../lab/fields';
 import { dataFolder } from './home';
 
 const watchMs = 1000;
@@ -56,7 +57,7 @@ export const kmsStatus = defineCommand({
     { line: 'slmgr kms status KMS01 --watch', does: 'again every second until a signal' },
   ],
   data,
-  input: z.object({ name: text, watch: flag }),
+  input: z.object({ name: machineName, watch: flag }),
   run: async ({ name, watch }, context) => {
     if (!watch) return await shown(name, context);
     const ended = context.console.interrupted().then(() => true);

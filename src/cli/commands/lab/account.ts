@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { listAccounts, putAccount, removeAccount } from '../../../lab/estate/accounts';
+import { usablePassword } from '../../../remote/password-text';
 import { askSecret } from '../../../transports/local/process-ports';
 import { ntHash } from '../../../transports/winrm/ntlm/keys';
 import { defineCommand, UsageError, type CommandContext } from '../../framework/command';
-import { flag, option, text } from '../../framework/fields';
+import { flag, single, text } from '../../framework/fields';
 import { table } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
+import { machineName } from './fields';
 
 const account = z.object({
   user: z.string(),
@@ -35,7 +37,12 @@ export const labAccountAdd = defineCommand({
     { line: 'slmgr lab account add admin --machine KMS01', does: 'another password on one machine' },
   ],
   data: account,
-  input: z.object({ user: text, machine: option.optional(), standard: flag, 'password-stdin': flag }),
+  input: z.object({
+    user: text,
+    machine: single(machineName).optional(),
+    standard: flag,
+    'password-stdin': flag,
+  }),
   run: async ({ user, machine, standard, 'password-stdin': fromInput }, context) => {
     const password = await readPassword(user, fromInput, context);
     const added = await withLaboratory(context, (laboratory) =>
@@ -83,7 +90,7 @@ export const labAccountRemove = defineCommand({
   options: ['machine'],
   examples: [{ line: 'slmgr lab account remove guest', does: 'on all machines' }],
   data: z.object({ user: z.string(), machine: z.string().nullable() }),
-  input: z.object({ user: text, machine: option.optional() }),
+  input: z.object({ user: text, machine: single(machineName).optional() }),
   run: async ({ user, machine }, context) => {
     await withLaboratory(context, (laboratory) => removeAccount(laboratory, user, machine ?? null));
     return { data: { user, machine: machine ?? null }, text: () => `Removed ${user}.\n` };
@@ -91,16 +98,16 @@ export const labAccountRemove = defineCommand({
 });
 
 async function readPassword(user: string, fromInput: boolean, { console }: CommandContext): Promise<string> {
-  if (fromInput) return nonEmpty((await console.readInput(maxPasswordBytes)).replace(/\r?\n[^]*$/, ''));
+  if (fromInput) {
+    const text = await console.readInput(maxPasswordBytes);
+    return usablePassword(text.replace(/[\r\n][^]*$/, ''), 'the first line of standard input');
+  }
   const ofEnvironment = console.env['SLMGR_PASSWORD'];
-  if (ofEnvironment !== undefined) return nonEmpty(ofEnvironment);
+  if (ofEnvironment !== undefined) {
+    return usablePassword(ofEnvironment.replace(/^\uFEFF/, ''), 'the environment variable SLMGR_PASSWORD');
+  }
   const asked = await askSecret(`Password for ${user}: `);
   if (asked === null)
     throw new UsageError('There is no terminal to ask for the password: use --password-stdin.');
-  return nonEmpty(asked.reveal());
-}
-
-function nonEmpty(password: string): string {
-  if (password === '') throw new UsageError('The password is empty.');
-  return password;
+  return usablePassword(asked.reveal(), 'what was typed');
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { sqliteDriver } from '../../../lab/store/drivers';
 import { defineCommand, type CommandContext, type Style } from '../../framework/command';
 import { Refusal } from '../../refusal';
 import { coloured } from '../../output/table';
@@ -9,10 +10,13 @@ import { coloured } from '../../output/table';
 const step = z.object({ command: z.array(z.string()), exitCode: z.int(), output: z.string() });
 type Step = z.infer<typeof step>;
 
-/** A step of the story: what is said before it, and the words of the command; KEY stands for the minted key. */
+/** The words of a command, or of one whose failure belongs to the story. */
+type Line = readonly string[] | { readonly fails: readonly string[] };
+
+/** A step of the story: what is said before it, and its commands; KEY stands for the minted key. */
 interface Scene {
   readonly says: string;
-  readonly commands: readonly (readonly string[])[];
+  readonly commands: readonly Line[];
 }
 
 const keyWord = 'KEY';
@@ -39,10 +43,7 @@ const story: readonly Scene[] = [
   },
   {
     says: 'One client asks. The host counts it, but 25 are needed before a client edition activates.',
-    commands: [
-      ['PC-001', '/ato'],
-      ['explain', '0xC004F038'],
-    ],
+    commands: [{ fails: ['PC-001', '/ato'] }, ['explain', '0xC004F038']],
   },
   {
     says: 'Four hours later every client has asked by itself, and asked again.',
@@ -59,7 +60,7 @@ const story: readonly Scene[] = [
       ['lab', 'stop', 'KMS01'],
       ['lab', 'clock', 'advance', '190d'],
       ['PC-001', '/dli'],
-      ['check', 'PC-001'],
+      { fails: ['check', 'PC-001'] },
     ],
   },
   {
@@ -84,6 +85,8 @@ export const labDemo = defineCommand({
   data: z.object({ steps: z.array(step) }),
   input: z.object({}),
   run: async (_input, context) => {
+    // Says what is missing, before anything is told.
+    sqliteDriver();
     const home = mkdtempSync(join(tmpdir(), 'slmgr-demo-'));
     try {
       const steps = await tell(home, context);
@@ -104,10 +107,14 @@ async function tell(home: string, context: CommandContext): Promise<readonly Ste
   let key = '';
   for (const { says, commands } of story) {
     if (!json) console.out(`\n# ${says}\n`);
-    for (const words of commands) {
+    for (const line of commands) {
+      const words = 'fails' in line ? line.fails : line;
       const argv = words.map((word) => (word === keyWord ? key : word));
       if (!json) console.out(`\n${coloured(`$ slmgr ${argv.map(quoted).join(' ')}`, 'good', style)}\n`);
       const done = await runStep(argv, home, context);
+      if (done.exitCode === 0 ? words !== line : words === line) {
+        throw new Refusal(`The demonstration stopped: slmgr ${argv.join(' ')} ended with ${done.exitCode}.`);
+      }
       if (words === mint) key = done.output.trim();
       steps.push(done);
     }
@@ -115,16 +122,22 @@ async function tell(home: string, context: CommandContext): Promise<readonly Ste
   return steps;
 }
 
-/** Runs one command on the temporary estate; shows its output as it comes. */
+/** A verb's machine as one of the lab and nothing else, so that no step can leave the temporary estate. */
+function withinLab([machine = '', ...rest]: readonly string[]): readonly string[] {
+  return rest[0]?.startsWith('/') === true ? [`lab://${machine}`, ...rest] : [machine, ...rest];
+}
+
+/** Runs one command on the temporary estate, without the user's own files; shows its output as it comes. */
 async function runStep(
   argv: readonly string[],
   home: string,
   { console, json, run }: CommandContext,
 ): Promise<Step> {
   let output = '';
-  const exitCode = await run(argv, {
+  const exitCode = await run(withinLab(argv), {
     ...console,
-    env: { ...console.env, SLMGR_HOME: home },
+    home,
+    env: { ...console.env, SLMGR_HOME: home, XDG_CONFIG_HOME: undefined, APPDATA: home },
     errIsTerminal: false,
     progress: () => undefined,
     out: (text) => {
@@ -136,7 +149,6 @@ async function runStep(
       if (!json) console.err(text);
     },
   });
-  if (exitCode === 70) throw new Refusal(`The demonstration stopped at: slmgr ${argv.join(' ')}`);
   return { command: [...argv], exitCode, output };
 }
 

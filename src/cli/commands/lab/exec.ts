@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { requireMachine } from '../../../lab/estate/names';
+import { withoutPassword } from '../../../transports/local/process-ports';
 import { defineCommand, UsageError } from '../../framework/command';
 import { runProgram } from '../../script-host/run-program';
 import { makeShims } from '../../script-host/shims';
@@ -18,7 +19,7 @@ export const labExec = defineCommand({
   description:
     'On the PATH of the program are cscript, cscript.exe, slmgr and slmgr.vbs; SystemRoot and windir name a folder whose ' +
     "System32 holds them. They print what Windows' script host prints: its banner unless //nologo, CRLF, nothing on " +
-    "standard error. The status is the program's own.",
+    "standard error. The status is the program's own; it does not get SLMGR_PASSWORD.",
   positionals: [machineWord],
   options: [],
   rest: '<command> [args..]',
@@ -57,7 +58,10 @@ export const labExec = defineCommand({
     const result = await runProgram({
       command,
       args,
-      env: { ...shims.env(env), ...(home === undefined || home === '' ? {} : { SLMGR_HOME: resolve(home) }) },
+      env: {
+        ...shims.env(withoutPassword(env)),
+        ...(home === undefined || home === '' ? {} : { SLMGR_HOME: resolve(home) }),
+      },
       directory: shims.directory,
       captureBytes: context.json ? captureBytes : null,
     });

@@ -5,12 +5,13 @@ import { listMachines, showMachine } from '../../../lab/estate/machines';
 import { fitsPattern } from '../../../lab/estate/name-pattern';
 import { text } from '../../framework/fields';
 import type { Positional } from '../../framework/command';
+import { labAddress } from '../../targets/lab-address';
 
 /** A machine's name as a word of a command. */
 export const machineWord: Positional = { name: 'name', summary: 'Name of a lab machine' };
 
-/** Name of a machine that exists; the estate knows which do. */
-export const machineName = text;
+/** Name of a machine that exists, also as lab://NAME; the estate knows which do. */
+export const machineName = text.transform((word) => labAddress(word) ?? word);
 
 /** Names of machines as words of a command. */
 export const machineWords: Positional = {

@@ -6,6 +6,7 @@ import { dataDirectory } from '../../../lab/store/data-directory';
 import { defineCommand } from '../../framework/command';
 import { option, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
+import { machineName } from './fields';
 import type { Protocol } from '../../../serve/windows/serve-machines';
 
 const address = z.object({
@@ -41,7 +42,7 @@ export const labServe = defineCommand({
   ],
   data: address,
   input: z.object({
-    names: z.array(z.string()).optional(),
+    names: z.array(machineName).optional(),
     listen: option.optional(),
     ssh: portNumber.optional(),
     winrm: portNumber.optional(),

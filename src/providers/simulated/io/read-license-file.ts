@@ -1,10 +1,7 @@
 import { licenseFileHresult } from '../../../licensing/license-file';
 import { LicensingError } from '../../../licensing/provider';
 import { errorCode, errorMessage } from '../../../transports/error-facts';
-import { decodeText, readFileUpTo } from '../../../transports/local/bounded-file';
-
-/** Licence files are some kilobytes; more than this is none. */
-const greatestBytes = 4 * 1024 * 1024;
+import { decodeText, fileLimits, readFileUpTo } from '../../../transports/local/bounded-file';
 
 /**
  * Text of a licence file on this computer: UTF-16 with a mark at its beginning, else UTF-8. Read at once, since
@@ -13,7 +10,7 @@ const greatestBytes = 4 * 1024 * 1024;
  */
 export async function readLicenseFile(path: string): Promise<string> {
   try {
-    return await Promise.resolve(decodeText(readFileUpTo(path, greatestBytes)));
+    return await Promise.resolve(decodeText(readFileUpTo(path, fileLimits.licence)));
   } catch (error) {
     const detail = `The licence file ${path} cannot be read: ${errorMessage(error)}.`;
     throw new LicensingError(licenseFileHresult(errorCode(error)), detail, { cause: error });

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { readTargets } from '../../remote/plan';
+import type { RemotePorts } from '../../remote/ports';
+import { fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
+import { SshUserFiles } from '../../transports/ssh/user-files';
+import { wildcard } from '../../transports/ssh/wildcard';
+
+/**
+ * Files of this user that know a bare name as that of a real machine: the usual targets file, OpenSSH's configuration
+ * and its known hosts. A pattern of stars alone knows nobody; a file that cannot be read is left out, since only a hint
+ * hangs on it.
+ */
+export async function knownElsewhere(word: string, ports: RemotePorts): Promise<readonly string[]> {
+  const config = join(ports.home, '.ssh', 'config');
+  const knownHosts = join(ports.home, '.ssh', 'known_hosts');
+  const found: readonly (readonly [string, boolean])[] = [
+    ['the targets file', await isTarget(word, ports)],
+    [config, inSshConfig(config, word)],
+    [knownHosts, await inKnownHosts(knownHosts, word)],
+  ];
+  return found.flatMap(([file, isKnown]) => (isKnown ? [file] : []));
+}
+
+async function isTarget(word: string, ports: RemotePorts): Promise<boolean> {
+  try {
+    return (await readTargets(undefined, ports)).find(word) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function inSshConfig(file: string, word: string): boolean {
+  try {
+    const lines = readFileUpTo(file, fileLimits.ssh).toString('utf8').split('\n');
+    return lines.some((line) => {
+      const patterns =
+        /^\s*host(?:\s*=\s*|\s+)(.+)$/i.exec(line)?.[1]?.replaceAll('"', '').trim().split(/\s+/) ?? [];
+      return patterns.some(
+        (pattern) => /[^*?.]/.test(pattern) && wildcard(pattern.toLowerCase()).test(word.toLowerCase()),
+      );
+    });
+  } catch {
+    return false;
+  }
+}
+
+async function inKnownHosts(file: string, word: string): Promise<boolean> {
+  try {
+    return (await new SshUserFiles().knownHosts([file], word.toLowerCase())).length > 0;
+  } catch {
+    return false;
+  }
+}

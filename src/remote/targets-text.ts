@@ -1,0 +1,127 @@
+import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { harmlessText } from '../transports/harmless-text';
+import { AddressError, parseAddress } from './address';
+
+/** A text that is neither YAML nor a list of hosts; the message names the line where there is one. */
+export class TargetsTextError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TargetsTextError';
+  }
+}
+
+const greatestAliasCount = 100;
+const quotesAdvice =
+  "in double quotes a backslash begins an escape; write names and paths in single quotes: 'CORP\\admin'";
+
+/**
+ * What a targets file says, unchecked: YAML (or JSON), or a plain list of hosts, one a line, whose comments begin with `#`.
+ * The work is linear in the length of the text.
+ */
+export function readTargetsText(text: string): unknown {
+  const list = plainList(text);
+  if (list !== null) return targetsOf(list);
+  const value = fromYaml(text);
+  if (value === null || value === undefined) return {};
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
+    return targetsOf(value.map((word, at) => ({ word, place: `entry ${at + 1}` })));
+  }
+  if (typeof value === 'object' && !Array.isArray(value)) return value;
+  throw new TargetsTextError(
+    'a mapping is expected (targets:, groups:, defaults:), or a plain list of hosts, one a line',
+  );
+}
+
+interface Listed {
+  readonly word: string;
+  readonly place: string;
+}
+
+/** The hosts of a text in which every line is one word; null for another text, and for one without any. */
+function plainList(text: string): readonly Listed[] | null {
+  const lines = text.split(/\r\n|\n|\r/).map((line, at) => ({
+    word: line.replace(/(?:^|\s)#.*$/, '').trim(),
+    place: `line ${at + 1}`,
+  }));
+  const words = lines.filter(({ word }) => word !== '');
+  return words.length > 0 && words.every(({ word }) => looksLikeHost(word)) ? words : null;
+}
+
+/** No line of YAML's mappings and flows, and no mark between documents, looks like this. */
+function looksLikeHost(word: string): boolean {
+  return /^[^\s{}'"&*!|>%@`,?-][^\s{}'",]*$/.test(word) && !/(?:^|[^:]):$/.test(word);
+}
+
+/** The targets of a list: each by its word, one with a scheme by its host. */
+function targetsOf(list: readonly Listed[]): unknown {
+  const targets = new Map<string, { readonly host: string }>();
+  for (const { word, place } of list) {
+    const name = hostOf(word, place);
+    const earlier = targets.get(name.toLowerCase());
+    if (earlier !== undefined && earlier.host !== word) {
+      throw new TargetsTextError(`${place}: ${name} stands there twice, as ${earlier.host} and as ${word}`);
+    }
+    targets.set(name.toLowerCase(), { host: word });
+  }
+  return {
+    targets: Object.fromEntries([...targets.values()].map(({ host }) => [hostOf(host, ''), { host }])),
+  };
+}
+
+function hostOf(word: string, place: string): string {
+  try {
+    return word.includes('://') ? parseAddress(word).host : (parseAddress(word), word);
+  } catch (cause) {
+    if (!(cause instanceof AddressError)) throw cause;
+    throw new TargetsTextError(
+      `${place}: ${harmlessText(cause.message)}; a plain list has one host a line (a mapping of targets begins with targets:)`,
+      { cause },
+    );
+  }
+}
+
+function fromYaml(text: string): unknown {
+  const lines = new LineCounter();
+  // The parser's own look for keys that stand twice compares each with each.
+  const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const advice = error.code === 'BAD_DQ_ESCAPE' ? `; ${quotesAdvice}` : '';
+    throw new TargetsTextError(`no YAML: ${harmlessText(error.message)}${advice}`, { cause: error });
+  }
+  refuseRepeatedKeys(document, lines);
+  try {
+    return document.toJS({ maxAliasCount: greatestAliasCount });
+  } catch (cause) {
+    throw new TargetsTextError(`no YAML: ${harmlessText(String(cause))}`, { cause });
+  }
+}
+
+function refuseRepeatedKeys(document: Document.Parsed, lines: LineCounter): void {
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        const value: unknown = isScalar(key) ? key.value : key;
+        const at = isScalar(key) || isCollection(key) ? key.range?.[0] : undefined;
+        if (seen.has(value)) {
+          const place = at === undefined ? '' : ` at line ${lines.linePos(at).line}`;
+          throw new TargetsTextError(`no YAML: the key ${harmlessText(String(value))} stands twice${place}`);
+        }
+        seen.add(value);
+      }
+      return isMap(map) ? undefined : visit.SKIP;
+    },
+  });
+}
+
+/**
+ * What is wrong with a text that is to be a user, a host, a path or another name; null where nothing is. Control
+ * characters are what a backslash in double quotes makes of `"CORP\admin"`.
+ */
+export function nameProblem(text: string): string | null {
+  const found = /[\p{Cc}\u00a0\u2028\u2029]/u.exec(text)?.[0];
+  if (found === undefined) return null;
+  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `holds the control character U+${code}: ${quotesAdvice}`;
+}
