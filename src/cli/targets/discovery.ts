@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EstateDns } from '../../dns/estate-dns';
 import { createServerEstateDns } from '../../dns/net/server-estate-dns';
 import { systemDomains, systemServers } from '../../dns/net/system';
@@ -9,9 +7,10 @@ import { createKmsProbe } from '../../kms/net/probe';
 import type { EstateRecord, EstateStore } from '../../lab/estate/store-port';
 import { estateProbe, zoneDns } from '../../serve/network/zone-dns';
 import { sqliteDriver } from '../../lab/store/drivers';
-import { openStore, storeFileName } from '../../lab/store/open-store';
+import { storeIsThere } from '../../lab/store/find-store';
 import { dataFolder } from '../commands/kms/home';
 import type { Console } from '../console';
+import { openNamedStore } from './laboratory';
 
 /** Where `discover` looks. */
 export interface DiscoveryPlan {
@@ -91,8 +90,8 @@ function overNetwork(
 /** The estate of this user; null where there is none, without making anything. */
 function openEstate(console: Console): { readonly store: EstateStore; readonly estate: EstateRecord } | null {
   const folder = dataFolder(console);
-  if (!existsSync(join(folder, storeFileName))) return null;
-  const store = openStore(folder);
+  if (!storeIsThere(folder)) return null;
+  const store = openNamedStore(folder);
   const estate = store.read((reader) => reader.estate());
   if (estate?.kind === 'lab') return { store, estate };
   store.close();

@@ -13,7 +13,7 @@ import { networkOf } from './network';
 export function openLaboratory({ console, parts }: Surroundings): Laboratory {
   const { env, platform, home } = console;
   const folder = resolve(dataDirectory({ env, platform, home }));
-  const store = namedStore(folder);
+  const store = openNamedStore(folder);
   const ports = { store, home: folder, sleep: console.sleep, realNow: console.now };
   const network = networkOf(ports, parts);
   return {
@@ -28,8 +28,12 @@ export function openLaboratory({ console, parts }: Surroundings): Laboratory {
   };
 }
 
-/** What a missing driver says of itself names no file: one that is there and cannot be read is named. */
-function namedStore(folder: string): EstateStore {
+/**
+ * The store of a data folder. What a missing driver says of itself names no file: a store that is there and cannot be
+ * read is named.
+ * @throws StoreError as `openStore` does
+ */
+export function openNamedStore(folder: string): EstateStore {
   try {
     return openStore(folder);
   } catch (error) {

@@ -77,16 +77,13 @@ function cannotOpen(path: string, cause: unknown, why: string | null = null): St
   );
 }
 
-/** A store that another process is making right now is empty for a moment. */
+/** A store that another process is making right now is empty for a moment; one that was left so is old. */
 function isEmpty(path: string): boolean {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; sizeOf(path) === 0; waited += pauseMs) {
-    if (waited >= makingMs) return true;
+  for (let waited = 0; ; waited += pauseMs) {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (facts?.size !== 0) return false;
+    if (waited >= makingMs || Date.now() - facts.mtimeMs > makingMs) return true;
     Atomics.wait(pause, 0, 0, pauseMs);
   }
-  return false;
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 1;
 }
