@@ -20,6 +20,17 @@ async function find(
   return found?.reveal() ?? null;
 }
 
+async function withFile(bytes: Buffer, work: (file: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'slmgr-password-'));
+  try {
+    const file = join(folder, 'password');
+    writeFileSync(file, bytes, { mode: 0o600 });
+    await work(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe('where a password comes from', () => {
   const env = { SLMGR_PASSWORD: 'of-the-environment', OTHER: 'of-another' };
   const askSecret = (): Promise<Secret> => Promise.resolve(new Secret('of-the-prompt'));
@@ -85,6 +96,63 @@ describe('where a password comes from', () => {
     await expect(find({ file: 'open' }, open)).rejects.toThrow(/others can read it/);
     await expect(find({ configured: { env: 'ABSENT' } })).rejects.toThrow(/ABSENT/);
     await expect(find({ command: 'x' })).rejects.toThrow(/no command here/);
+  });
+
+  const wide = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+  test.each([
+    ['UTF-8', Buffer.from('pässword\n'), 'pässword'],
+    ['UTF-8 with a mark', Buffer.from('\uFEFFpässword\r\n'), 'pässword'],
+    ['UTF-16', wide('pässword\r\n'), 'pässword'],
+    ['old line ends', Buffer.from('pässword\rmore'), 'pässword'],
+  ])('a file and a command in %s', async (_name, bytes, password) => {
+    await withFile(bytes, async (file) => {
+      expect(await find({ file })).toBe(password);
+      expect(await find({ configured: { file } })).toBe(password);
+      expect(await find({ command: `cat '${file}'` }, { runCommand: runUserCommand })).toBe(password);
+    });
+  });
+
+  test.each([
+    ['empty', Buffer.alloc(0), /is empty/],
+    ['empty in its first line', Buffer.from('\nsecret'), /is empty/],
+    ['a mark alone', Buffer.from('\uFEFF'), /is empty/],
+    ['cut in UTF-8', Buffer.from('pä').subarray(0, 2), /cut inside a character/],
+    ['of another code page', Buffer.from('pä', 'latin1'), /neither UTF-8/],
+    ['cut in UTF-16', wide('ab').subarray(0, 5), /cut inside a character/],
+    ['half a pair in UTF-16', wide('\u{1F511}').subarray(0, 4), /cut inside a character/],
+    ['UTF-16 without a mark', Buffer.from('secret', 'utf16le'), /NUL/],
+    ['larger than any password', Buffer.alloc(70_000, 'a'), /more than|took|status|maxBuffer|failed/],
+  ])('a source that is %s is refused', async (_name, bytes, why) => {
+    await withFile(bytes, async (file) => {
+      await expect(find({ file })).rejects.toThrow(why);
+      await expect(find({ file })).rejects.toThrow(CredentialError);
+      await expect(find({ command: `cat '${file}'` }, { runCommand: runUserCommand })).rejects.toThrow(
+        CredentialError,
+      );
+    });
+  });
+
+  test('an environment variable and a line of standard input that are empty or cut are refused', async () => {
+    await expect(find({}, { env: { SLMGR_PASSWORD: '' } })).rejects.toThrow(/SLMGR_PASSWORD is empty/);
+    await expect(find({}, { env: { SLMGR_PASSWORD: 'p\uFFFD' } })).rejects.toThrow(/cut inside a character/);
+    await expect(find({ configured: { env: 'A' } }, { env: { A: '' } })).rejects.toThrow(
+      /variable A is empty/,
+    );
+    await expect(find({ commandLine: '-' }, { readInputLine: () => Promise.resolve('') })).rejects.toThrow(
+      /is empty/,
+    );
+    await expect(find({ commandLine: 'p\uFFFD' })).rejects.toThrow(/cut inside a character/);
+    expect(await find({}, { env: { SLMGR_PASSWORD: '\uFEFFp' } })).toBe('p');
+  });
+
+  test('a password command does not get SLMGR_PASSWORD', async () => {
+    process.env['SLMGR_PASSWORD'] = 'S3cret';
+    try {
+      expect(await runUserCommand('printf "%s" "${SLMGR_PASSWORD-none}"')).toBe('none');
+    } finally {
+      delete process.env['SLMGR_PASSWORD'];
+    }
   });
 
   test('a file that others can read is not used', async () => {

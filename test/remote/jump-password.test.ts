@@ -118,6 +118,7 @@ describe('a jump host that wants a password', () => {
   test('a source that cannot be used is named', async () => {
     const error: unknown = await version(targets({ env: 'NOT_SET' }), {}).catch((reason: unknown) => reason);
     if (!isRemoteFailure(error)) throw error as Error;
-    expect(error.advice.join(' ')).toContain('NOT_SET is not set');
+    expect(error.message).toContain('NOT_SET is not set');
+    expect(error.step).toBe('authentication');
   });
 });
