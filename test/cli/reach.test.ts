@@ -60,6 +60,8 @@ async function run(data: string, words: readonly string[], parts: Parts = bundle
   const console: Console = {
     out: (text) => (out += text),
     err: (text) => (err += text),
+    progress: () => undefined,
+    unwritten: () => Promise.resolve({ out: null, err: null }),
     outIsTerminal: false,
     errIsTerminal: false,
     width: 80,
