@@ -89,12 +89,14 @@ const without = new Set([
   'keys',
   'explain',
   'completion',
+  'help',
+  'version',
   'lab demo',
   'kms serve',
   'lab import',
   'lab confirm',
 ]);
-const machineWords = new Set(['name', 'names', 'target']);
+const machineWords = new Set(['name', 'names', 'target', 'machines']);
 const needs: Readonly<Record<string, readonly string[]>> = {
   agent: ['--stdio'],
   'lab install': ['--product', 'Office LTSC Professional Plus 2021'],

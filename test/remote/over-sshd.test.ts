@@ -1,3 +1,4 @@
+import { questionIn } from '../../src/providers/windows/bridge/envelope';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -335,8 +336,9 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
   });
 
   test('an answer of another shape is refused with its place', async () => {
-    play = (far) => {
-      far.out(`#slmgr-answer:${Buffer.from('{"v":1,"host":{},"results":[]}').toString('base64')}#`);
+    play = async (far) => {
+      const { ticket } = questionIn(await far.input) ?? { ticket: '' };
+      far.out(`#slmgr-answer:${ticket}:${Buffer.from('{"v":1,"host":{},"results":[]}').toString('base64')}#`);
       far.exit(0);
     };
     expect((await failure()).message).toContain('host.computer');
