@@ -119,7 +119,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a schema cannot see: names used twice, editions that the catalogue does not have. */
+/** What a schema cannot see: names and products that stand twice, editions that the catalogue does not have. */
 function checkMachines({ machines }: Archive, catalogue: Catalogue): void {
   const names = new Set<string>();
   const editions = new Set<string>(catalogue.editions.map(({ id }) => id));
@@ -127,6 +127,9 @@ function checkMachines({ machines }: Archive, catalogue: Catalogue): void {
     const name = state.name.toLowerCase();
     if (names.has(name)) throw new EstateError('invalid', `The file names the machine ${state.name} twice.`);
     names.add(name);
+    const ids = new Set(state.products.map(({ activationId }) => activationId));
+    if (ids.size !== state.products.length)
+      throw new EstateError('invalid', `${state.name} has one product, one activation ID, twice.`);
     const used = [...state.editions, ...state.products.map(({ edition }) => edition)];
     const unknown = used.find((edition) => !editions.has(edition));
     if (unknown === undefined) continue;

@@ -1,5 +1,6 @@
 import { applicationId, generationFacts, windows7Era } from '../../licensing/catalogue/generations';
-import type { Catalogue, Edition, Sku } from '../../licensing/catalogue/types';
+import { hostGroups } from '../../licensing/catalogue/host-groups';
+import type { Catalogue, Edition, HostGroupId, Sku } from '../../licensing/catalogue/types';
 import type { ActivationId, MachineState, ProductState } from './state';
 
 /** The machine's edition of Windows: the first that was installed. */
@@ -31,9 +32,18 @@ export function mapProducts(
   return { ...machine, products: machine.products.map(change) };
 }
 
-/** The licence of the catalogue that a product is. */
+/**
+ * The licence of the catalogue that a product is. Its activation ID tells which: a host key's licence keeps the group
+ * that it was installed for when another key takes its place.
+ */
 export function skuOf(product: ProductState, catalogue: Catalogue): Sku {
-  return catalogue.sku(catalogue.edition(product.edition), product.channel, product.kmsHost?.group);
+  const edition = catalogue.edition(product.edition);
+  const sku = (group?: HostGroupId): Sku => catalogue.sku(edition, product.channel, group);
+  const isIt = ({ activationId }: Sku): boolean => activationId === product.activationId;
+  const own = sku(product.kmsHost?.group);
+  if (product.channel !== 'csvlk' || isIt(own)) return own;
+  const group = hostGroups.find(({ id }) => isIt(sku(id)));
+  return group === undefined ? own : sku(group.id);
 }
 
 /** Application that a product belongs to. */

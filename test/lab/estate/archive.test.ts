@@ -110,6 +110,11 @@ describe('refused files', () => {
       (archive) => archive.machines[0]!.state.editions.push('windows-95'),
       /PC-001 has a product that the catalogue does not know: windows-95/,
     ],
+    [
+      'a product twice',
+      ({ machines: [machine] }) => machine!.state.products.push(machine!.state.products[0]),
+      /PC-001 has one product, one activation ID, twice/,
+    ],
   ])('%s', async (_what, change, message) => {
     expect(await refusalOf(change)).toMatch(message);
   });
