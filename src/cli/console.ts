@@ -30,7 +30,7 @@ export interface Console {
   /** Resolves at the first SIGINT or SIGTERM, or when the reader of standard output is gone. */
   readonly interrupted: () => Promise<void>;
   /** Calls back at SIGINT or SIGTERM, which then do not end the process; what comes back stops that. */
-  readonly onInterrupt: (callback: () => void) => () => void;
+  readonly onInterrupt: (callback: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
 }
 
 /** Whether colours belong into standard output: `--no-color` and NO_COLOR say no, `--color` and FORCE_COLOR yes. */

@@ -1,6 +1,8 @@
 import { type Server } from 'node:net';
 import { type EstateStore } from '../../lab/estate/store-port';
 import { eventEntry } from '../../lab/model/events';
+import { loadHostSettings } from '../../lab/model/settings';
+import { type MachineState } from '../../lab/model/state';
 import { type SqlDriver } from '../../lab/store/driver';
 import { type GroupCommitStore } from '../../lab/store/group-commit';
 import { type Catalogue } from '../../licensing/catalogue/types';
@@ -10,6 +12,7 @@ import { type Log } from '../../kms/net/log';
 import { type ListeningAddress } from '../../kms/net/rpc-server';
 import { hostAnswerBatch } from './answer-batch';
 import { type ControlStatus, serveControl } from './control-channel';
+import { closeControlPath, openControlPath } from './control-path';
 import { HostListener } from './host-listener';
 import { type Served, takeOver } from './host-lock';
 import { HostPublishing } from './host-publishing';
@@ -75,6 +78,7 @@ export class HostDaemon {
   #listenAgainAt = 0;
   #lastFailure = { message: '', at: 0 };
   #perSecond = 0;
+  #toldPort: number | null = null;
   #ending: Promise<void> | null = null;
 
   private constructor(options: HostDaemonOptions, ports: HostDaemonPorts, served: Served, lastEvent: number) {
@@ -148,7 +152,7 @@ export class HostDaemon {
 
   async #open(picture: Picture): Promise<void> {
     await this.#listen(picture);
-    this.#control = await serveControl(this.#served.files.control, () => this.status);
+    this.#control = await serveControl(openControlPath(this.#served.files.control), () => this.status);
     this.#publish(picture);
     this.#timer = setInterval(() => {
       this.#following ??= this.#follow().finally(() => {
@@ -165,6 +169,7 @@ export class HostDaemon {
     await this.#listener.leave(graceMs);
     await this.#listener.settled();
     this.#control?.close();
+    closeControlPath(files.control);
     lock.release();
     this.#ports.log('info', 'stopped', { how });
     this.#settle(how);
@@ -201,6 +206,7 @@ export class HostDaemon {
         return;
       }
       await this.#listenAgain(picture);
+      this.#tellOfPort(host.state);
       this.#publish(picture);
     }
   }
@@ -223,6 +229,17 @@ export class HostDaemon {
     } catch (error) {
       this.#failed('listening-failed', error);
     }
+  }
+
+  /** A port that was set takes effect at the service's next start; says so once for each. */
+  #tellOfPort(state: MachineState): void {
+    const { listeningPort } = loadHostSettings(state.registry);
+    if (listeningPort === this.#toldPort) return;
+    this.#toldPort = listeningPort;
+    const { listeningPort: port } = state.loadedHost;
+    if (listeningPort === port) return;
+    const cure = `slmgr lab restart ${state.name}`;
+    this.#ports.log('warn', 'restart-needed', { setting: 'port', set: listeningPort, listening: port, cure });
   }
 
   async #listen({ host, estateNow }: Picture): Promise<void> {

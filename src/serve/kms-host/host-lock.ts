@@ -1,4 +1,5 @@
 import { type StoredMachine } from '../../lab/estate/store-port';
+import { hostProducts } from '../../lab/model/machine';
 import { type SqlDriver } from '../../lab/store/driver';
 import { messageOf } from '../../kms/net/system-error';
 import { type Picture } from './picture';
@@ -15,7 +16,7 @@ export interface Served {
 
 /**
  * Takes the lock of a machine's serving.
- * @throws ServeRefusal where the machine is not there, stopped or served already, or the folder cannot be used
+ * @throws ServeRefusal where the machine is not there, stopped, without a host key or served already, or the folder cannot be used
  */
 export function takeOver(
   { machine, home }: { readonly machine: string; readonly home: string },
@@ -26,6 +27,12 @@ export function takeOver(
     throw new ServeRefusal(`There is no machine ${machine} in the estate ("slmgr lab list" shows them).`);
   const { name, running } = host.state;
   if (!running) throw new ServeRefusal(`${name} is stopped: start it with "slmgr lab start ${name}".`);
+  if (hostProducts(host.state).length === 0) {
+    throw new ServeRefusal(
+      `${name} has no KMS host key and would answer nobody: mint one with "slmgr lab mint-key", install it with ` +
+        `"slmgr ${name} /ipk KEY" and activate it with "slmgr ${name} /ato".`,
+    );
+  }
   const files = servedFiles(home, name);
   const lock = lockOf(home, files, driver);
   if (lock !== null) return { host, lock, files };

@@ -9,6 +9,7 @@ import { type RequestCounters } from '../../lab/model/state';
 import { type SqlDriver } from '../../lab/store/driver';
 import { type Catalogue } from '../../licensing/catalogue/types';
 import { askControl, type ControlStatus } from './control-channel';
+import { readControlPath } from './control-path';
 import { servedFiles } from './served-files';
 import { isLockHeld } from './served-lock';
 
@@ -52,7 +53,8 @@ export async function hostStatus(ports: StatusPorts, name: string): Promise<Host
   const stored = ports.store.read((reader) => storedStatus(reader, ports, name));
   const files = servedFiles(ports.home, stored.machine);
   const served = isLockHeld(ports.driver, files.lock);
-  return { ...stored, served, process: served ? await askControl(files.control) : null };
+  const control = served ? readControlPath(files.control) : null;
+  return { ...stored, served, process: control === null ? null : await askControl(control) };
 }
 
 function storedStatus(

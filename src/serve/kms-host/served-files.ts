@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { controlPlace, type ControlPlace } from './control-path';
 
 /** Files of one served machine below the data directory; none of them says that it is served: the lock does. */
 export interface ServedFiles {
@@ -11,25 +10,15 @@ export interface ServedFiles {
   /** Where it listens; believed only while the lock is held. */
   readonly facts: string;
   /** Socket or pipe of the control channel. */
-  readonly control: string;
+  readonly control: ControlPlace;
 }
-
-/** Longest path of a Unix socket on every system, its NUL included. */
-const longestSocketPath = 100;
 
 /** Names of the files of a machine. */
 export function servedFiles(home: string, machine: string): ServedFiles {
   const name = machine.toLowerCase();
   const folder = join(home, 'served');
   const base = join(folder, name);
-  return { lock: `${base}.lock`, facts: `${base}.listening`, control: controlPath(home, base, name) };
-}
-
-function controlPath(home: string, base: string, name: string): string {
-  const digest = createHash('sha256').update(`${home}\0${name}`).digest('hex').slice(0, 24);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\slmgr-${digest}`;
-  const beside = `${base}.sock`;
-  return Buffer.byteLength(beside) < longestSocketPath ? beside : join(tmpdir(), `slmgr-${digest}.sock`);
+  return { lock: `${base}.lock`, facts: `${base}.listening`, control: controlPlace(home, base, name) };
 }
 
 const servedFacts = z.object({

@@ -144,6 +144,22 @@ describe('being served', () => {
     await expect(startDaemon(estate)).rejects.toThrow('KMS01 is stopped');
   });
 
+  test('a machine without a host key is refused, with what to do', async () => {
+    estate.change('KMS01', (state) => ({ ...state, products: [] }));
+    await expect(startDaemon(estate)).rejects.toThrow(/KMS01 has no KMS host key .*mint-key.*[/]ipk KEY/);
+  });
+
+  test('a port that is set while it is served takes effect at a restart, and the log says so once', async () => {
+    const { told } = await serve();
+    const set = await freePort();
+    const warnings = (): readonly unknown[] => told.log.filter(({ event }) => event === 'restart-needed');
+    estate.setRegistry('KMS01', 'KeyManagementServiceListeningPort', { type: 'DWORD', data: set });
+    await eventually(() => warnings().length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const cure = 'slmgr lab restart KMS01';
+    expect(warnings()).toMatchObject([{ fields: { setting: 'port', set, listening: port, cure } }]);
+  });
+
   test('status tells of the process and of the store', async () => {
     await serve();
     const kept = await RpcConnection.open(at());

@@ -6,6 +6,7 @@ import { metricsText, serveMetrics } from '../../../src/serve/kms-host/metrics';
 import { publicationPlan } from '../../../src/serve/kms-host/publish-port';
 import { SlidingRate } from '../../../src/serve/kms-host/rate';
 import { reachedAt } from '../../../src/serve/kms-host/reached-at';
+import { readControlPath } from '../../../src/serve/kms-host/control-path';
 import { servedFiles } from '../../../src/serve/kms-host/served-files';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
@@ -97,7 +98,7 @@ describe('with an estate', () => {
   });
 
   test('the control channel of nobody answers nothing', async () => {
-    await expect(askControl(servedFiles(estate.home, 'KMS01').control)).resolves.toBeNull();
+    await expect(askControl(readControlPath(servedFiles(estate.home, 'KMS01').control)!)).resolves.toBeNull();
   });
 });
 

@@ -95,7 +95,7 @@ async function supervise(
 /** Resolves at SIGINT or SIGTERM. A reader of standard output that goes away is no reason for a service to end. */
 function signalled(console: Console): Promise<void> {
   return new Promise((resolve) => {
-    console.onInterrupt(resolve);
+    console.onInterrupt(() => resolve());
   });
 }
 

@@ -18,7 +18,8 @@ import { stuckMessage } from './machine-row';
 const progressMs = 500;
 /** How long it plays on before it lets signals in. */
 const breathMs = 50;
-const interruptedStatus = 130;
+/** As a shell shows the end by a signal: 128 and its number. */
+const interruptedStatus = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const clockData = z.object({
   now: isoTime,
@@ -75,7 +76,9 @@ async function move(
 ): Promise<CommandResult> {
   const { console } = context;
   const signal = { aborted: false };
-  const forget = console.onInterrupt(() => {
+  let interruptedBy: keyof typeof interruptedStatus = 'SIGINT';
+  const forget = console.onInterrupt((by) => {
+    if (!signal.aborted) interruptedBy = by;
     signal.aborted = true;
   });
   let shownAt = console.now();
@@ -96,7 +99,7 @@ async function move(
       if (shownAt !== begun) console.progress('');
       const result = { ...shown(showClock(laboratory), played), warnings: setAside.map(stuckMessage) };
       return interrupted
-        ? { ...result, exitCode: interruptedStatus, messages: ['Interrupted on the way.'] }
+        ? { ...result, exitCode: interruptedStatus[interruptedBy], messages: ['Interrupted on the way.'] }
         : result;
     });
   } finally {
