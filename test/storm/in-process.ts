@@ -53,7 +53,7 @@ export class InProcess {
       interrupted: () => Promise.resolve(),
       // What is asked to take long is stopped as a person would stop it.
       onInterrupt: (callback) => {
-        const timer = setTimeout(callback, 2000);
+        const timer = setTimeout(() => callback('SIGINT'), 2000);
         return () => clearTimeout(timer);
       },
     };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -54,8 +54,9 @@ export function closeControlPath(place: ControlPlace): void {
   rmSync(place.note, { force: true });
   if (path === null || !basename(dirname(path)).startsWith(folderPrefix)) return;
   try {
-    rmSync(dirname(path), { recursive: true, force: true });
+    rmSync(path, { force: true });
+    rmdirSync(dirname(path));
   } catch {
-    // Somebody else's by now, or gone: it is not this program's any more.
+    // Gone, somebody else's by now, or with other files in it: it is not this program's any more.
   }
 }

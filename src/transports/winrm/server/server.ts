@@ -79,13 +79,21 @@ function isOpen<A>({ isRunning }: WinrmServerOptions<A>): boolean {
   }
 }
 
+type GatedOptions<A> = WinrmServerOptions<A> & { readonly gate: ConnectionGate };
+
+/** Whether an account may have one connection more. */
+function hasPlace<A>(options: GatedOptions<A>, account: A, socket: Socket): boolean {
+  const name = options.nameOf?.(account);
+  return name === undefined || options.gate.signedIn(socket, name);
+}
+
 interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
 }
 
 async function serve<A>(
-  options: WinrmServerOptions<A> & { readonly gate: ConnectionGate },
+  options: GatedOptions<A>,
   signIn: ConnectionSignIn<A>,
   exchange: Exchange,
 ): Promise<void> {
@@ -108,8 +116,7 @@ async function serve<A>(
     return;
   }
   if (step.line !== undefined) outgoing.setHeader('WWW-Authenticate', step.line);
-  const name = options.nameOf?.(step.by.account);
-  if (name !== undefined && !options.gate.signedIn(incoming.socket, name)) {
+  if (!hasPlace(options, step.by.account, incoming.socket)) {
     answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
     return;
   }
