@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { type LicensingProvider } from '../../src/licensing/provider';
-import { type ServedMachine } from '../../src/serve/windows/machine';
-import { MachineFiles } from '../../src/serve/windows/shell/files';
 import { createSshTarget } from '../../src/serve/windows/ssh';
 import { generateHostKey } from '../../src/serve/windows/ssh/host-keys';
 import { createWinrmTarget } from '../../src/serve/windows/winrm';
@@ -11,15 +8,12 @@ import { connectTarget } from '../../src/remote/connect-target';
 import { connectOverWinrm } from '../../src/remote/connect-winrm';
 import { type RemotePorts } from '../../src/remote/ports';
 import { renderText } from '../../src/render/text';
-import { ntHash } from '../../src/transports/winrm/ntlm/keys';
 import { parseCommandLine } from '../../src/verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
+import { doublePassword, doubleUser, servedDouble } from '../fixtures/served-double';
 import type { ConformanceCase } from './case-file';
 import { makeDouble, type Double } from './double';
 import type { Executor, OpenExecutor } from './executor';
-
-const user = 'admin';
-const password = randomBytes(12).toString('base64url');
 
 /** Runs cases over real SSH or real WinRM to a simulated machine whose licensing is the case's double. */
 export async function remoteExecutor(via: 'ssh' | 'winrm'): Promise<OpenExecutor> {
@@ -60,27 +54,12 @@ async function runCase(
   return { stdout: renderText(results), exitCode: endingOf(results).scriptExitCode, calls };
 }
 
-function servedDouble(provider: () => LicensingProvider): ServedMachine {
-  return {
-    name: 'double',
-    domain: '',
-    findAccount: (name) =>
-      name === user ? { account: { user, passwordHash: '' }, ntHash: ntHash(password) } : null,
-    roleOf: () => 'administrator',
-    provider: () => Promise.resolve(provider()),
-    slmgr: () => Promise.reject(new Error('the double runs no slmgr of its own')),
-    files: new MachineFiles(),
-    isRunning: () => true,
-    filtersTokens: () => false,
-  };
-}
-
 function connect(
   via: 'ssh' | 'winrm',
   { address, port }: Listening,
   one: ConformanceCase,
 ): Promise<LicensingProvider> {
-  const target = { machine: `${via}://${user}@${address}:${port}`, account: null };
+  const target = { machine: `${via}://${doubleUser}@${address}:${port}`, account: null };
   return connectTarget(
     target,
     { insecure: false, acceptNew: true, knownHosts: '/dev/null' },
@@ -100,10 +79,10 @@ function verbOf({ argv }: ConformanceCase): VerbHint | undefined {
 
 function portsFor(one: ConformanceCase): RemotePorts {
   return {
-    env: { SLMGR_PASSWORD: password },
+    env: { SLMGR_PASSWORD: doublePassword },
     platform: 'linux',
     home: '/nonexistent',
-    localUser: user,
+    localUser: doubleUser,
     now: () => Date.parse(`${one.now.replace(' ', 'T')}Z`),
     readFile: (path) =>
       Promise.resolve(

@@ -10,10 +10,11 @@ export interface Performer {
 
 const unspecified = hresult(0x80041001);
 
-/** The value of a result; throws a {@link LicensingError} with the step's HRESULT for a failed one. */
+/** The value of a result; throws a {@link LicensingError} with the step's HRESULT, which is never 0, for a failed one. */
 export function valueOf(result: BridgeResult): BridgeValue {
   if (result.ok) return result.value;
-  throw new LicensingError(parseHresult(result.error.hresult) ?? unspecified, result.error.message);
+  const number = parseHresult(result.error.hresult);
+  throw new LicensingError(number === null || number === 0 ? unspecified : number, result.error.message);
 }
 
 interface Waiting {

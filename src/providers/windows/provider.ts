@@ -129,6 +129,19 @@ function typedArguments(call: MethodCall): readonly TypedArgument[] {
   });
 }
 
+/** Each instance once: a verb that goes over them would change one that is there twice a second time. */
+function distinct(rows: readonly BridgeValue[], keyName: string): readonly BridgeValue[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const key =
+      typeof row === 'object' && row !== null && keyName in row ? fields(row, keyName)[keyName] : '';
+    if (typeof key !== 'string' || key === '') return true;
+    const isNew = !seen.has(key.toLowerCase());
+    seen.add(key.toLowerCase());
+    return isNew;
+  });
+}
+
 /** The key stands first: a projection without it gives instances that take no method call. */
 function withKeyFirst<C extends ClassName>(query: InstanceQuery<C>): readonly string[] {
   const key: string = keyOfClass[query.class];
@@ -217,11 +230,10 @@ function filesOver(performer: Performer, ports: WindowsProviderPorts, listed: Se
   return {
     read: async (path) => (listed.has(path) ? onMachine + path : ports.readLocalFile(path)),
     systemLicenseFiles: async () => {
-      const paths = list(await performer.perform({ op: 'files-list' }), 'licence files').map((path) =>
-        harmlessText(text(path, 'path')),
-      );
+      const answered = list(await performer.perform({ op: 'files-list' }), 'licence files');
+      const paths = new Set(answered.map((path) => harmlessText(text(path, 'path'))));
       paths.forEach((path) => listed.add(path));
-      return paths;
+      return [...paths];
     },
   };
 }
@@ -250,7 +262,7 @@ function providerOver(
         select: withKeyFirst(query),
         filter: query.filter,
       });
-      return list(rows, query.class).map((row) => instance(row, query));
+      return distinct(list(rows, query.class), keyOfClass[query.class]).map((row) => instance(row, query));
     },
     invoke: async (call) =>
       outputOf(

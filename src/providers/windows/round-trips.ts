@@ -1,4 +1,5 @@
 import { isTransportError, TransportError } from '../../transports/transport-error';
+import { isInOrder } from './bridge/order';
 import {
   bridgeVersion,
   changesState,
@@ -101,11 +102,11 @@ export class RoundTrips {
     this.#count.operations += steps.length;
     const answer = await this.#runner.run({ v: bridgeVersion, steps });
     this.#host = answer.host;
-    if (!isComplete(operations, answer.results)) {
+    if (!isInOrder(steps, answer.results)) {
       throw new TransportError({
         step: 'answer',
         cause: 'garbage',
-        message: `the answer holds ${String(answer.results.length)} results for ${String(operations.length)} questions`,
+        message: `the answer's ${String(answer.results.length)} results are not those of ${String(operations.length)} questions`,
       });
     }
     return answer.results;
@@ -125,12 +126,4 @@ export class RoundTrips {
 /** Whether a request may have reached the machine although no answer came back. */
 function mayHaveArrived(error: TransportError): boolean {
   return error.step === 'command' || error.step === 'answer';
-}
-
-/** Every question has a result, or the last result there is says why the rest was not done. */
-function isComplete(operations: readonly BridgeOperation[], results: readonly BridgeResult[]): boolean {
-  if (results.length === operations.length) return true;
-  if (results.length > operations.length) return false;
-  const last = operations[results.length - 1];
-  return last !== undefined && changesState(last);
 }

@@ -34,11 +34,15 @@ function assumption(operation: BridgeOperation): BridgeResult | null {
   }
 }
 
+/** What is assumed has named parts, a code among them or none; an answer of another kind was not assumed. */
 function isAsAssumed(assumed: BridgeResult, real: BridgeResult): boolean {
   if (!assumed.ok || !real.ok) return false;
-  const code = (value: BridgeValue): unknown =>
-    typeof value === 'object' && value !== null && 'code' in value ? value['code'] : null;
-  return code(assumed.value) === code(real.value);
+  const parts = (value: BridgeValue): Readonly<Record<string, BridgeValue>> | null =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, BridgeValue>>)
+      : null;
+  const answered = parts(real.value);
+  return answered !== null && (parts(assumed.value)?.['code'] ?? null) === (answered['code'] ?? null);
 }
 
 /** Thrown into a verb whose assumptions turned out wrong: it is run again with the real answers. */

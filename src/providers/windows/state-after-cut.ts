@@ -58,7 +58,9 @@ function nameOf(operation: BridgeOperation): string {
 
 function show(value: BridgeValue | undefined): string {
   if (value === undefined || value === null || value === '') return 'empty';
-  return typeof value === 'object' ? JSON.stringify(value) : harmlessText(String(value));
+  if (typeof value !== 'object') return harmlessText(String(value));
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return isList ? JSON.stringify(value) : 'not readable';
 }
 
 function facts(result: BridgeResult | undefined, keyName: string | null): string | null {

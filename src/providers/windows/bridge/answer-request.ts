@@ -11,6 +11,7 @@ import {
   type LicensingProvider,
   type MethodCall,
 } from '../../../licensing/provider';
+import { mayGoOn } from './order';
 import {
   bridgeVersion,
   type BridgeAnswer,
@@ -19,7 +20,6 @@ import {
   type BridgeOperation,
   type BridgeRequest,
   type BridgeResult,
-  type BridgeStep,
   type BridgeValue,
 } from './protocol';
 
@@ -129,15 +129,6 @@ async function resultOf(provider: LicensingProvider, operation: BridgeOperation)
   } catch (error) {
     return { ok: false, error: errorOf(error, operation.op) };
   }
-}
-
-/** Whether the steps behind this one may run: the rule of the PowerShell script. */
-function mayGoOn(step: BridgeStep, result: BridgeResult): boolean {
-  if (!result.ok) return step.onError === 'go-on';
-  if (step.accept === undefined) return true;
-  const { value } = result;
-  const code = typeof value === 'object' && value !== null && 'code' in value ? value['code'] : undefined;
-  return typeof code === 'number' && step.accept.includes(code);
 }
 
 /**

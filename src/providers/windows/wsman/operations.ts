@@ -3,7 +3,7 @@ import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault } from '../../../transports/winrm/wsman/error';
 import { identityProperties } from '../../../licensing/cim-classes';
 import { formatHresult, hresult } from '../../../licensing/hresult';
-import { LicensingError } from '../../../licensing/provider';
+import { isLicensingError, LicensingError } from '../../../licensing/provider';
 import { platformKey } from '../../../licensing/windows';
 import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
 import { type SelectLists } from './select-lists';
@@ -91,7 +91,7 @@ export async function mayChangeLicensing(client: WsmanClient): Promise<boolean |
     if (granted === true || granted === 'true') return true;
     return granted === null || asked.code === keyMissing ? null : false;
   } catch (error) {
-    if (!isWsmanFault(error)) throw error;
+    if (!isWsmanFault(error) && !isLicensingError(error)) throw error;
     return null;
   }
 }
@@ -154,7 +154,11 @@ async function registry(
       args: { hDefKey: localMachine, ...args },
     }),
   );
-  return { code: Number(out['ReturnValue'] ?? 0), out };
+  const { ReturnValue: code } = out;
+  if (typeof code !== 'string' || !/^\s*-?\d{1,10}\s*$/.test(code)) {
+    throw new LicensingError(hresult(unreadable), `${method} of the registry gave no return value.`);
+  }
+  return { code: Number(code), out };
 }
 
 function plain(values: ReadonlyMap<string, WireValue>): Readonly<Record<string, BridgeValue>> {

@@ -7,6 +7,7 @@ import { type Deadline } from '../../../transports/winrm/http/deadline';
 import { isXmlTextError } from '../../../transports/winrm/soap/xml';
 import { formatHresult, hresult } from '../../../licensing/hresult';
 import { isLicensingError, LicensingError } from '../../../licensing/provider';
+import { mayGoOn } from '../bridge/order';
 import {
   bridgeVersion,
   changesState,
@@ -15,7 +16,6 @@ import {
   type BridgeRequest,
   type BridgeResult,
   type BridgeStep,
-  type BridgeValue,
 } from '../bridge/protocol';
 import { type ScriptRunner } from '../script-runner';
 import { isDirect, mayChangeLicensing, performDirect } from './operations';
@@ -63,9 +63,7 @@ export function wsmanRunner(
       for (const step of request.steps) {
         const result = await perform(client, step, lists);
         results.push(result);
-        if (stops(step, result)) {
-          break;
-        }
+        if (!mayGoOn(step, result)) break;
       }
       const elevated = asksElevation ? await mayChangeLicensing(client) : null;
       return { v: bridgeVersion, host: { ...unknownHost, elevated }, results };
@@ -158,16 +156,4 @@ function numberOf(error: WsmanFault): number {
 function hresultOf(code: number | null): number {
   if (code === null || code === 0) return failedHresult;
   return (code <= 0xffff ? 0x80070000 | code : code) >>> 0;
-}
-
-function stops(step: BridgeStep, result: BridgeResult): boolean {
-  if (!result.ok) {
-    return step.onError === 'stop';
-  }
-  return step.accept !== undefined && !step.accept.includes(codeOf(result.value));
-}
-
-function codeOf(value: BridgeValue): number {
-  const code = typeof value === 'object' && value !== null && 'code' in value ? value['code'] : 0;
-  return typeof code === 'number' ? code : 0;
 }
