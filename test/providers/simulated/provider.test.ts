@@ -121,7 +121,7 @@ describe('activation at a KMS host of the estate', () => {
   test('a record made by hand is found, and a host that is stopped is not reached', async () => {
     const laboratory = await withHost(1);
     addDnsRecord(laboratory, { name: '_vlmcs._tcp', type: 'SRV', data: '0 0 1688 kms01.lab.example' });
-    const pc = await open(laboratory, 'PC');
+    const pc = await open(laboratory, 'PC-001');
     await expect(onProduct(pc, 'Activate')).rejects.toMatchObject({ hresult: 0xc004f038 });
     await stopMachine(laboratory, 'KMS01');
     await expect(onProduct(pc, 'Activate')).rejects.toMatchObject({ hresult: 0xc004f074 });
