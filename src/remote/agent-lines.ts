@@ -1,3 +1,5 @@
+import { TextParts } from '../transports/text-parts';
+
 /** The first line of an agent: whoever waits for it passes over banners and profiles. */
 export const agentGreeting = '#slmgr-agent:1#';
 
@@ -10,20 +12,17 @@ export async function* linesOf(
   limit: number,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
-  let parts: string[] = [];
-  let length = 0;
+  const parts = new TextParts();
   for await (const chunk of chunks) {
     const pieces = (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })).split('\n');
     for (const [index, piece] of pieces.entries()) {
       if (index > 0) {
-        yield parts.join('').replace(/\r$/, '');
-        parts = [];
-        length = 0;
+        yield parts.text.replace(/\r$/, '');
+        parts.clear();
       }
-      length += piece.length;
-      if (length > limit) throw new RangeError(`a line is longer than ${String(limit)} characters`);
-      if (piece !== '') parts.push(piece);
+      parts.add(piece);
+      if (parts.length > limit) throw new RangeError(`a line is longer than ${String(limit)} characters`);
     }
   }
-  if (parts.length > 0) yield parts.join('');
+  if (parts.length > 0) yield parts.text;
 }

@@ -4,9 +4,15 @@ import { type VerbHint } from '../providers/windows/expected-reads';
 import { type RemoteProvider, windowsProvider } from '../providers/windows/provider';
 import { type ScriptRunner } from '../providers/windows/script-runner';
 import { SshCommandRunner } from '../transports/ssh/command-runner';
-import { type SshConnectOptions } from '../transports/ssh/connect';
+import { Deadline } from '../transports/deadline';
 import { openLineChannel } from '../transports/ssh/line-channel';
-import { defaultTimeouts, type JumpHost, type SshTimeouts } from '../transports/ssh/settings';
+import {
+  defaultTimeouts,
+  verbMilliseconds,
+  type JumpHost,
+  type SshConnectOptions,
+  type SshTimeouts,
+} from '../transports/ssh/settings';
 import { SshUserFiles } from '../transports/ssh/user-files';
 import { harmlessExcerpt } from '../transports/harmless-text';
 import { type StepDone } from '../transports/transport-error';
@@ -144,9 +150,11 @@ function agentCommand(agent: boolean | string): string {
   return `slmgr agent --stdio ${agent}`;
 }
 
+/** What was said is the time of the whole verb, from its first connection on. */
 function timeoutsOf({ timeout }: ConnectionPlan): SshTimeouts {
-  if (timeout === undefined) return defaultTimeouts;
-  return { connect: timeout, connectIsSaid: true, handshake: timeout, command: timeout };
+  if (timeout === undefined) return { ...defaultTimeouts, deadline: new Deadline(verbMilliseconds) };
+  const deadline = new Deadline(timeout);
+  return { connect: timeout, connectIsSaid: true, handshake: timeout, command: timeout, deadline };
 }
 
 /** The key agent: where the environment says, and on Windows the one of its own OpenSSH. */
@@ -200,6 +208,7 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress }: WayContext
       homeDirectory: ports.home,
       userFiles: ports.sshFiles ?? new SshUserFiles(),
       localUser: ports.localUser,
+      env: ports.env,
       agentSocket: agentSocket(ports),
       confirmHostKey: confirm,
       passphrase: (file) => ports.askSecret(`Passphrase for ${file}: `),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
+import { matchesPattern } from '../../transports/ssh/patterns';
 import { SshUserFiles } from '../../transports/ssh/user-files';
-import { wildcard } from '../../transports/ssh/wildcard';
 
 /**
  * Files of this user that know a bare name as that of a real machine: the usual targets file, OpenSSH's configuration
@@ -36,7 +36,7 @@ function inSshConfig(file: string, word: string): boolean {
       const patterns =
         /^\s*host(?:\s*=\s*|\s+)(.+)$/i.exec(line)?.[1]?.replaceAll('"', '').trim().split(/\s+/) ?? [];
       return patterns.some(
-        (pattern) => /[^*?.]/.test(pattern) && wildcard(pattern.toLowerCase()).test(word.toLowerCase()),
+        (pattern) => /[^*?.]/.test(pattern) && matchesPattern(word.toLowerCase(), pattern.toLowerCase()),
       );
     });
   } catch {

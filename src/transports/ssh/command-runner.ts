@@ -1,7 +1,8 @@
 import { answerMark, type CommandOutcome, type CommandRunner, maxAnswerBytes } from '../command-runner';
 import { isTransportError } from '../transport-error';
 import { readableStderr } from './clixml';
-import { connectSsh, type SshConnectOptions, type SshConnection } from './connect';
+import { connectSsh, type SshConnection } from './connect';
+import { type SshConnectOptions } from './settings';
 import { runCommand } from './exec';
 
 /**
@@ -30,6 +31,7 @@ export class SshCommandRunner implements CommandRunner {
         line,
         stdin,
         timeout: this.#options.timeouts.command,
+        left: this.#options.timeouts.deadline?.left,
         maxOutput: maxAnswerBytes,
         mark: answerMark,
       });

@@ -1,127 +1,219 @@
 import { join } from 'node:path';
-import SSHConfig from 'ssh-config';
-import { TransportError } from '../transport-error';
+import { type ConfigFiles, type ConfigLine, placeOf } from './config/files';
+import { isNone, jumpList, withoutEquals } from './config/keywords';
+import { type ConfigNames, type ConfigPlaces, HostSettings } from './config/read';
+import {
+  type Environment,
+  fileTokens,
+  type Tokens,
+  withTilde,
+  withTokensAndVariables,
+} from './config/tokens';
+import { configError } from './config/files';
 
-/** What ~/.ssh/config says of one host, of the settings that are used here. */
+export { type ConfigNames, type ConfigPlaces } from './config/read';
+
+/** A file that the configuration names, and the line that does. */
+export interface NamedFile {
+  readonly file: string;
+  /** `FILE, line N`. */
+  readonly place: string;
+}
+
+/** What OpenSSH's configuration says of one host, of the settings that are followed. */
 export interface HostConfig {
-  readonly hostName?: string | undefined;
+  /** Never a pattern: in lower case, `%h` replaced, an address in its usual form. */
+  readonly hostName: string;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
-  readonly identityFiles: readonly string[];
+  /** Undefined where none is named: the usual ones are then tried. */
+  readonly identityFiles?: readonly NamedFile[] | undefined;
   readonly identitiesOnly: boolean;
+  /** Socket of the key agent; null for none, undefined for the environment's. */
+  readonly identityAgent?: string | null | undefined;
+  /** The machines to go through, `[user@]host[:port]`, the first one first. */
   readonly proxyJump: readonly string[];
+  /** Undefined for the usual files; empty for none, and then nothing is written down either. */
   readonly userKnownHostsFiles?: readonly string[] | undefined;
-  readonly strictHostKeyChecking?: string | undefined;
+  readonly globalKnownHostsFiles?: readonly string[] | undefined;
+  readonly strictHostKeyChecking?: 'yes' | 'ask' | 'accept-new' | 'no' | undefined;
+  /** New names are written as salted hashes. */
+  readonly hashKnownHosts: boolean;
+  /** In lower case. */
   readonly hostKeyAlias?: string | undefined;
+  /** 4 or 6 where the family of addresses is said, else 0. */
+  readonly addressFamily: 0 | 4 | 6;
+  /** Ways to sign in that may be tried, in their order; undefined for the usual ones. */
+  readonly authentications?: readonly string[] | undefined;
+  /** Ways to sign in that are switched off. */
+  readonly withoutAuthentications: readonly string[];
   /** Milliseconds. */
   readonly connectTimeout?: number | undefined;
   /** Milliseconds; 0 sends nothing on a quiet connection. */
   readonly serverAliveInterval?: number | undefined;
   /** After how many unanswered ones the connection counts as lost. */
   readonly serverAliveCountMax?: number | undefined;
-}
-
-type Computed = Readonly<Record<string, string | readonly string[]>>;
-
-function all(computed: Computed, name: string): readonly string[] {
-  const value = computed[name];
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-}
-
-function one(computed: Computed, name: string): string | undefined {
-  return all(computed, name)[0];
-}
-
-function number(computed: Computed, name: string): number | undefined {
-  const text = one(computed, name);
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  /** What is not followed and could be missed by a sign-in that fails: a sentence each. */
+  readonly notFollowed: readonly string[];
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** A time of ssh_config in milliseconds: seconds, or a row like `1m30s`. */
-function time(computed: Computed, name: string): number | undefined {
-  const text = one(computed, name)?.toLowerCase();
-  if (text === undefined || !/^(?:\d{1,7}[smhdw]?)+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+)([smhdw]?)/g);
+function milliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parts = text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g);
   return [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1) * 1000, 0);
 }
 
-/** Whose settings are looked up, and for which host. */
-export interface ConfigNames {
-  readonly host: string;
-  readonly home: string;
-  readonly user: string;
+function number(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
-/** The tokens and the tilde of a file name in ~/.ssh/config: %d home, %h host, %u local user, %%. */
-export function expandFileName(text: string, names: ConfigNames): string {
-  const tokens: Readonly<Record<string, string>> = {
-    d: names.home,
-    h: names.host,
-    n: names.host,
-    u: names.user,
-    '%': '%',
+function isYes(text: string | undefined): boolean {
+  return text !== undefined && /^(?:yes|true)$/i.test(text);
+}
+
+function isNo(text: string | undefined): boolean {
+  return text !== undefined && /^(?:no|false)$/i.test(text);
+}
+
+const strictness: Readonly<Record<string, HostConfig['strictHostKeyChecking']>> = {
+  yes: 'yes',
+  true: 'yes',
+  ask: 'ask',
+  'accept-new': 'accept-new',
+  no: 'no',
+  off: 'no',
+  false: 'no',
+};
+
+const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 };
+
+const methods = {
+  pubkey: 'publickey',
+  password: 'password',
+  kbdinteractive: 'keyboard-interactive',
+} as const;
+
+/** The one line that says how the host is reached, a jump or a command: the first of both counts. */
+function proxyJump(settings: HostSettings, host: string): readonly string[] {
+  const line = settings.line('proxy');
+  if (line === undefined) return [];
+  if (line.keyword === 'proxyjump') return jumpList(line.rest);
+  if (isNone(withoutEquals(line.rest))) return [];
+  throw configError(
+    placeOf(line),
+    `a ProxyCommand for ${host} is not run here`,
+    'Use ProxyJump, or a jump host in the targets file.',
+  );
+}
+
+/** File names of the settings, with tilde, tokens and variables replaced. */
+class FileNames {
+  readonly #settings: HostSettings;
+  readonly #names: ConfigNames;
+  readonly #tokens: Tokens;
+  readonly #env: Environment;
+
+  constructor(settings: HostSettings, names: ConfigNames) {
+    const { host, home, localUser, env } = names;
+    this.#settings = settings;
+    this.#names = names;
+    this.#env = env['HOME'] === undefined ? { ...env, HOME: home } : env;
+    this.#tokens = fileTokens({
+      host: settings.hostName,
+      named: host,
+      alias: settings.word('hostkeyalias')?.toLowerCase() ?? host,
+      port: names.saidPort ?? number(settings.word('port')) ?? 22,
+      remoteUser: names.saidUser ?? settings.word('user') ?? localUser,
+      localUser,
+      home,
+    });
+  }
+
+  of(line: ConfigLine, word: string): string {
+    return this.#settings.expanded(line, () =>
+      withTokensAndVariables(this.#tilde(word), this.#tokens, this.#env),
+    );
+  }
+
+  identities(): HostConfig['identityFiles'] {
+    const lines = this.#settings.identityLines;
+    if (lines.length === 0) return undefined;
+    const named = lines.filter(({ words }) => !isNone(words[0] ?? ''));
+    return named.map((line) => ({ file: this.of(line, line.words[0] ?? ''), place: placeOf(line) }));
+  }
+
+  list(name: string): readonly string[] | undefined {
+    const line = this.#settings.line(name);
+    if (line === undefined) return undefined;
+    if (line.words.some(isNone)) return [];
+    // The files of the whole computer have a tilde at most.
+    if (name === 'globalknownhostsfile')
+      return line.words.map((word) => this.#settings.expanded(line, () => this.#tilde(word)));
+    return line.words.map((word) => this.of(line, word));
+  }
+
+  agent(): HostConfig['identityAgent'] {
+    const line = this.#settings.line('identityagent');
+    const word = line?.words[0];
+    if (line === undefined || word === undefined || word === 'SSH_AUTH_SOCK') return undefined;
+    if (word === 'none') return null;
+    if (word.startsWith('$') && !word.startsWith('${')) return this.#env[word.slice(1)] ?? null;
+    return this.of(line, word);
+  }
+
+  #tilde(word: string): string {
+    return withTilde(word, this.#names.home, this.#names.localUser);
+  }
+}
+
+/**
+ * What OpenSSH's configuration says of a host: the user's file first, then the computer's. The result is that of
+ * `ssh -G` for everything that is followed. Throws a {@link TransportError} that names file and line for what OpenSSH
+ * would refuse, and for what would have changed the way or the trust and is not followed (ProxyCommand, BindAddress,
+ * a Match that hangs on a command, and others).
+ */
+export function hostConfig(files: ConfigFiles, places: ConfigPlaces, names: ConfigNames): HostConfig {
+  const settings = new HostSettings(files, places, names);
+  const file = new FileNames(settings, names);
+  const word = (name: string): string | undefined => settings.word(name);
+  const timeout = milliseconds(word('connecttimeout'));
+  const off = Object.entries(methods).filter(([name]) => isNo(word(`${name}authentication`)));
+  return {
+    hostName: settings.hostName,
+    port: number(word('port')),
+    user: word('user'),
+    identityFiles: file.identities(),
+    identitiesOnly: isYes(word('identitiesonly')),
+    identityAgent: file.agent(),
+    proxyJump: proxyJump(settings, names.host),
+    userKnownHostsFiles: file.list('userknownhostsfile'),
+    globalKnownHostsFiles: file.list('globalknownhostsfile'),
+    strictHostKeyChecking: strictness[word('stricthostkeychecking')?.toLowerCase() ?? ''],
+    hashKnownHosts: isYes(word('hashknownhosts')),
+    hostKeyAlias: word('hostkeyalias')?.toLowerCase(),
+    addressFamily: families[word('addressfamily')?.toLowerCase() ?? ''] ?? 0,
+    authentications: word('preferredauthentications')?.split(','),
+    withoutAuthentications: off.map(([, method]) => method),
+    // 0 stands for the system's own limit, which is longer than any of ours.
+    connectTimeout: timeout === 0 ? undefined : timeout,
+    serverAliveInterval: milliseconds(word('serveraliveinterval')),
+    serverAliveCountMax: number(word('serveralivecountmax')),
+    notFollowed: settings.notedLines.map(
+      (line) => `${line.keyword} is not followed here (${placeOf(line)}).`,
+    ),
   };
-  const plain = text.replaceAll(/%(.)/g, (whole, token: string) => tokens[token] ?? whole);
-  return plain === '~' || plain.startsWith('~/') ? join(names.home, plain.slice(2)) : plain;
 }
 
-function split(list: string | undefined): readonly string[] {
-  return list === undefined || list.toLowerCase() === 'none'
-    ? []
-    : list.split(',').map((item) => item.trim());
+/** The configuration files of a user. */
+export function configPlaces(home: string, systemFolder: string): ConfigPlaces {
+  return { userFile: join(home, '.ssh', 'config'), systemFolder };
 }
-
-function refuseCommand(computed: Computed, host: string): void {
-  const command = one(computed, 'proxycommand');
-  if (command === undefined || command.toLowerCase() === 'none') return;
-  throw new TransportError({
-    step: 'tcp',
-    cause: 'configuration',
-    message: `~/.ssh/config has a ProxyCommand for ${host}, which is not run here`,
-    advice: ['Use ProxyJump, or a jump host in the targets file.'],
-  });
-}
-
-/** A text in the format of ssh_config(5), read once for every host that is looked up in it. */
-export type SshConfigText = Pick<SSHConfig, 'compute'>;
 
 /** The names of a text's Host lines that are no patterns; none of a text that cannot be read. */
 export function configuredHosts(text: string): readonly string[] {
   const lines = text.matchAll(/^[ \t]*Host(?:[ \t]+|[ \t]*=[ \t]*)(.*)$/gim);
   return [...lines].flatMap(([, names = '']) => names.split(/\s+/)).filter((name) => /^[\w.-]+$/.test(name));
-}
-
-/** Throws the parser's error for a text that is none. */
-export function parseSshConfig(text: string): SshConfigText {
-  return SSHConfig.parse(text);
-}
-
-/**
- * What ssh_config(5) says of a host. `Match exec` is never run. Throws a {@link TransportError} for a ProxyCommand,
- * since going around it would go another way than the user set up.
- */
-export function hostConfig(config: SshConfigText, names: ConfigNames): HostConfig {
-  const computed: Computed = config.compute({ Host: names.host }, { ignoreCase: true, matchExec: false });
-  refuseCommand(computed, names.host);
-  const expand = (file: string): string => expandFileName(file, names);
-  const hostName = one(computed, 'hostname');
-  const knownHosts = all(computed, 'userknownhostsfile').flatMap((files) => files.split(/\s+/));
-  const timeout = time(computed, 'connecttimeout');
-  return {
-    hostName: hostName === undefined ? undefined : expand(hostName),
-    port: number(computed, 'port'),
-    user: one(computed, 'user'),
-    identityFiles: all(computed, 'identityfile').map(expand),
-    identitiesOnly: one(computed, 'identitiesonly')?.toLowerCase() === 'yes',
-    proxyJump: split(one(computed, 'proxyjump')),
-    userKnownHostsFiles: knownHosts.length === 0 ? undefined : knownHosts.map(expand),
-    strictHostKeyChecking: one(computed, 'stricthostkeychecking')?.toLowerCase(),
-    hostKeyAlias: one(computed, 'hostkeyalias'),
-    // 0 stands for the system's own limit, which is longer than any of ours.
-    connectTimeout: timeout === 0 ? undefined : timeout,
-    serverAliveInterval: time(computed, 'serveraliveinterval'),
-    serverAliveCountMax: number(computed, 'serveralivecountmax'),
-  };
 }

@@ -54,11 +54,13 @@ function unreachable(endpoint: Endpoint, code: string): TransportFailure {
 
 /** A failure to reach the TCP port. */
 export function socketError(error: unknown, endpoint: Endpoint): TransportError {
+  return new TransportError(socketFailure(error, endpoint), { cause: error });
+}
+
+function socketFailure(error: unknown, endpoint: Endpoint): TransportFailure {
   const code = errorCode(error);
   const name = code === 'EAI_AGAIN' || code === 'EAI_NONAME' || code === 'EAI_FAIL' ? 'ENOTFOUND' : code;
-  const failure =
-    socketFailures[name]?.(endpoint) ?? unreachable(endpoint, code === '' ? messageOf(error) : code);
-  return new TransportError(failure, { cause: error });
+  return socketFailures[name]?.(endpoint) ?? unreachable(endpoint, code === '' ? messageOf(error) : code);
 }
 
 /** The TCP port did not answer in time. */
@@ -132,14 +134,80 @@ function handshakeFailure(text: string, endpoint: Endpoint): TransportFailure {
   };
 }
 
+/** How far a connection has come when it fails: before the host's key, behind it, or where the server lets users in. */
+export type HandshakeStage = 'key-exchange' | 'host-key' | 'authentication';
+
+/** True for what ssh2 reports of a server that ends the connection by SSH's own message: its reason is a number. */
+function isDisconnect(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number';
+}
+
+function isLost(error: unknown): boolean {
+  return (
+    errorLevel(error) === 'client-socket' || /connection lost|socket closed|ended/i.test(errorMessage(error))
+  );
+}
+
+const tooMany =
+  'The server counts every key that is offered. Name the right one: --identity FILE, or IdentityFile with IdentitiesOnly yes in ~/.ssh/config.';
+
+/** The server was SSH, and the connection ended while it decided about the user. */
+function endedSignIn(
+  error: unknown,
+  endpoint: Endpoint,
+  { message, advice = [] }: TransportFailure,
+): TransportFailure {
+  const text = messageOf(error);
+  const how = isLost(error) ? 'closed the connection' : `ended the connection (${text})`;
+  const isTooMany = /too many authentication/i.test(text);
+  return {
+    step: 'authentication',
+    cause: isLost(error) ? 'closed' : 'denied',
+    message: `${place(endpoint)} ${how} during authentication: ${message}`,
+    advice: isTooMany ? [tooMany] : advice,
+  };
+}
+
+function behindTheKey(error: unknown, endpoint: Endpoint): TransportFailure {
+  const what = isLost(error) ? 'closed the connection' : `ended it: ${messageOf(error)}`;
+  return {
+    step: 'host-key',
+    cause: 'closed',
+    message: `${place(endpoint)} showed a host key but did not finish the key exchange with it; it ${what}`,
+    advice: [
+      'Somebody in between may show a key that is not his; or the server has a limit. Look at its log.',
+    ],
+  };
+}
+
 /** What ssh2 reported before the connection was ready; `notes` say which ways of authentication were tried. */
 export function handshakeError(
   error: unknown,
   endpoint: Endpoint,
   notes: () => TransportFailure,
+  stage: HandshakeStage,
 ): TransportError {
+  return new TransportError(failureAt(error, endpoint, notes, stage), { cause: error });
+}
+
+function failureAt(
+  error: unknown,
+  endpoint: Endpoint,
+  notes: () => TransportFailure,
+  stage: HandshakeStage,
+): TransportFailure {
   const level = errorLevel(error);
-  if (level === 'client-authentication') return new TransportError(notes(), { cause: error });
-  if (level === 'client-socket' || errorCode(error) !== '') return socketError(error, endpoint);
-  return new TransportError(handshakeFailure(messageOf(error), endpoint), { cause: error });
+  if (level === 'client-authentication') return notes();
+  if (stage === 'authentication') return endedSignIn(error, endpoint, notes());
+  if (stage === 'host-key') return behindTheKey(error, endpoint);
+  if (level === 'client-socket' || errorCode(error) !== '') return socketFailure(error, endpoint);
+  if (isDisconnect(error)) {
+    return {
+      step: 'tcp',
+      cause: 'closed',
+      message: `${place(endpoint)} ended the connection before it showed its host key: ${messageOf(error)}`,
+      advice: ['A limit of the SSH server (MaxStartups, PerSourcePenalties) may have cut it.'],
+    };
+  }
+  return handshakeFailure(messageOf(error), endpoint);
 }

@@ -1,6 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import { harmlessExcerpt } from '../harmless-text';
 import { TransportError } from '../transport-error';
+import { TextParts } from '../text-parts';
 import { type SshConnection } from './connect';
 
 /** What came of a command. Text is Latin-1, byte for byte: answers are ASCII. */
@@ -18,6 +19,8 @@ export interface Command {
   readonly stdin: string;
   /** Milliseconds from start to answer. */
   readonly timeout: number;
+  /** What is left of the verb's time, where that is less. */
+  readonly left?: number | undefined;
   /** Bytes of standard output, above which the answer is refused. */
   readonly maxOutput: number;
   /** The answer is there when `start` and, behind it, `end` have been printed; the program's end is not waited for. */
@@ -32,7 +35,7 @@ const lingerMilliseconds = 2000;
 class Output {
   readonly #mark: Command['mark'];
   readonly #limit: number;
-  readonly #chunks: string[] = [];
+  readonly #chunks = new TextParts();
   #size = 0;
   /** The end of what came before: a mark may be cut in two. Null once the answer has begun. */
   #carry: string | null = '';
@@ -43,7 +46,7 @@ class Output {
   }
 
   get text(): string {
-    return this.#chunks.join('');
+    return this.#chunks.text;
   }
 
   /** Takes a chunk: `more`, `complete` or `too-big`. */
@@ -51,7 +54,7 @@ class Output {
     this.#size += bytes.length;
     if (this.#size > this.#limit) return 'too-big';
     const chunk = bytes.toString('latin1');
-    this.#chunks.push(chunk);
+    this.#chunks.add(chunk);
     return this.#ends(chunk) ? 'complete' : 'more';
   }
 
@@ -88,13 +91,14 @@ function failure(
   });
 }
 
-async function openChannel({ client, endpoint }: SshConnection, command: Command): Promise<ClientChannel> {
+async function openChannel(
+  { client, endpoint }: SshConnection,
+  command: Command,
+  limit: number,
+): Promise<ClientChannel> {
   return new Promise<ClientChannel>((resolve, reject) => {
     const lost = (): void => reject(failure('closed', endpoint.host, 'the connection was lost'));
-    const timer = setTimeout(
-      () => reject(failure('timeout', endpoint.host, 'no channel was opened')),
-      command.timeout,
-    );
+    const timer = setTimeout(() => reject(failure('timeout', endpoint.host, 'no channel was opened')), limit);
     client.once('close', lost);
     const done = (): void => {
       clearTimeout(timer);
@@ -125,7 +129,10 @@ async function openChannel({ client, endpoint }: SshConnection, command: Command
  * the program's end. Rejects with a {@link TransportError}: `closed` when the connection breaks, `timeout`, `too-big`.
  */
 export async function runCommand(connection: SshConnection, command: Command): Promise<CommandResult> {
-  const channel = await openChannel(connection, command);
+  const allowed = Math.min(command.timeout, command.left ?? command.timeout);
+  const started = performance.now();
+  const channel = await openChannel(connection, command, allowed);
+  const rest = Math.max(0, allowed - (performance.now() - started));
   const { host } = connection.endpoint;
   return new Promise<CommandResult>((resolve, reject) => {
     const output = new Output(command);
@@ -152,7 +159,7 @@ export async function runCommand(connection: SshConnection, command: Command): P
       fail(failure('closed', host, 'the connection was lost in the middle of a command'));
     const limit = setTimeout(() => {
       fail(failure('timeout', host, `no answer to the command within ${String(command.timeout / 1000)} s`));
-    }, command.timeout);
+    }, rest);
     connection.client.once('close', lost);
     channel.on('data', (chunk: Buffer) => {
       const state = output.add(chunk);

@@ -1,6 +1,12 @@
 import { TransportError } from '../transport-error';
 import { type Endpoint } from './errors';
-import { fingerprintOf, judgeHostKey, keyTypeOf, type KnownHostsEntry, knownHostsName } from './known-hosts';
+import {
+  fingerprintOf,
+  judgeWithFallback,
+  keyTypeOf,
+  type KnownHostsEntry,
+  knownHostsName,
+} from './known-hosts';
 import { type HostKeyQuestion } from './settings';
 import { errorMessage } from '../error-facts';
 
@@ -12,9 +18,11 @@ export interface HostKeyCheck {
   /** The name under which the host is on file, where it is not the host's own (HostKeyAlias). */
   readonly alias?: string | undefined;
   readonly entries: readonly KnownHostsEntry[];
+  /** The lines about the host without its port; none where it has the usual one, or an alias. */
+  readonly withoutPort: readonly KnownHostsEntry[];
   readonly policy: UnknownKeyPolicy;
-  /** The file that new keys are written to. */
-  readonly writeTo: string;
+  /** The file that new keys are written to; null where none is (UserKnownHostsFile none): unknown hosts are then refused. */
+  readonly writeTo: string | null;
   /** Writes a key down there, under the host's name on file. */
   readonly writeDown: (name: string, key: Buffer) => Promise<void>;
   readonly ask?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
@@ -48,13 +56,18 @@ function revoked(check: HostKeyCheck, key: Buffer, entry: KnownHostsEntry): Tran
   });
 }
 
+function whereTo({ writeTo }: HostKeyCheck): string {
+  if (writeTo === null) return 'then name a file for its key: UserKnownHostsFile is none here';
+  return `then use --accept-new once, or add the key to ${writeTo}`;
+}
+
 function unknown(check: HostKeyCheck, key: Buffer): TransportError {
   return new TransportError({
     step: 'host-key',
     cause: 'unknown-key',
     message: `the host key of ${nameOnFile(check)} is not on file: ${keyTypeOf(key)} ${fingerprintOf(key)}`,
     advice: [
-      `Compare the fingerprint with the machine's own (there: ssh-keygen -lf on its public host key), then use --accept-new once, or add the key to ${check.writeTo}.`,
+      `Compare the fingerprint with the machine's own (there: ssh-keygen -lf on its public host key), ${whereTo(check)}.`,
     ],
   });
 }
@@ -64,7 +77,7 @@ function unknown(check: HostKeyCheck, key: Buffer): TransportError {
  * before the connection goes on.
  */
 export async function checkHostKey(check: HostKeyCheck, key: Buffer): Promise<TransportError | null> {
-  const verdict = judgeHostKey(check.entries, key);
+  const verdict = judgeWithFallback(check.entries, check.withoutPort, key);
   switch (verdict.kind) {
     case 'known':
       return null;
@@ -77,7 +90,13 @@ export async function checkHostKey(check: HostKeyCheck, key: Buffer): Promise<Tr
   }
 }
 
+/** A name that would be a pattern in the file, or end there, is never written down. */
+function isPattern({ endpoint }: HostKeyCheck): boolean {
+  return /[@?*#[\]|'"\\\s,]/.test(endpoint.host);
+}
+
 async function isAccepted(check: HostKeyCheck, key: Buffer): Promise<boolean> {
+  if (check.writeTo === null || isPattern(check)) return false;
   if (check.policy === 'accept-new') return true;
   if (check.policy === 'refuse' || check.ask === undefined) return false;
   return check.ask({ host: nameOnFile(check), keyType: keyTypeOf(key), fingerprint: fingerprintOf(key) });

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParsedKey } from 'ssh2';
 import { type Secret } from '../secret';
 import { TransportError } from '../transport-error';
 import { errorCode, errorMessage } from '../error-facts';
+import { readFileUpTo } from '../local/bounded-file';
 
 /** A private key ready to sign, with the file it came from. */
 export interface Identity {
@@ -13,9 +13,12 @@ export interface Identity {
 
 type ParseKey = (data: Buffer | string, passphrase?: string) => ParsedKey | Error | readonly ParsedKey[];
 
-/** The files OpenSSH tries where none is named. */
+/** No key is larger. */
+const maxKeyBytes = 1024 * 1024;
+
+/** The files OpenSSH tries where none is named, in its order. */
 export function usualIdentityFiles(home: string): readonly string[] {
-  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
+  return ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => join(home, '.ssh', name));
 }
 
 /** A key file that somebody named and that cannot be used. */
@@ -67,9 +70,9 @@ export async function readIdentity(
 ): Promise<Identity | null> {
   let data: Buffer;
   try {
-    data = await readFile(file);
+    data = readFileUpTo(file, maxKeyBytes);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
     throw badKey(file, errorMessage(error), error);
   }
   const first = parsed(parse, data);

@@ -1,5 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { wildcard } from './wildcard';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { matchesHostList } from './patterns';
 
 /** One usable line of a known_hosts file. */
 export interface KnownHostsEntry {
@@ -27,18 +27,16 @@ function isMarker(word: string): word is keyof typeof markers {
 }
 
 function parseLine(text: string, file: string, line: number): KnownHostsEntry | null {
-  const words = text.trim().split(/\s+/);
+  const words = text.replace(/^[ \t]+/, '').split(/[ \t]+/);
   const [first = ''] = words;
-  if (first === '' || first.startsWith('#')) return null;
-  const marker = isMarker(first) ? markers[first] : first.startsWith('@') ? null : 'none';
-  if (marker === null) return null;
-  const [names, keyType, encoded] = marker === 'none' ? words : words.slice(1);
-  if (names === undefined || keyType === undefined || encoded === undefined) return null;
+  const marker = isMarker(first) ? markers[first] : 'none';
+  const [names = '', keyType, encoded] = marker === 'none' ? words : words.slice(1);
+  if (names.startsWith('@') || keyType === undefined || encoded === undefined) return null;
   const key = Buffer.from(encoded, 'base64');
   return keyTypeOf(key) === keyType ? { marker, names, keyType, key, file, line } : null;
 }
 
-const namesField = /^\s*(?:@\S+\s+)?(\S+)/;
+const namesField = /^[ \t]*(?:@[^ \t]+[ \t]+)?([^ \t]+)/;
 
 /** Whether a names field can be looked up as it is: not hashed, no wildcards, nothing excluded. */
 function isPlain(field: string): boolean {
@@ -102,41 +100,52 @@ export function knownHostsName(host: string, port: number): string {
   return port === 22 ? name : `[${name}]:${String(port)}`;
 }
 
-function matchesHash(field: string, name: string): boolean {
-  const [, version, salt = '', digest = ''] = field.split('|');
-  if (version !== '1') return false;
-  const expected = Buffer.from(digest, 'base64');
-  const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+function hashOf(name: string, salt: string): string {
+  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64');
 }
 
-function matchesPattern(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name;
-  return wildcard(pattern.toLowerCase()).test(name);
+/** A host's name as known_hosts keeps it where HashKnownHosts is on. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20).toString('base64');
+  return `|1|${salt}|${hashOf(name, salt)}`;
 }
 
 /** Whether a names field is about a host: hashed, or a list in which an exclusion (`!`) wins over every match. */
 export function matchesNames(field: string, name: string): boolean {
-  if (field.startsWith('|')) return matchesHash(field, name);
-  const patterns = field.split(',').filter((pattern) => pattern !== '');
-  if (patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(pattern.slice(1), name)))
-    return false;
-  return patterns.some((pattern) => !pattern.startsWith('!') && matchesPattern(pattern, name));
+  if (!field.startsWith('|')) return matchesHostList(name, field);
+  const [, salt = '', digest = ''] = /^\|1\|([^|]+)\|([^|]+)$/.exec(field) ?? [];
+  return salt !== '' && hashOf(name, salt) === digest;
 }
 
 /**
  * What the lines about a host say of a key that it has shown. A revoked key is refused for whichever host the line names; a
- * line of a certificate authority says nothing of a plain key; another key of the same type on file means that the
- * key changed.
+ * line of a certificate authority says nothing of a plain key; any other plain key on file, of whichever type, means
+ * that the key changed.
  */
 export function judgeHostKey(about: readonly KnownHostsEntry[], key: Buffer): HostKeyVerdict {
   const same = about.filter((entry) => entry.key.equals(key));
   const revoked = same.find((entry) => entry.marker === 'revoked');
   if (revoked !== undefined) return { kind: 'revoked', entry: revoked };
   if (same.some((entry) => entry.marker === 'none')) return { kind: 'known' };
+  const plain = about.filter((entry) => entry.marker === 'none');
   const type = keyTypeOf(key);
-  const other = about.find((entry) => entry.marker === 'none' && entry.keyType === type);
+  const other = plain.find((entry) => entry.keyType === type) ?? plain[0];
   return other === undefined ? { kind: 'unknown' } : { kind: 'changed', entry: other };
+}
+
+/**
+ * {@link judgeHostKey} for a host that is named with its port. Where nothing is on file under that name, the lines about
+ * the host without its port are asked: there only a match counts, and a revocation.
+ */
+export function judgeWithFallback(
+  about: readonly KnownHostsEntry[],
+  withoutPort: readonly KnownHostsEntry[],
+  key: Buffer,
+): HostKeyVerdict {
+  const verdict = judgeHostKey(about, key);
+  if (verdict.kind !== 'unknown') return verdict;
+  const fallback = judgeHostKey(withoutPort, key);
+  return fallback.kind === 'changed' ? verdict : fallback;
 }
 
 /** Signature algorithms for the key types on file for a host, in the order of the file; RSA keys go by SHA-2. */

@@ -1,6 +1,8 @@
 import type { ClientChannel } from 'ssh2';
+import { harmlessExcerpt } from '../harmless-text';
 import { TransportError } from '../transport-error';
-import { connectSsh, type SshConnectOptions } from './connect';
+import { connectSsh } from './connect';
+import { type SshConnectOptions } from './settings';
 
 /** A program on a machine that is talked to for longer, over a connection of its own. */
 export interface SshLineChannel {
@@ -21,6 +23,11 @@ function tooSlow(host: string, milliseconds: number): TransportError {
 }
 
 async function within<T>(answer: Promise<T>, milliseconds: number, late: () => TransportError): Promise<T> {
+  // What is there already would win over a timer that has run out, line after line.
+  if (milliseconds <= 0) {
+    answer.catch(() => undefined);
+    throw late();
+  }
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), milliseconds);
@@ -36,25 +43,30 @@ async function within<T>(answer: Promise<T>, milliseconds: number, late: () => T
 export async function openLineChannel(options: SshConnectOptions, command: string): Promise<SshLineChannel> {
   const connection = await connectSsh(options);
   const { host } = connection.endpoint;
-  const limit = options.timeouts.command;
+  const { command: limit, deadline } = options.timeouts;
   const late = (): TransportError => tooSlow(host, limit);
+  const left = (): number => deadline?.within(limit) ?? limit;
   const opened = new Promise<ClientChannel>((resolve, reject) => {
     connection.client.exec(command, { pty: false }, (error, stream) => {
       if (error === undefined) resolve(stream);
       else
         reject(
-          new TransportError({ step: 'command', cause: 'denied', message: `${host}: ${error.message}` }),
+          new TransportError({
+            step: 'command',
+            cause: 'denied',
+            message: `${host}: ${harmlessExcerpt(error.message, 200)}`,
+          }),
         );
     });
   });
   try {
-    const channel = await within(opened, limit, late);
+    const channel = await within(opened, left(), late);
     channel.on('error', () => undefined);
     channel.stderr.resume();
     return {
       output: channel as AsyncIterable<Uint8Array>,
       write: (text) => void channel.write(text),
-      waitFor: (answer) => within(answer, limit, late),
+      waitFor: (answer) => within(answer, left(), late),
       close: () => {
         channel.close();
         connection.close();

@@ -1,27 +1,39 @@
-/** A time limit that stands still while a person is asked something. */
+import { type Deadline } from '../deadline';
+
+/** A phase's time limit within the verb's; both stand still while a person is asked something. */
 export class PhaseTimer {
   readonly #expire: () => void;
+  readonly #deadline: Deadline;
   #left: number;
   #startedAt = 0;
   #timer: NodeJS.Timeout | null = null;
+  #isOver = false;
 
-  constructor(milliseconds: number, expire: () => void) {
-    this.#left = milliseconds;
+  constructor(milliseconds: number, deadline: Deadline, expire: () => void) {
+    this.#left = deadline.within(milliseconds);
+    this.#deadline = deadline;
     this.#expire = expire;
     this.resume();
   }
 
   resume(): void {
-    if (this.#timer !== null) return;
+    if (this.#timer !== null || this.#isOver) return;
+    this.#deadline.resume();
     this.#startedAt = performance.now();
     this.#timer = setTimeout(this.#expire, Math.max(0, this.#left));
   }
 
   pause(): void {
     if (this.#timer === null) return;
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#left -= performance.now() - this.#startedAt;
+    this.#halt();
+    this.#deadline.pause();
+  }
+
+  /** The phase has ended; the verb's time goes on. */
+  stop(): void {
+    this.#halt();
+    this.#isOver = true;
+    this.#deadline.resume();
   }
 
   /** Runs something during which no time is counted. */
@@ -32,5 +44,12 @@ export class PhaseTimer {
     } finally {
       this.resume();
     }
+  }
+
+  #halt(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#left -= performance.now() - this.#startedAt;
   }
 }

@@ -1,3 +1,4 @@
+import { type Deadline } from '../deadline';
 import { type Secret } from '../secret';
 import { type SshUserFiles } from './user-files';
 
@@ -38,17 +39,24 @@ export interface SshTimeouts {
   readonly handshake: number;
   /** One command from its start to its answer. */
   readonly command: number;
+  /** The verb's whole time, which no phase exceeds; absent, {@link verbMilliseconds} from the first connection on. */
+  readonly deadline?: Deadline | undefined;
 }
 
 export const defaultTimeouts: SshTimeouts = { connect: 15_000, handshake: 20_000, command: 120_000 };
+
+/** What a verb gets where nobody said how long to wait. */
+export const verbMilliseconds = 600_000;
 
 /** What the transport needs from the world around it. */
 export interface SshPorts {
   readonly homeDirectory: string;
   /** Shared by the connections of one run, so that each file is read once. */
   readonly userFiles: SshUserFiles;
-  /** The login name, where neither the target nor ~/.ssh/config says one. */
+  /** The login name, where neither the target nor the configuration says one. */
   readonly localUser: string;
+  /** Environment variables that the configuration may name. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Socket of the key agent; undefined where there is none. */
   readonly agentSocket?: string | undefined;
   /** Asks whether an unknown host's key is to be trusted; absent where nobody can answer. */
@@ -64,3 +72,21 @@ export interface HostKeyQuestion {
   readonly keyType: string;
   readonly fingerprint: string;
 }
+
+/** What a connection went through, a line for each step of `check-connection`. */
+export interface SshProgress {
+  readonly step: 'name' | 'tcp' | 'host-key' | 'authentication';
+  readonly detail: string;
+}
+
+/** Everything that a connection is made from. */
+export interface SshConnectOptions {
+  readonly target: SshTarget;
+  readonly ports: SshPorts;
+  readonly timeouts: SshTimeouts;
+  /** Told of each step that succeeded, on the target and on the machines before it. */
+  readonly progress?: ((step: SshProgress) => void) | undefined;
+}
+
+/** {@link SshConnectOptions} with the verb's time running. */
+export type RunningOptions = SshConnectOptions & { readonly deadline: Deadline };

@@ -1,78 +1,73 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../error-facts';
-import { harmlessExcerpt } from '../harmless-text';
+import { readFileUpTo } from '../local/bounded-file';
 import { TransportError } from '../transport-error';
-import { type ConfigNames, hostConfig, type HostConfig, parseSshConfig, type SshConfigText } from './config';
+import { type ConfigNames, configPlaces, hostConfig, type HostConfig } from './config';
+import { ConfigFiles } from './config/files';
 import { type Identity, readIdentity } from './identities';
-import { withIncludes } from './include';
-import { KnownHosts, type KnownHostsEntry, knownHostsLine } from './known-hosts';
+import { hashedName, KnownHosts, type KnownHostsEntry, knownHostsLine } from './known-hosts';
+
+/** Tens of thousands of hosts, but nothing without an end. */
+const maxKnownHostsBytes = 32 * 1024 * 1024;
+
+/** Where OpenSSH has the files of the whole computer. */
+function usualSystemFolder(): string {
+  return process.platform === 'win32'
+    ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh')
+    : '/etc/ssh';
+}
 
 /**
  * The files of a user's SSH as one run of the program sees them: each is read once, however many machines are
  * reached, and the passphrase of a key is asked for once.
  */
 export class SshUserFiles {
-  readonly #configs = new Map<string, Promise<SshConfigText>>();
-  readonly #knownHosts = new Map<string, Promise<KnownHosts>>();
+  readonly #configs = new ConfigFiles();
+  readonly #knownHosts = new Map<string, KnownHosts>();
   readonly #identities = new Map<string, Promise<Identity | null>>();
+  /** Folder of the files of the whole computer: ssh_config, ssh_known_hosts. */
+  readonly systemFolder: string;
 
-  /** What ~/.ssh/config says of a host; nothing where there is none. Throws as {@link hostConfig} does. */
-  async hostConfig(names: ConfigNames): Promise<HostConfig> {
-    const file = join(names.home, '.ssh', 'config');
-    return hostConfig(await remembered(this.#configs, file, () => readConfig(file, names.home)), names);
+  constructor(systemFolder = usualSystemFolder()) {
+    this.systemFolder = systemFolder;
+  }
+
+  /** What OpenSSH's configuration says of a host. Throws as {@link hostConfig} does. */
+  hostConfig(names: ConfigNames): HostConfig {
+    return hostConfig(this.#configs, configPlaces(names.home, this.systemFolder), names);
   }
 
   /** The lines of several known_hosts files about a host, in the order of the files; a file that is not there has none. */
-  async knownHosts(files: readonly string[], about: string): Promise<readonly KnownHostsEntry[]> {
-    const read = files.map((file) => remembered(this.#knownHosts, file, () => readKnownHosts(file)));
-    return (await Promise.all(read)).flatMap((known) => known.about(about));
+  knownHosts(files: readonly string[], about: string): readonly KnownHostsEntry[] {
+    return files.flatMap((file) => {
+      const known = this.#knownHosts.get(file) ?? readKnownHosts(file);
+      this.#knownHosts.set(file, known);
+      return known.about(about);
+    });
   }
 
   /** Appends a host's key; makes the folder (0700) and the file (0600) where they are not there. */
-  async addKnownHost(file: string, name: string, key: Buffer): Promise<void> {
-    const text = await readIfThere(file);
+  async addKnownHost(file: string, name: string, key: Buffer, isHashed = false): Promise<void> {
+    const text = textIfThere(file);
     const lineEnd = text === '' || text.endsWith('\n') ? '' : '\n';
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await appendFile(file, lineEnd + knownHostsLine(name, key), { mode: 0o600 });
+    const written = isHashed ? hashedName(name) : name;
+    await appendFile(file, lineEnd + knownHostsLine(written, key), { mode: 0o600 });
     this.#knownHosts.delete(file);
   }
 
   /** {@link readIdentity}, once for a file. */
   async identity(...[parse, file, passphrase]: Parameters<typeof readIdentity>): Promise<Identity | null> {
-    return remembered(this.#identities, file, () => readIdentity(parse, file, passphrase));
+    const known = this.#identities.get(file) ?? readIdentity(parse, file, passphrase);
+    this.#identities.set(file, known);
+    return known;
   }
 }
 
-function remembered<T>(memory: Map<string, Promise<T>>, file: string, read: () => Promise<T>): Promise<T> {
-  const known = memory.get(file);
-  if (known !== undefined) return known;
-  const reading = read();
-  memory.set(file, reading);
-  return reading;
-}
-
-async function readConfig(file: string, home: string): Promise<SshConfigText> {
+function readKnownHosts(file: string): KnownHosts {
   try {
-    return parseSshConfig(await withIncludes(await readIfThere(file), { home, read: readIfThere }));
-  } catch (cause) {
-    throw new TransportError(
-      {
-        step: 'tcp',
-        cause: 'configuration',
-        message: `${file} cannot be read: ${harmlessExcerpt(errorMessage(cause), 200)}`,
-        advice: [
-          'It may say how the machine is reached, so it is not passed over. Mend it, or its permissions.',
-        ],
-      },
-      { cause },
-    );
-  }
-}
-
-async function readKnownHosts(file: string): Promise<KnownHosts> {
-  try {
-    return new KnownHosts(await readIfThere(file), file);
+    return new KnownHosts(textIfThere(file), file);
   } catch (cause) {
     throw new TransportError(
       {
@@ -86,9 +81,9 @@ async function readKnownHosts(file: string): Promise<KnownHosts> {
   }
 }
 
-async function readIfThere(file: string): Promise<string> {
+function textIfThere(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileUpTo(file, maxKnownHostsBytes).toString('utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return '';
     throw error;

@@ -1,52 +1,96 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SshUserFiles } from '../../../src/transports/ssh/user-files';
 import { type HostConfig } from '../../../src/transports/ssh/config';
+import { type ConfigNames } from '../../../src/transports/ssh/config/read';
 
-describe('Include in ~/.ssh/config', () => {
+describe('the files of OpenSSH’s configuration', () => {
   let home = '';
+  let system = '';
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'slmgr-include-'));
+    system = join(home, 'etc');
     mkdirSync(join(home, '.ssh', 'config.d'), { recursive: true });
+    mkdirSync(join(system, 'ssh_config.d'), { recursive: true });
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-  const write = (name: string, ...lines: readonly string[]): void =>
-    writeFileSync(join(home, '.ssh', name), `${lines.join('\n')}\n`);
-  const of = (host: string): Promise<HostConfig> => new SshUserFiles().hostConfig({ host, home, user: 'me' });
+  const at = (file: string, ...lines: readonly string[]): void =>
+    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const write = (name: string, ...lines: readonly string[]): void => at(join(home, '.ssh', name), ...lines);
+  const of = (host: string, more: Partial<ConfigNames> = {}): HostConfig =>
+    new SshUserFiles(system).hostConfig({ host, home, localUser: 'me', env: {}, ...more });
 
-  test('files by name and by wildcard, in order; what they say of one host does not leak to others', async () => {
+  test('files by name and by wildcard, in order; what they say of one host does not leak to others', () => {
     write('config', 'Include config.d/*.conf "~/.ssh/more" /absent', 'Port 2200', 'Host *', ' User fallback');
     write('config.d/10-a.conf', 'Host web', ' HostName 10.0.0.1', ' User first');
     write('config.d/20-b.conf', 'Host web', ' User second', 'Host db', ' Port 22');
     write('config.d/notes.txt', 'User wrong');
     write('more', 'Host web', ' HostName 10.9.9.9', ' ConnectTimeout 9');
-    expect(await of('web')).toMatchObject({
+    expect(of('web')).toMatchObject({
       hostName: '10.0.0.1',
       user: 'first',
       port: 2200,
       connectTimeout: 9000,
     });
-    expect(await of('db')).toMatchObject({ hostName: undefined, user: 'fallback', port: 22 });
-    expect(await of('other')).toMatchObject({ user: 'fallback', port: 2200, connectTimeout: undefined });
+    expect(of('db')).toMatchObject({ hostName: 'db', user: 'fallback', port: 22 });
+    expect(of('other')).toMatchObject({ user: 'fallback', port: 2200, connectTimeout: undefined });
   });
 
-  test('one behind a Host is not followed', async () => {
-    write('config', 'Host web', ' Include more');
-    write('more', 'User x');
-    expect((await of('web')).user).toBeUndefined();
-    expect((await of('other')).user).toBeUndefined();
+  test('an Include is followed wherever it stands: in a block, behind Host * and behind Match all', () => {
+    write('more', 'User x', 'Host db', ' Port 9', 'Match host web', ' Port 8');
+    write('config', 'Host web', ' Include more', 'Host other', ' Port 7');
+    expect([of('web').user, of('web').port]).toEqual(['x', 8]);
+    expect([of('db').user, of('db').port]).toEqual([undefined, undefined]);
+    expect(of('other').port).toBe(7);
+    for (const all of ['Host *', 'Match all']) {
+      write('config', all, ' ConnectTimeout 3', 'Include more');
+      expect(of('db')).toMatchObject({ user: 'x', port: 9, connectTimeout: 3000 });
+    }
   });
 
-  test('files that include each other are refused, and one that cannot be read is named', async () => {
+  test('names with variables and tokens', () => {
+    write('of web', 'Port 4');
+    write('config', 'Include "${HERE}/.ssh/of %h"');
+    expect(of('web', { env: { HERE: home } }).port).toBe(4);
+    expect(() => of('web')).toThrow(/HERE is not set/);
+  });
+
+  test('the file of the whole computer comes behind the user’s, and its names belong to its folder', () => {
+    at(join(system, 'ssh_config'), 'Include ssh_config.d/*.conf', 'Host *', ' User system', ' Port 99');
+    at(join(system, 'ssh_config.d', 'a.conf'), 'Host web', ' ConnectTimeout 4');
+    write('config', 'User own');
+    expect(of('web')).toMatchObject({ user: 'own', port: 99, connectTimeout: 4000 });
+    at(join(system, 'ssh_config'), 'Include ~/x');
+    expect(() => of('web')).toThrow(/ssh_config, line 1: include: ~/);
+  });
+
+  test('files that include each other are refused, and one that cannot be read is named', () => {
     write('config', 'Include more');
     write('more', 'Include config');
-    await expect(of('web')).rejects.toMatchObject({
-      failure: 'configuration',
-      message: expect.stringContaining('nested') as unknown,
-    });
+    expect(() => of('web')).toThrow(/nested/);
+    write('config', 'Include more more');
+    write('more', 'Include config config');
+    expect(() => of('web')).toThrow(/nested/);
     write('config', 'Include config.d');
-    await expect(of('web')).rejects.toMatchObject({ step: 'tcp', failure: 'configuration' });
+    expect(() => of('web')).toThrow(/config\.d: it cannot be read/);
+  });
+
+  test('a file that others may write is not followed', () => {
+    write('config', 'Port 4');
+    chmodSync(join(home, '.ssh', 'config'), 0o666);
+    expect(() => of('web')).toThrow(/others may write it/);
+  });
+
+  test('a file without an end, and patterns of many stars', () => {
+    rmSync(join(home, '.ssh', 'config'), { force: true });
+    write('config', 'Include /dev/zero');
+    expect(() => of('web')).toThrow(/more than|others may write/);
+    write('config', `Host ${'*a'.repeat(200)}`, ' Port 4', 'Host *', ' Port 5');
+    expect(of('a'.repeat(250).concat('b')).port).toBe(5);
+    write(`${'a'.repeat(100)}b`, 'Port 6');
+    write('config', `Include ${'*a'.repeat(60)}*c`, 'Port 5');
+    expect(of('web').port).toBe(5);
   });
 });

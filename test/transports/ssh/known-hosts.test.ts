@@ -66,11 +66,12 @@ describe('known_hosts', () => {
     expect(matchesNames('a.b', 'axb')).toBe(false);
   });
 
-  test('another key of the same type is a change, of another type is not', () => {
+  test('any other plain key is a change, of whichever type', () => {
     const known = new KnownHosts(`#\n${line('server01', other)}`, '/f');
     const verdict = judgeHostKey(known.about('server01'), ed);
     expect(verdict.kind === 'changed' && [verdict.entry.file, verdict.entry.line]).toEqual(['/f', 2]);
-    expect(judge(line('server01', rsa), 'server01')).toBe('unknown');
+    expect(judge(line('server01', rsa), 'server01')).toBe('changed');
+    expect(judge(`@cert-authority ${line('server01', rsa)}`, 'server01')).toBe('unknown');
   });
 
   test('a revoked key is refused even where another line knows it', () => {

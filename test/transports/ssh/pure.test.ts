@@ -1,12 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { harmlessExcerpt, harmlessText } from '../../../src/transports/harmless-text';
 import { readableStderr } from '../../../src/transports/ssh/clixml';
-import { expandFileName, hostConfig, parseSshConfig } from '../../../src/transports/ssh/config';
+import { hostConfig, type HostConfig } from '../../../src/transports/ssh/config';
+import { ConfigFiles } from '../../../src/transports/ssh/config/files';
+import { type ConfigNames } from '../../../src/transports/ssh/config/read';
 import { parseHop } from '../../../src/transports/ssh/route';
 
-const names = { host: 'server01', home: '/home/me', user: 'me' };
+describe('OpenSSH’s configuration', () => {
+  let home = '';
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'slmgr-config-'));
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-describe('~/.ssh/config', () => {
+  function of(text: string, more: Partial<ConfigNames> = {}): HostConfig {
+    const userFile = join(home, 'config');
+    writeFileSync(userFile, text, { mode: 0o600 });
+    const names = { host: 'server01', home: '/home/me', localUser: 'me', env: {}, ...more };
+    return hostConfig(new ConfigFiles(), { userFile, systemFolder: '/nowhere' }, names);
+  }
+
   test('what is used of it, the first value winning, in any case', () => {
     const text = [
       'host server* !server02',
@@ -15,21 +31,21 @@ describe('~/.ssh/config', () => {
       ' IdentityFile ~/.ssh/work',
       ' IdentityFile /keys/%u',
       ' IdentitiesOnly Yes',
-      ' ProxyJump a@b:1, c',
+      ' ProxyJump a@b:1,c',
       ' ConnectTimeout 7',
       ' ServerAliveInterval 1m30s',
       ' ServerAliveCountMax 2',
-      ' HostKeyAlias alias',
+      ' HostKeyAlias Alias',
       ' StrictHostKeyChecking Accept-New',
       'Host *',
       ' Port 9',
       ' User fallback',
     ].join('\n');
-    expect(hostConfig(parseSshConfig(text), names)).toEqual({
+    expect(of(text)).toMatchObject({
       hostName: 'server01.corp.example',
       port: 2222,
       user: 'fallback',
-      identityFiles: ['/home/me/.ssh/work', '/keys/me'],
+      identityFiles: [{ file: '/home/me/.ssh/work' }, { file: '/keys/me' }],
       identitiesOnly: true,
       proxyJump: ['a@b:1', 'c'],
       userKnownHostsFiles: undefined,
@@ -39,28 +55,64 @@ describe('~/.ssh/config', () => {
       serverAliveInterval: 90_000,
       serverAliveCountMax: 2,
     });
-    expect(hostConfig(parseSshConfig(text), { ...names, host: 'server02' }).port).toBe(9);
+    expect(of(text, { host: 'server02' }).port).toBe(9);
   });
 
-  test('a ProxyCommand is refused and not gone around; none is none', () => {
-    expect(() => hostConfig(parseSshConfig('ProxyCommand nc %h %p'), names)).toThrow(/ProxyCommand/);
-    expect(hostConfig(parseSshConfig('ProxyCommand none\nProxyJump none'), names).proxyJump).toEqual([]);
+  test('Match user sees the user of the line', () => {
+    const text = 'Match user admin\n Port 7\nMatch localuser me\n ConnectTimeout 3';
+    expect(of(text, { saidUser: 'admin' })).toMatchObject({ port: 7, connectTimeout: 3000 });
+    expect(of(text).port).toBeUndefined();
   });
 
-  test('times: 0 is no limit of ours, nonsense says nothing', () => {
-    const timesOf = (text: string): unknown => {
-      const { connectTimeout, serverAliveInterval } = hostConfig(parseSshConfig(text), names);
-      return [connectTimeout, serverAliveInterval];
-    };
-    expect(timesOf('ConnectTimeout 0\nServerAliveInterval 0')).toEqual([undefined, 0]);
-    expect(timesOf('ConnectTimeout soon\nServerAliveInterval -1')).toEqual([undefined, undefined]);
-    expect(timesOf('ConnectTimeout 1H')).toEqual([3_600_000, undefined]);
+  test.each([
+    ['ProxyCommand nc %h %p', /line 1: a ProxyCommand for server01 is not run here/],
+    ['CanonicalizeHostname yes', /canonicalizehostname for server01: it is not followed here/],
+    ['BindAddress 10.0.0.1', /bindaddress/],
+    ['KnownHostsCommand /bin/x', /knownhostscommand/],
+    ['RevokedHostKeys /etc/revoked', /revokedhostkeys/],
+    ['CheckHostIP yes', /checkhostip/],
+    ['RefuseConnection "ask Ann"', /ask Ann/],
+    [
+      'Match exec "true"\n Port 7',
+      /line 2: port hangs on Match exec \(.*, line 1\), which is not asked here/,
+    ],
+    ['Match host server01 tagged x\n IdentityFile /x', /identityfile hangs on Match tagged/],
+    ['IdentityFile /k/%C', /%C is not followed here/],
+    ['IdentityFile ~other/k', /another user's folder/],
+    ['UserKnownHostsFile ${NO_SUCH}', /NO_SUCH is not set/],
+    ['User %u', /versions of OpenSSH differ/],
+    ['NoSuchThing yes', /nosuchthing: OpenSSH has no such setting/],
+  ])('%j is named and not passed over', (text, reason) => {
+    expect(() => of(text)).toThrow(reason);
+    expect(() => of(text)).toThrow(/config, line \d/);
   });
 
-  test('tilde and tokens', () => {
-    expect(expandFileName('~/x', names)).toBe('/home/me/x');
-    expect(expandFileName('%d/%h/%u/%%', names)).toBe('/home/me/server01/me/%');
-    expect(expandFileName('/a~/%z', names)).toBe('/a~/%z');
+  test.each([
+    'ProxyCommand none\nProxyJump none',
+    'ProxyJump none\nProxyCommand nc %h',
+    'CanonicalizeHostname no\nKnownHostsCommand none\nRevokedHostKeys none\nCheckHostIP no',
+    'Host other\n ProxyCommand x\n BindAddress 1.2.3.4\nMatch host other exec "x"\n Port 7',
+    'Match exec "true"\n Compression yes\n SendEnv X',
+    'Port 22\nMatch exec "true"\n Port 7',
+    'Match exec x\n IgnoreUnknown NoSuch*\nHost other\n NoSuchThing yes',
+  ])('%j changes nothing', (text) => {
+    expect(of(text)).toMatchObject({ hostName: 'server01', proxyJump: [], user: undefined });
+  });
+
+  test('certificates and tokens for signing in are named where that fails', () => {
+    expect(of('CertificateFile /x\nPKCS11Provider /y').notFollowed).toEqual([
+      expect.stringMatching(/^certificatefile is not followed here \(.*config, line 1\)\.$/),
+      expect.stringMatching(/^pkcs11provider .*line 2/),
+    ]);
+  });
+
+  test('times: 0 is no limit of ours', () => {
+    const { connectTimeout, serverAliveInterval } = of('ConnectTimeout 0\nServerAliveInterval 0');
+    expect([connectTimeout, serverAliveInterval]).toEqual([undefined, 0]);
+  });
+
+  test('HOME is there for ${HOME} also where the environment has none', () => {
+    expect(of('UserKnownHostsFile "${HOME}/a b"').userKnownHostsFiles).toEqual(['/home/me/a b']);
   });
 });
 

@@ -1,0 +1,109 @@
+import type * as Ssh2Module from 'ssh2';
+import { type Credential } from './authentication';
+import { chosenAgent, publicKeyOf } from './agent-keys';
+import { type NamedFile } from './config';
+import { badKey, type Identity, type readIdentity, usualIdentityFiles } from './identities';
+import { type Hop } from './route';
+import { type SshPorts, type SshTarget } from './settings';
+
+type Ssh2 = Pick<typeof Ssh2Module, 'utils' | 'BaseAgent' | 'createAgent'>;
+
+/** A key file that the user named has to be there; those that are usual need not. */
+async function present(loading: ReturnType<typeof readIdentity>, file: string): Promise<Identity> {
+  const identity = await loading;
+  if (identity === null) throw badKey(file, 'it is not there');
+  return identity;
+}
+
+function passwordOf({ jump, user, host }: Hop, target: SshTarget): SshTarget['password'] {
+  if (jump === null) return target.password;
+  const { jumpPassword } = target;
+  return jump.password ?? (jumpPassword === undefined ? undefined : () => jumpPassword(`${user}@${host}`));
+}
+
+/** The socket of the key agent, as the configuration or the environment says it. */
+function agentSocket({ config }: Hop, { agentSocket: usual }: SshPorts): string | null {
+  const socket = config.identityAgent === undefined ? usual : config.identityAgent;
+  return socket === undefined || socket === '' ? null : socket;
+}
+
+/** Says of a file of the configuration that it is not there, as ssh does, and goes on without it. */
+function missing({ file, place }: NamedFile, note: (error: Error) => void, debug: SshPorts['debug']): null {
+  const text = `The key file ${file} is not there (IdentityFile in ${place}).`;
+  debug?.(text);
+  note(new Error(text));
+  return null;
+}
+
+/** The keys of an agent that belong to the files named, and those that do not. */
+function agentCredentials(
+  ssh2: Ssh2,
+  socket: string,
+  files: readonly string[],
+): {
+  readonly named: Credential;
+  readonly others: Credential;
+} {
+  let known: readonly Buffer[] | null = null;
+  const keys = (): readonly Buffer[] => (known ??= files.flatMap((file) => publicKeyOf(file) ?? []));
+  const isNamed = (key: Buffer): boolean => keys().some((named) => named.equals(key));
+  return {
+    named: {
+      kind: 'agent',
+      agent: () => (keys().length === 0 ? null : chosenAgent(ssh2, socket, isNamed)),
+    },
+    others: { kind: 'agent', agent: () => chosenAgent(ssh2, socket, (key) => !isNamed(key)) },
+  };
+}
+
+/**
+ * The ways to sign in to a machine, in their order: keys that somebody named first, by the agent where it holds them; then
+ * the agent's other keys, which IdentitiesOnly leaves out; the password last. `note` hears of files that are missing.
+ */
+export function credentialsFor(
+  ssh2: Ssh2,
+  hop: Hop,
+  target: SshTarget,
+  ports: SshPorts,
+  note: (error: Error) => void,
+): readonly Credential[] {
+  const asked = (hop.jump ?? target).identityFiles ?? [];
+  const configured = hop.config.identityFiles;
+  const isNamed = asked.length > 0 || configured !== undefined;
+  const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
+  const load = (file: string): ReturnType<typeof readIdentity> =>
+    ports.userFiles.identity(parse, file, ports.passphrase);
+  const keys: readonly Credential[] = [
+    ...asked.map((file): Credential => ({ kind: 'key', file, load: () => present(load(file), file) })),
+    ...(configured ?? []).map((named): Credential => {
+      const found = async (): Promise<Identity | null> =>
+        (await load(named.file)) ?? missing(named, note, ports.debug);
+      return { kind: 'key', file: named.file, load: found };
+    }),
+    ...(isNamed ? [] : usualIdentityFiles(ports.homeDirectory)).map((file): Credential => ({
+      kind: 'key',
+      file,
+      load: () => load(file),
+    })),
+  ];
+  const ask = passwordOf(hop, target);
+  const password: readonly Credential[] = ask === undefined ? [] : [{ kind: 'password', ask }];
+  return [...withAgent(ssh2, hop, ports, keys, isNamed), ...password];
+}
+
+function withAgent(
+  ssh2: Ssh2,
+  hop: Hop,
+  ports: SshPorts,
+  keys: readonly Credential[],
+  isNamed: boolean,
+): readonly Credential[] {
+  const socket = agentSocket(hop, ports);
+  if (socket === null) return keys;
+  const files = keys.flatMap((key) => (key.kind === 'key' ? [key.file] : []));
+  if (isNamed || hop.config.identitiesOnly) {
+    const { named, others } = agentCredentials(ssh2, socket, files);
+    return [named, ...keys, ...(hop.config.identitiesOnly ? [] : [others])];
+  }
+  return [{ kind: 'agent', agent: () => ssh2.createAgent(socket) }, ...keys];
+}
