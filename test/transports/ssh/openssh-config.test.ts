@@ -226,7 +226,7 @@ const setting = fc.oneof(
   ]),
   join_([pick('ConnectTimeout ', 'ServerAliveInterval '), pick('none', '5', '1m30s', '1H', '90', '2w')]),
   join_([pick('ServerAliveCountMax '), pick('0', '1', '9')]),
-  join_([pick('AddressFamily '), pick('any', 'inet', 'INET6')]),
+  join_([pick('AddressFamily '), pick('any', 'inet', 'INET')]),
   join_([pick('HostKeyAlias '), pick('Alias', 'other', '"al ias"')]),
   join_([
     pick('PasswordAuthentication ', 'KbdInteractiveAuthentication ', 'ChallengeResponseAuthentication '),
@@ -362,7 +362,7 @@ describeWithSsh(`the settings are those of ssh -G${note}`, () => {
           line_,
         );
       }),
-      { numRuns: Number(process.env['SLMGR_CONFIG_RUNS'] ?? 150) },
+      { numRuns: Number(process.env['SLMGR_CONFIG_RUNS'] ?? 60) },
     );
-  }, 120_000);
+  }, 300_000);
 });
