@@ -1,11 +1,4 @@
-import {
-  type Address,
-  isTransportName,
-  parseAddress,
-  type TransportName,
-  transports,
-  usualPort,
-} from './address';
+import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
 import { type PasswordSources } from './credentials';
 import { type RemotePorts } from './ports';
 import type * as TargetsFileModule from './targets-file';
@@ -193,7 +186,6 @@ function combine(
 ): ConnectionPlan {
   const chosen = transportOf(options, entry, address);
   const transport = chosen ?? 'ssh';
-  refuseOthers(options, transport, chosen === null);
   const plan = {
     ...nothingSaid,
     ...said(entry === null ? {} : ofEntry(entry)),
@@ -212,40 +204,6 @@ function combine(
     password: passwordSources(target, options, entry, whose),
     tls: tlsOf(options, entry),
   };
-}
-
-/** The options that one family of transports alone has, by the names of the command line. */
-const ownOptions = {
-  ssh: { identity: '--identity', knownHosts: '--known-hosts', acceptNew: '--accept-new' },
-  winrm: { auth: '--auth' },
-  winrms: {
-    caFile: '--ca-file',
-    certFile: '--cert-file',
-    keyFile: '--key-file',
-    fingerprint: '--fingerprint',
-    insecure: '--insecure',
-  },
-} as const satisfies Record<TransportName, Partial<Record<keyof RemoteOptions, string>>>;
-
-const whose = { ssh: 'SSH', winrm: 'WinRM', winrms: 'WinRM over HTTPS' } as const;
-
-/** Which transports have the options of a family: WinRM over HTTPS has those of WinRM as well. */
-function has(transport: TransportName, family: TransportName): boolean {
-  return transport === family || (transport === 'winrms' && family === 'winrm');
-}
-
-/** An option that would do nothing is refused: whoever gave it counts on it. */
-function refuseOthers(options: RemoteOptions, transport: TransportName, isUsual: boolean): void {
-  for (const family of transports) {
-    if (has(transport, family)) continue;
-    const given = Object.entries(ownOptions[family]).find(([name]) => {
-      const value = options[name as keyof RemoteOptions];
-      return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
-    });
-    if (given === undefined) continue;
-    const reached = `this machine is reached by ${whose[transport]}${isUsual ? ', as no --transport is given' : ''}`;
-    throw new PlanError(`${given[1]} belongs to ${whose[family]}, and ${reached}`);
-  }
 }
 
 /** The entry's port is that of the entry's transport: another one that was asked for has its own usual port. */

@@ -1,3 +1,4 @@
+import { refuseOptionsOfOthers } from '../../src/remote/own-options';
 import { planConnection, PlanError } from '../../src/remote/plan';
 import { usualTargetsFile } from '../../src/remote/targets-path';
 import { testPorts } from '../fixtures/remote-ports';
@@ -27,6 +28,30 @@ describe('planning a connection', () => {
     expect((await plan('server01')).port).toBeUndefined();
     expect(await plan('server01', { transport: 'winrm' })).toMatchObject({ transport: 'winrm', port: 5985 });
     expect((await plan('ssh://server01')).transportIsUsual).toBe(false);
+  });
+
+  test.each([
+    ['server01', { caFile: '/ca' }, /--ca-file belongs to WinRM over HTTPS.*SSH, as no --transport is given/],
+    ['ssh://server01', { insecure: true }, /--insecure belongs to WinRM over HTTPS/],
+    ['server01', { auth: 'ntlm' }, /--auth belongs to WinRM/],
+    ['winrm://server01', { fingerprint: 'AB' }, /--fingerprint belongs to WinRM over HTTPS/],
+    ['winrm://server01', { identity: ['/k'] }, /--identity belongs to SSH/],
+    ['winrms://server01', { acceptNew: true }, /--accept-new belongs to SSH/],
+    [
+      'dc01',
+      { targets: '/t.yaml', knownHosts: '/k' },
+      /--known-hosts belongs to SSH, and this machine is reached by WinRM over/,
+    ],
+  ])('%s with %j: an option of another transport is refused', async (machine, options, reason) => {
+    const made = await plan(machine, options);
+    expect(() => refuseOptionsOfOthers(options, made)).toThrow(reason);
+  });
+
+  test('options that say nothing are no options of another transport', async () => {
+    const winrms = { identity: [], acceptNew: false, auth: 'ntlm', insecure: true };
+    refuseOptionsOfOthers(winrms, await plan('winrms://a', winrms));
+    const ssh = { insecure: false, identity: ['/k'] };
+    refuseOptionsOfOthers(ssh, await plan('ssh://a', ssh));
   });
 
   test('the targets file, and what the command line says over it', async () => {

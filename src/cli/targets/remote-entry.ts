@@ -5,9 +5,10 @@ import type { RemoteProvider } from '../../providers/windows/provider';
 import { serveAgent } from '../../remote/serve-agent';
 import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
 import { connectLocal } from '../../remote/connect-local';
-import { connectTarget, type ConnectContext } from '../../remote/connect-target';
+import { connectPlanned, type ConnectContext } from '../../remote/connect-target';
 import { passwordFinder } from '../../remote/credentials';
-import { planConnection, readTargets } from '../../remote/plan';
+import { refuseOptionsOfOthers } from '../../remote/own-options';
+import { type ConnectionPlan, planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { isRemoteFailure, RemoteFailure } from '../../remote/remote-failure';
 import { configuredHosts } from '../../transports/ssh/config';
@@ -41,7 +42,8 @@ export async function openRemote({
   targets,
 }: RemoteRequest): Promise<LicensingProvider> {
   const context = { ...contextOf({ options, console, parts, verb }), failed: onFailure };
-  return connectTarget(target, remoteOptions(options), context, targets).catch(async (error: unknown) => {
+  const plan = await planned({ target, options, targets }, context);
+  return connectPlanned(plan, context).catch(async (error: unknown) => {
     throw await withMeantNames(error, target.machine, { options, console, parts });
   });
 }
@@ -73,6 +75,17 @@ async function meantNames(
   return nearestWords(machine, [...new Set(known)]).map(harmlessText);
 }
 
+/** The way to a machine; an option that does not belong to it is refused. */
+async function planned(
+  { target, options, targets }: Pick<RemoteRequest, 'target' | 'options' | 'targets'>,
+  { ports }: ConnectContext,
+): Promise<ConnectionPlan> {
+  const said = remoteOptions(options);
+  const plan = await planConnection(target, said, ports, targets);
+  refuseOptionsOfOthers(said, plan);
+  return plan;
+}
+
 /** Goes the way to a machine step by step. */
 export async function checkRemote({
   target,
@@ -82,8 +95,7 @@ export async function checkRemote({
   targets,
 }: RemoteRequest): Promise<ConnectionReport> {
   const context = contextOf({ options, console, parts, verb: undefined });
-  const plan = await planConnection(target, remoteOptions(options), context.ports, targets);
-  return checkConnection(plan, context);
+  return checkConnection(await planned({ target, options, targets }, context), context);
 }
 
 export { checkNear };

@@ -56,54 +56,67 @@ function agentCredentials(
   };
 }
 
-/**
- * The ways to sign in to a machine, in their order: keys that somebody named first, by the agent where it holds them; then
- * the agent's other keys, which IdentitiesOnly leaves out; the password last. `note` hears of files that are missing.
- */
-export function credentialsFor(
-  ssh2: Ssh2,
-  hop: Hop,
-  target: SshTarget,
-  ports: SshPorts,
-  note: (error: Error) => void,
-): readonly Credential[] {
-  const asked = (hop.jump ?? target).identityFiles ?? [];
-  const configured = hop.config.identityFiles;
-  const isNamed = asked.length > 0 || configured !== undefined;
-  const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
-  const load = (file: string): ReturnType<typeof readIdentity> =>
-    ports.userFiles.identity(parse, file, ports.passphrase);
-  const keys: readonly Credential[] = [
-    ...asked.map((file): Credential => ({ kind: 'key', file, load: () => present(load(file), file) })),
-    ...(configured ?? []).map((named): Credential => {
-      const found = async (): Promise<Identity | null> =>
-        (await load(named.file)) ?? missing(named, note, ports.debug);
-      return { kind: 'key', file: named.file, load: found };
-    }),
-    ...(isNamed ? [] : usualIdentityFiles(ports.homeDirectory)).map((file): Credential => ({
-      kind: 'key',
-      file,
-      load: () => load(file),
-    })),
-  ];
-  const ask = passwordOf(hop, target);
-  const password: readonly Credential[] = ask === undefined ? [] : [{ kind: 'password', ask }];
-  return [...withAgent(ssh2, hop, ports, keys, isNamed), ...password];
+/** What signing in to a machine is tried with. */
+export interface SignIn {
+  readonly hop: Hop;
+  readonly target: SshTarget;
+  readonly ports: SshPorts;
+  /** Hears of key files that are missing. */
+  readonly note: (error: Error) => void;
 }
 
-function withAgent(
-  ssh2: Ssh2,
-  hop: Hop,
-  ports: SshPorts,
-  keys: readonly Credential[],
-  isNamed: boolean,
-): readonly Credential[] {
+/**
+ * The ways to sign in to a machine, in their order: keys that somebody named first, by the agent where it holds them; then
+ * the agent's other keys, which IdentitiesOnly leaves out; the password last.
+ */
+export function credentialsFor(ssh2: Ssh2, signIn: SignIn): readonly Credential[] {
+  const ask = passwordOf(signIn.hop, signIn.target);
+  const password: readonly Credential[] = ask === undefined ? [] : [{ kind: 'password', ask }];
+  return [...withAgent(ssh2, signIn), ...password];
+}
+
+/** Key files that the line or the configuration names; null where the usual ones are tried. */
+function namedKeys(ssh2: Ssh2, { hop, target, ports, note }: SignIn): readonly KeyFile[] | null {
+  const asked = (hop.jump ?? target).identityFiles ?? [];
+  const configured = hop.config.identityFiles;
+  if (asked.length === 0 && configured === undefined) return null;
+  return [
+    ...asked.map((file): KeyFile => ({
+      kind: 'key',
+      file,
+      load: () => present(load(ssh2, ports, file), file),
+    })),
+    ...(configured ?? []).map((named): KeyFile => {
+      const found = async (): Promise<Identity | null> =>
+        (await load(ssh2, ports, named.file)) ?? missing(named, note, ports.debug);
+      return { kind: 'key', file: named.file, load: found };
+    }),
+  ];
+}
+
+type KeyFile = Extract<Credential, { kind: 'key' }>;
+
+function load(ssh2: Ssh2, ports: SshPorts, file: string): ReturnType<typeof readIdentity> {
+  const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
+  return ports.userFiles.identity(parse, file, ports.passphrase);
+}
+
+function withAgent(ssh2: Ssh2, signIn: SignIn): readonly Credential[] {
+  const { hop, ports } = signIn;
+  const named = namedKeys(ssh2, signIn);
+  const keys =
+    named ??
+    usualIdentityFiles(ports.homeDirectory).map((file): KeyFile => ({
+      kind: 'key',
+      file,
+      load: () => load(ssh2, ports, file),
+    }));
   const socket = agentSocket(hop, ports);
   if (socket === null) return keys;
-  const files = keys.flatMap((key) => (key.kind === 'key' ? [key.file] : []));
-  if (isNamed || hop.config.identitiesOnly) {
-    const { named, others } = agentCredentials(ssh2, socket, files);
-    return [named, ...keys, ...(hop.config.identitiesOnly ? [] : [others])];
-  }
-  return [{ kind: 'agent', agent: () => ssh2.createAgent(socket) }, ...keys];
+  const { identitiesOnly } = hop.config;
+  if (named === null && !identitiesOnly)
+    return [{ kind: 'agent', agent: () => ssh2.createAgent(socket) }, ...keys];
+  const files = keys.map(({ file }) => file);
+  const agent = agentCredentials(ssh2, socket, files);
+  return [agent.named, ...keys, ...(identitiesOnly ? [] : [agent.others])];
 }

@@ -107,7 +107,9 @@ function prepared(
     const { config } = hop;
     const methods = { order: config.authentications, without: config.withoutAuthentications };
     const authentication = new Authentication(hop.user, hop, methods);
-    authentication.use(credentialsFor(ssh2, hop, target, ports, (note) => authentication.note(note)));
+    authentication.use(
+      credentialsFor(ssh2, { hop, target, ports, note: (error) => authentication.note(error) }),
+    );
     config.notFollowed.forEach((note) => authentication.hint(note));
     const check = hostKeyCheck(hop, target, ports);
     // Broken while the files were read: ssh2 would wait for an end that has been.

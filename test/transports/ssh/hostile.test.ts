@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server as NetServer, type
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, Server } from 'ssh2';
-import { agentRunner } from '../../../src/remote/agent';
+import { agentRunner } from '../../../src/remote/agent-runner';
 import { generateHostKey } from '../../../src/serve/windows/ssh/host-keys';
 import { Deadline } from '../../../src/transports/deadline';
 import { Secret } from '../../../src/transports/secret';
@@ -114,7 +114,9 @@ describe('a peer that keeps a client waiting ends at the deadline', () => {
         accept().on('exec', (acceptExec) => {
           const channel = acceptExec();
           channel.on('error', () => undefined);
-          run((text) => void (channel.writable && channel.write(text)));
+          run((text) => {
+            if (channel.writable) channel.write(text);
+          });
         });
       });
     });

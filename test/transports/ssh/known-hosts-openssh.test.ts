@@ -81,7 +81,7 @@ describeWithSshd(`known_hosts answers as OpenSSH does${sshdNote}`, () => {
               ? 'ssh-ed25519'
               : key === 'none'
                 ? ''
-                : keys[key as keyof typeof keys];
+                : keys[key];
         return `${marker}${name}${gap}${text}${end}`;
       });
 

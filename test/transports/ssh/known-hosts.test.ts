@@ -151,12 +151,12 @@ describe('known_hosts', () => {
       const file = join(folder, 'known_hosts');
       writeFileSync(file, line('server01'));
       const files = new SshUserFiles();
-      expect(await files.knownHosts([file], 'server01')).toHaveLength(1);
+      expect(files.knownHosts([file], 'server01')).toHaveLength(1);
       writeFileSync(file, '');
-      expect(await files.knownHosts([file], 'server01')).toHaveLength(1);
+      expect(files.knownHosts([file], 'server01')).toHaveLength(1);
       await files.addKnownHost(file, 'server02', ed);
-      expect(await files.knownHosts([file], 'server01')).toEqual([]);
-      expect(await files.knownHosts([file], 'server02')).toHaveLength(1);
+      expect(files.knownHosts([file], 'server01')).toEqual([]);
+      expect(files.knownHosts([file], 'server02')).toHaveLength(1);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -173,7 +173,7 @@ describe('known_hosts', () => {
       writeFileSync(file, line('server02', other).trimEnd());
       await files.addKnownHost(file, 'server01', ed);
       for (const name of ['server02', 'server01']) {
-        const entries = await files.knownHosts([file, join(folder, 'absent')], name);
+        const entries = files.knownHosts([file, join(folder, 'absent')], name);
         expect(entries.map(({ names }) => names)).toEqual([name]);
       }
     } finally {

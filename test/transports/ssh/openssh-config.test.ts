@@ -67,31 +67,39 @@ function expanded(raw: string, line: Line, config: HostConfig): string {
   return raw
     .replace(/^~\//, `${home}/`)
     .replaceAll(/%(.)|\$\{(\w+)\}/g, (_, token: string | undefined, name: string) =>
-      token === undefined ? (env[name as keyof typeof env] ?? '') : (tokens[token] ?? ''),
+      token === undefined
+        ? ((env as Readonly<Record<string, string | undefined>>)[name] ?? '')
+        : (tokens[token] ?? ''),
     );
 }
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 
+function way(config: HostConfig, { user, port }: Line): Record<string, readonly string[]> {
+  const jumps = config.proxyJump;
+  return {
+    hostname: [config.hostName],
+    user: [user ?? config.user ?? me],
+    port: [String(port ?? config.port ?? 22)],
+    proxyjump: jumps.length === 0 ? [] : [[...jumps.slice(0, -1), lastJump(config)].join(',')],
+    hostkeyalias: config.hostKeyAlias === undefined ? [] : [config.hostKeyAlias],
+    identityagent: config.identityAgent === undefined ? [] : [config.identityAgent ?? 'none'],
+  };
+}
+
 /** Our settings in the words of `ssh -G`. */
-function shown(config: HostConfig, { user, port }: Line): Record<string, readonly string[]> {
+function shown(config: HostConfig, line: Line): Record<string, readonly string[]> {
   const seconds = (time: number | undefined, none: string): string =>
     time === undefined ? none : String(time / 1000);
   const off = (method: string): string => yesNo(!config.withoutAuthentications.includes(method));
   const strict = { yes: 'true', no: 'false', ask: 'ask', 'accept-new': 'accept-new' } as const;
   return {
-    hostname: [config.hostName],
-    user: [user ?? config.user ?? me],
-    port: [String(port ?? config.port ?? 22)],
-    proxyjump:
-      config.proxyJump.length === 0 ? [] : [[...config.proxyJump.slice(0, -1), lastJump(config)].join(',')],
+    ...way(config, line),
     identitiesonly: [yesNo(config.identitiesOnly)],
-    identityagent: config.identityAgent === undefined ? [] : [config.identityAgent ?? 'none'],
     userknownhostsfile: [files(config.userKnownHostsFiles ?? usual(`${home}/.ssh/known_hosts`))],
     globalknownhostsfile: [files(config.globalKnownHostsFiles ?? usual('/etc/ssh/ssh_known_hosts'))],
     stricthostkeychecking: [strict[config.strictHostKeyChecking ?? 'ask']],
     hashknownhosts: [yesNo(config.hashKnownHosts)],
-    hostkeyalias: config.hostKeyAlias === undefined ? [] : [config.hostKeyAlias],
     addressfamily: [{ 0: 'any', 4: 'inet', 6: 'inet6' }[config.addressFamily]],
     connecttimeout: [seconds(config.connectTimeout, 'none')],
     serveraliveinterval: [seconds(config.serverAliveInterval, '0')],

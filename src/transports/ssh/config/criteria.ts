@@ -71,7 +71,7 @@ class Criteria {
     this.#words = [...words];
   }
 
-  next(): { readonly name: string; readonly isNegated: boolean } | null {
+  next(): Criterion | null {
     const word = this.#words.shift();
     if (word === undefined) return null;
     const isNegated = word.startsWith('!');
@@ -98,33 +98,42 @@ class Criteria {
 /** Judges a Match line. Throws a {@link CriteriaError} for one that OpenSSH would refuse too. */
 export function matchesCriteria(words: readonly string[], candidate: Candidate): Matched {
   const criteria = new Criteria(words);
-  let holds = true;
-  let wantsFinalPass = false;
-  const unsure: string[] = [];
-  let count = 0;
+  const answers: Answer[] = [];
   for (let next = criteria.next(); next !== null; next = criteria.next()) {
-    const { name, isNegated } = next;
-    if (name === 'all') {
-      if (count > 1 || !criteria.isAtEnd) throw new CriteriaError('Match all stands alone');
-      holds &&= !isNegated;
-      count += 1;
-      break;
-    }
-    count += 1;
-    if (name === 'final' || name === 'canonical') {
-      wantsFinalPass ||= name === 'final' && !isNegated;
-      holds &&= candidate.isFinalPass !== isNegated;
-      continue;
-    }
-    const found = answer(name, criteria.value(name), candidate);
-    if (found === 'unsure') unsure.push(name);
-    else holds &&= found !== isNegated;
+    const isLast = next.name === 'all';
+    if (isLast && (answers.length > 1 || !criteria.isAtEnd))
+      throw new CriteriaError('Match all stands alone');
+    answers.push(answerTo(next, criteria, candidate));
+    if (isLast) break;
   }
-  if (count === 0) throw new CriteriaError('Match has no criterion');
-  return { active: outcome(holds, unsure), wantsFinalPass };
+  if (answers.length === 0) throw new CriteriaError('Match has no criterion');
+  return {
+    active: outcome(answers),
+    wantsFinalPass: answers.some(({ name, isNegated }) => name === 'final' && !isNegated),
+  };
 }
 
-function outcome(holds: boolean, unsure: readonly string[]): Active {
-  if (!holds) return no;
+interface Criterion {
+  readonly name: string;
+  readonly isNegated: boolean;
+}
+
+type Answer = Criterion & { readonly holds: boolean | 'unsure' };
+
+function answerTo(criterion: Criterion, criteria: Criteria, candidate: Candidate): Answer {
+  const { name, isNegated } = criterion;
+  const found = foundFor(name, criteria, candidate);
+  return { ...criterion, holds: found === 'unsure' ? found : found !== isNegated };
+}
+
+function foundFor(name: string, criteria: Criteria, candidate: Candidate): boolean | 'unsure' {
+  if (name === 'all') return true;
+  if (name === 'final' || name === 'canonical') return candidate.isFinalPass;
+  return answer(name, criteria.value(name), candidate);
+}
+
+function outcome(answers: readonly Answer[]): Active {
+  if (answers.some(({ holds }) => holds === false)) return no;
+  const unsure = answers.filter(({ holds }) => holds === 'unsure').map(({ name }) => name);
   return unsure.length === 0 ? yes : { kind: 'unsure', why: `Match ${unsure.join(' and ')}` };
 }

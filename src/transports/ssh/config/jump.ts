@@ -17,18 +17,19 @@ export function splitAddress(text: string): Address | null {
   const isUri = text.startsWith('ssh://');
   const plain = isUri ? text.slice('ssh://'.length).replace(/\/$/, '') : text;
   const at = plain.lastIndexOf('@');
-  const user = at < 0 ? undefined : plain.slice(0, at);
-  const match = /^(?:\[([^\]]*)\]|([^:/[\]]+))(?:[:/](\d{0,5}))?$/.exec(plain.slice(at + 1));
-  if (match === null || user === '') return null;
-  const [, bracketed, bare, port = ''] = match;
+  const place = hostAndPort(plain.slice(at + 1));
+  if (place === null || at === 0) return null;
+  if (at < 0) return place;
+  const user = plain.slice(0, at);
+  return { ...place, user: isUri ? decoded(user) : user };
+}
+
+function hostAndPort(text: string): Omit<Address, 'user'> | null {
+  const [, bracketed, bare, port = ''] = /^(?:\[([^\]]*)\]|([^:/[\]]+))(?:[:/](\d{0,5}))?$/.exec(text) ?? [];
   const host = bracketed ?? bare ?? '';
   if (host === '' || noHost.test(host)) return null;
-  if (port !== '' && (Number(port) < 1 || Number(port) > 65535)) return null;
-  return {
-    host,
-    ...(user === undefined ? {} : { user: isUri ? decoded(user) : user }),
-    ...(port === '' ? {} : { port: Number(port) }),
-  };
+  if (port === '') return { host };
+  return Number(port) >= 1 && Number(port) <= 65535 ? { host, port: Number(port) } : null;
 }
 
 /** The user of a URI, without the connection parameters behind a semicolon. */
