@@ -5,7 +5,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LicensingError } from '../../src/licensing/provider';
-import { decodeCommand, encodeCommand } from '../../src/providers/windows/bridge/envelope';
+import {
+  decodeCommand,
+  encodeCommand,
+  newTicket,
+  questionIn,
+} from '../../src/providers/windows/bridge/envelope';
 import { type RemoteProvider } from '../../src/providers/windows/provider';
 import { checkConnection } from '../../src/remote/check-connection';
 import { connectTarget } from '../../src/remote/connect-target';
@@ -342,6 +347,18 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
       far.exit(0);
     };
     expect((await failure()).message).toContain('host.computer');
+  });
+
+  test('an answer of another time in a banner ends nothing: the own one is waited for', async () => {
+    const answers = playPowerShell(makeDouble(smallCase()).provider, testHost);
+    play = async (far) => {
+      far.out(`#slmgr-answer:${newTicket()}:e30=#\r\n#slmgr-answer:e30=#\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await answers(far);
+    };
+    const provider = await open();
+    expect(await versionOf(provider)).toBe('10.0.20348.1');
+    await provider.close();
   });
 
   test('an answer of 50 MB is refused while it comes in', async () => {

@@ -1,4 +1,4 @@
-import { answerMark, type CommandOutcome, type CommandRunner, maxAnswerBytes } from '../command-runner';
+import { type AnswerMark, type CommandOutcome, type CommandRunner, maxAnswerBytes } from '../command-runner';
 import { isTransportError } from '../transport-error';
 import { readableStderr } from './clixml';
 import { connectSsh, type SshConnection } from './connect';
@@ -23,7 +23,7 @@ export class SshCommandRunner implements CommandRunner {
     return this.#connection;
   }
 
-  async run(line: string, stdin: string): Promise<CommandOutcome> {
+  async run(line: string, stdin: string, answer: AnswerMark): Promise<CommandOutcome> {
     const connection = await this.connect();
     const debug = this.#options.ports.debug;
     try {
@@ -33,7 +33,7 @@ export class SshCommandRunner implements CommandRunner {
         timeout: this.#options.timeouts.command,
         left: this.#options.timeouts.deadline?.left,
         maxOutput: maxAnswerBytes,
-        mark: answerMark,
+        mark: answer,
       });
       if (outcome.stderr !== '') debug?.(`standard error: ${readableStderr(outcome.stderr)}`);
       return outcome;

@@ -1,4 +1,5 @@
 import type { ClientChannel } from 'ssh2';
+import { type AnswerMark } from '../command-runner';
 import { harmlessExcerpt } from '../harmless-text';
 import { TransportError } from '../transport-error';
 import { TextParts } from '../text-parts';
@@ -24,7 +25,7 @@ export interface Command {
   /** Bytes of standard output, above which the answer is refused. */
   readonly maxOutput: number;
   /** The answer is there when `start` and, behind it, `end` have been printed; the program's end is not waited for. */
-  readonly mark: { readonly start: string; readonly end: string };
+  readonly mark: AnswerMark;
 }
 
 const maxStderr = 1024 * 1024;
@@ -33,7 +34,7 @@ const lingerMilliseconds = 2000;
 
 /** Standard output as it comes, bounded, with a watch for the end of the answer. Each chunk is looked at once. */
 class Output {
-  readonly #mark: Command['mark'];
+  readonly #mark: AnswerMark;
   readonly #limit: number;
   readonly #chunks = new TextParts();
   #size = 0;

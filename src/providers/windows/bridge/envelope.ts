@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type AnswerMark } from '../../../transports/command-runner';
 import { licensingScript, loaderScript } from './licensing-script';
 import { type BridgeAnswer, type BridgeRequest } from './protocol';
 
@@ -78,6 +79,11 @@ export function printedAnswer(answer: BridgeAnswer, ticket: string): string {
 /** What the loader prints where the script itself failed; without a ticket where it could not even read one. */
 export function printedFailure(message: string, ticket = ''): string {
   return `#slmgr-failure:${ticket}:${toBase64(message)}#\n`;
+}
+
+/** What encloses the answer to the request with this ticket, and nothing else: noise may repeat answers of other times. */
+export function enclosing(ticket: string): AnswerMark {
+  return { start: `:${ticket}:`, end: '#' };
 }
 
 /** What was found in a standard output. */

@@ -4,7 +4,7 @@ import { TransportError } from '../../../transports/transport-error';
 import { type ScriptRunner } from '../script-runner';
 import { AnswerError, parseAnswer } from './answer-schema';
 import { readableErrors } from './clixml';
-import { findPrinted, loaderCommand, loaderInput, newTicket } from './envelope';
+import { enclosing, findPrinted, loaderCommand, loaderInput, newTicket } from './envelope';
 import { type BridgeAnswer } from './protocol';
 
 /** Exit codes by which shells say that a program is not there: cmd, POSIX shells, PowerShell as default shell. */
@@ -112,7 +112,12 @@ export function powerShellRunner(commands: CommandRunner, program?: string): Scr
   return {
     run: async (request) => {
       const ticket = newTicket();
-      return answerIn(await commands.run(loaderCommand(program), loaderInput(request, ticket)), ticket);
+      const outcome = await commands.run(
+        loaderCommand(program),
+        loaderInput(request, ticket),
+        enclosing(ticket),
+      );
+      return answerIn(outcome, ticket);
     },
     close: () => commands.close(),
   };
