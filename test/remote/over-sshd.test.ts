@@ -1,4 +1,3 @@
-import { questionIn } from '../../src/providers/windows/bridge/envelope';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';

@@ -16,7 +16,7 @@ export async function knownElsewhere(word: string, ports: RemotePorts): Promise<
   const found: readonly (readonly [string, boolean])[] = [
     ['the targets file', await isTarget(word, ports)],
     [config, inSshConfig(config, word)],
-    [knownHosts, await inKnownHosts(knownHosts, word)],
+    [knownHosts, inKnownHosts(knownHosts, word)],
   ];
   return found.flatMap(([file, isKnown]) => (isKnown ? [file] : []));
 }
@@ -44,9 +44,9 @@ function inSshConfig(file: string, word: string): boolean {
   }
 }
 
-async function inKnownHosts(file: string, word: string): Promise<boolean> {
+function inKnownHosts(file: string, word: string): boolean {
   try {
-    return (await new SshUserFiles().knownHosts([file], word.toLowerCase())).length > 0;
+    return new SshUserFiles().knownHosts([file], word.toLowerCase()).length > 0;
   } catch {
     return false;
   }

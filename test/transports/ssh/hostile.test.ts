@@ -125,7 +125,9 @@ describe('a peer that keeps a client waiting ends at the deadline', () => {
     const port = await commands((write) => every(5, () => write('x')));
     const runner = new SshCommandRunner(options(port, 1500));
     for (let tries = 0; tries < 3; tries += 1)
-      await expect(runner.run('x', '', { start: ':', end: '#' })).rejects.toMatchObject({ failure: 'timeout' });
+      await expect(runner.run('x', '', { start: ':', end: '#' })).rejects.toMatchObject({
+        failure: 'timeout',
+      });
     await runner.close();
   });
 
