@@ -11,6 +11,11 @@ const own: Readonly<Record<number, string>> = {
   127: 'For lab exec: there is no such program.',
 };
 
+/** The statuses that the program ends with by itself, with what they mean, lowest first. */
+export function meaningsOfStatus(): readonly (readonly [status: number, meaning: string])[] {
+  return Object.entries(own).map(([status, meaning]) => [Number(status), meaning]);
+}
+
 /** What a status says of the program itself; null where only an error number's low byte is left. */
 export function meaningOfStatus(status: number): string | null {
   const known = own[status];

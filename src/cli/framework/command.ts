@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
-import { optionSpec, type OptionName } from '../options';
+import { optionTexts, optionWords } from '../option-texts';
+import type { OptionName } from '../options';
 import type { Style } from '../output/style';
 import type { Tabular } from '../output/tsv';
 import type { RunProgram, Surroundings } from '../parts';
@@ -118,10 +119,9 @@ function parseInput<Input>(
   if (name === undefined) throw new UsageError(message);
   const option = options.find((one) => one === name);
   if (option === undefined) throw new UsageError(`${String(name)}: ${message}`);
-  const { value, summary } = optionSpec(option);
   throw new UsageError(
     raw[option] === undefined
-      ? `--${option}${value === null ? '' : ` ${value}`} is missing: ${summary}.`
+      ? `${optionWords(option)} is missing: ${optionTexts[option].summary}.`
       : `--${option}: ${message}`,
   );
 }

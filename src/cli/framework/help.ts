@@ -1,50 +1,52 @@
-import yargs from 'yargs';
-import type { Console } from '../console';
-import type { Command } from './command';
-import { wrapText } from '../output/wrap';
-import { usageLine, yargsFor } from './parse-words';
+import { optionMeaning, optionWords } from '../option-texts';
+import { optionNames, type OptionName } from '../options';
+import type { Command, Positional } from './command';
+import type { HelpPage, HelpSection } from './help-page';
+import { usageLine } from './parse-words';
 
-const widest = 110;
+/** Options with what they mean, as a section of help. */
+export function optionSection(title: string, names: readonly OptionName[]): HelpSection {
+  return { title, rows: names.map((name) => [optionWords(name), optionMeaning(name)]) };
+}
+
+/** The options that every command line takes. */
+export const everywhereSection: HelpSection = optionSection(
+  'Options everywhere',
+  optionNames(['everywhere']),
+);
 
 /** Help of one command: usage, what it does, words, options, examples. */
-export async function commandHelp(command: Command, console: Pick<Console, 'width'>): Promise<string> {
-  const help = await yargsFor(command).wrap(columns(console)).getHelp();
-  const whole =
-    command.description === undefined
-      ? help
-      : help.replace(`${command.summary}.`, () =>
-          [`${command.summary}.`, wrapText(command.description ?? '', columns(console))].join('\n\n'),
-        );
-  return `${whole.trimEnd()}\n\n${examplesOf(command)}`;
+export function commandPage(command: Command): HelpPage {
+  const { summary, description, positionals, options, examples } = command;
+  return {
+    usage: [`slmgr ${usageLine(command)}`],
+    about: [`${summary}.`, ...(description === undefined ? [] : [description])],
+    sections: [
+      { title: 'Arguments', rows: positionals.map((word) => [word.name, meaningOf(word)]) },
+      optionSection('Options', options),
+      everywhereSection,
+    ],
+    examples,
+  };
 }
 
-/** Each example on a line of its own, never broken: it can be copied. What it does stands above it. */
-function examplesOf({ examples }: Command): string {
-  return ['Examples:', ...examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`])].join('\n');
+function meaningOf({ summary, choices }: Positional): string {
+  return choices === undefined ? summary : `${summary}: ${choices.join(', ')}`;
 }
 
-/** Help of a group ("lab"): its commands with their summaries. */
-export async function groupHelp(
-  commands: readonly Command[],
-  group: string,
-  console: Pick<Console, 'width'>,
-): Promise<string> {
-  const parser = yargs()
-    .scriptName('slmgr')
-    .locale('en')
-    .exitProcess(false)
-    .help(false)
-    .version(false)
-    .usage(`slmgr ${group} <command>`)
-    .wrap(columns(console))
-    .epilogue(`"slmgr ${group} <command> --help" shows a command's words, options and examples.`);
-  for (const command of commands) {
-    if (command.name.startsWith(`${group} `)) parser.command(usageLine(command), command.summary);
-  }
-  return parser.getHelp();
-}
-
-/** Columns that help is wrapped to. */
-export function columns({ width }: Pick<Console, 'width'>): number {
-  return Math.max(60, Math.min(width, widest));
+/** Help of a group ("lab", "lab clock"): its commands with their summaries. */
+export function groupPage(commands: readonly Command[], group: string): HelpPage {
+  const below = commands.filter(({ name }) => name.startsWith(`${group} `));
+  return {
+    usage: [`slmgr ${group} COMMAND ...`],
+    about: [],
+    sections: [
+      {
+        title: 'Commands',
+        rows: below.map(({ name, summary }) => [`slmgr ${name}`, summary]),
+      },
+    ],
+    examples: [],
+    more: `"slmgr help ${group} COMMAND" shows a command's arguments, options and examples.`,
+  };
 }

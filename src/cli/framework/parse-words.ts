@@ -9,7 +9,7 @@ import { UsageError, type Command, type Positional, type RawInput } from './comm
 const mark = '\u0001';
 
 /** Names of the options that every command takes. */
-export const everywhereOptions = optionNames(['everywhere']);
+const everywhereOptions = optionNames(['everywhere']);
 
 /** A command's words as help shows them: `lab add <name>`, `lab exec <name> -- <command> [args...]`. */
 export function usageLine(command: Command): string {
@@ -25,7 +25,7 @@ function positionalText({ name, optional, many }: Positional): string {
 }
 
 /** yargs for one command: its words and options, strict, without anything that yargs would do by itself. */
-export function yargsFor(command: Command): Argv {
+function yargsFor(command: Command): Argv {
   const words = command.positionals.map(positionalText).join(' ');
   const parser = yargs()
     .scriptName('slmgr')
@@ -42,15 +42,9 @@ export function yargsFor(command: Command): Argv {
     .help(false)
     .version(false)
     .strict()
-    .usage(`slmgr ${usageLine(command)}\n\n${command.summary}.`)
     .command(`$0 ${words}`.trim(), false, (inner) => {
-      for (const { name, summary, optional, many, choices } of command.positionals) {
-        inner.positional(name, {
-          type: 'string',
-          array: many === true,
-          demandOption: optional !== true,
-          describe: choices === undefined ? summary : `${summary}: ${choices.join(', ')}`,
-        });
+      for (const { name, optional, many } of command.positionals) {
+        inner.positional(name, { type: 'string', array: many === true, demandOption: optional !== true });
       }
       return inner;
     });
@@ -59,8 +53,6 @@ export function yargsFor(command: Command): Argv {
     parser.option(name, {
       type: spec.value === null ? 'boolean' : 'string',
       array: spec.repeatable === true,
-      describe: spec.summary,
-      group: spec.scope === 'everywhere' ? 'Everywhere:' : 'Options:',
       requiresArg: spec.value !== null,
     });
   }

@@ -6,7 +6,8 @@ import { tell } from '../output/tell';
 import { tsvLine, type Tabular } from '../output/tsv';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { isRefusal } from '../refusal';
-import { groupHelp, commandHelp } from './help';
+import { commandPage, groupPage } from './help';
+import { renderHelp } from './help-page';
 import { nearest } from '../../licensing/nearest';
 import { parseWords } from './parse-words';
 import { type Command, type CommandContext, type CommandResult } from './command';
@@ -21,7 +22,7 @@ export async function runCommand(
   const command = findCommand(commands, line.words) ?? findCommand(commands, allWords(line));
   if (command === null) return unknownCommand(commands, line, console);
   if (line.options.help === true) {
-    console.out(`${await commandHelp(command, console)}\n`);
+    console.out(renderHelp(commandPage(command), console));
     return 0;
   }
   const reporter = new Reporter(command.name, line, console, command.usageStatus);
@@ -69,15 +70,11 @@ export function findCommand(commands: readonly Command[], words: readonly string
   return best;
 }
 
-async function unknownCommand(
-  commands: readonly Command[],
-  line: CommandLine,
-  console: Console,
-): Promise<number> {
+function unknownCommand(commands: readonly Command[], line: CommandLine, console: Console): number {
   const [first = '', second] = line.words;
   const group = first.toLowerCase();
   if (line.options.help === true) {
-    console.out(`${await groupHelp(commands, group, console)}\n`);
+    console.out(renderHelp(groupPage(commands, group), console));
     return 0;
   }
   const reporter = new Reporter(group, line, console);
@@ -87,7 +84,7 @@ async function unknownCommand(
       near === null ? `"slmgr help ${group}" lists its commands.` : `Did you mean "slmgr ${group} ${near}"?`;
     return reporter.refuse(`"slmgr ${group}" knows no "${second}". ${hint}`);
   }
-  if (line.options.json !== true) console.err(`${await groupHelp(commands, group, console)}\n\n`);
+  if (line.options.json !== true) console.err(`${renderHelp(groupPage(commands, group), console)}\n`);
   return reporter.refuse(`"slmgr ${group}" wants to know what to do: a command of those above.`);
 }
 

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { version } from '../../../package.json';
 import { dryRunData, verbDataSchemas, type VerbDataName } from '../../render/schemas/verbs';
 import { verbs } from '../../verbs/table';
-import { parameterWords } from '../../verbs/usage';
 import { commands } from '../commands';
 import { documentEnvelope } from '../schemas/document';
 import { manPage } from './man-page';
@@ -14,12 +13,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/reference/verbs.md', verbReference());
   files.set('docs/reference/commands.md', commandReference(commands));
   files.set('docs/reference/options.md', optionReference());
-  const manualVerbs = verbs.map((verb) => ({
-    name: verb.name,
-    parameters: parameterWords(verb),
-    summary: verb.usage,
-  }));
-  files.set('man/slmgr.1', manPage({ version, verbs: manualVerbs, commands }));
+  files.set('man/slmgr.1', manPage(version, commands));
   for (const { name, changesState } of verbs) {
     if (!hasSchema(name)) continue;
     const data = changesState ? z.union([verbDataSchemas[name], dryRunData]) : verbDataSchemas[name];

@@ -1,68 +1,104 @@
-import type { Command } from '../framework/command';
-import { usageLine } from '../framework/parse-words';
-import { optionTable, type OptionSpec } from '../options';
+import { meaningsOfStatus } from '../exit-status-meanings';
+import type { Command, Example } from '../framework/command';
+import { commandPage, everywhereSection } from '../framework/help';
+import type { HelpPage, HelpSection } from '../framework/help-page';
+import { manualEnvironment, manualFiles } from './surroundings';
+import { wrapText } from '../output/wrap';
+import { mainExamples, mainPage, verbOptionSection, verbSections } from './verb-help';
 
-/** A verb as the manual shows it. */
-export interface ManualVerb {
-  readonly name: string;
-  /** Parameters as slmgr's usage writes them: "<Product Key>". */
-  readonly parameters: string;
-  readonly summary: string;
-}
-
-export interface ManualFacts {
-  readonly version: string;
-  readonly verbs: readonly ManualVerb[];
-  readonly commands: readonly Command[];
-}
+type Row = readonly [term: string, meaning: string];
 
 /** The manual page slmgr(1) in man(7) macros. */
-export function manPage({ version, verbs, commands }: ManualFacts): string {
+export function manPage(version: string, commands: readonly Command[]): string {
   const lines = [
     `.TH SLMGR 1 "" "slmgr ${version}" "User commands"`,
     '.SH NAME',
     'slmgr \\- manage Windows volume activation from anywhere',
     '.SH SYNOPSIS',
     '.B slmgr',
-    '[\\fIMachine\\fR [\\fIUser Password\\fR]] /\\fIverb\\fR [\\fIargument\\fR ...] [\\fIoptions\\fR]',
+    '[\\fIMachine\\fR [\\fIUser Password\\fR]] /\\fIverb\\fR',
+    '[\\fIargument\\fR ...] [\\fIoptions\\fR]',
     '.br',
     '.B slmgr',
     '\\fIcommand\\fR [\\fIargument\\fR ...] [\\fIoptions\\fR]',
     '.SH DESCRIPTION',
-    "slmgr speaks the command line of Windows' own slmgr.vbs, prints its text and ends as it does. Without a machine",
-    'it manages a simulated local machine where the system is not Windows. Long options may stand anywhere.',
+    ...sentences([
+      "slmgr speaks the command line of Windows' own slmgr.vbs, prints its text and ends as it does.",
+      ...mainPage(commands).about,
+      'Where the system is not Windows, this machine is a simulated one.',
+    ]),
     '.SH VERBS',
-    ...verbs.flatMap((verb) => ['.TP', bold(`/${verb.name}`, verb.parameters), escape(verb.summary)]),
+    'A verb begins with / or \\-, in any case.',
+    ...verbSections().flatMap(subsection),
+    ...subsection(verbOptionSection),
     '.SH COMMANDS',
-    ...commands.flatMap((command) => [
-      '.TP',
-      bold('slmgr', usageLine(command)),
-      `${escape(command.summary)}.`,
-    ]),
+    ...commands.flatMap((command) => commandLines(commandPage(command))),
     '.SH OPTIONS',
-    ...Object.entries<OptionSpec>(optionTable).flatMap(([name, spec]) => [
-      '.TP',
-      bold(`--${name}`, spec.value ?? ''),
-      `${escape(spec.summary)}.`,
-    ]),
-    '.SH EXIT STATUS',
-    '0 where slmgr ends with 0; 1 for a usage error; after an error its low byte (1 where that is 0), on Windows the',
-    'whole number. With \\fB\\-\\-strict\\fR every printed error ends non\\-zero.',
+    'Every verb and every command takes these.',
+    ...everywhereSection.rows.flatMap(paragraph),
+    '.SH EXAMPLES',
+    ...exampleLines(mainExamples).slice(1),
+    '.SH FILES',
+    ...manualFiles.flatMap(paragraph),
     '.SH ENVIRONMENT',
-    '.TP',
-    '.B SLMGR_HOME',
-    'Folder of the store.',
-    '.TP',
-    '.B NO_COLOR',
-    'No colour.',
+    ...manualEnvironment.flatMap(paragraph),
+    '.SH EXIT STATUS',
+    ...sentences([
+      'After an error the status is the low byte of its number (1 where that is 0), on Windows the whole number.',
+    ]),
+    ...meaningsOfStatus()
+      .map(([status, meaning]): Row => [String(status), meaning])
+      .flatMap(paragraph),
     '.SH SEE ALSO',
-    'docs/guide.md, docs/reference/verbs.md and docs/exit\\-codes.md of the package.',
+    'docs/guide.md, docs/reference/ and docs/exit\\-codes.md of the project.',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function bold(word: string, rest: string): string {
-  return `\\fB${escape(word)}\\fR${rest === '' ? '' : ` ${escape(rest)}`}`;
+/** A command: its usage as a heading, what it does, arguments and options of its own, examples. */
+function commandLines({ usage, about, sections, examples }: HelpPage): readonly string[] {
+  const own = sections.filter(({ title, rows }) => title !== everywhereSection.title && rows.length > 0);
+  return [
+    ...usage.map((line) => `.SS ${quoted(line)}`),
+    ...about.flatMap((text, at) => (at === 0 ? sentences([text]) : ['.PP', ...sentences([text])])),
+    ...own.flatMap(({ rows }) => rows.flatMap(paragraph)),
+    ...exampleLines(examples),
+  ];
+}
+
+function subsection({ title, rows }: HelpSection): readonly string[] {
+  return [`.SS ${quoted(title)}`, ...rows.flatMap(paragraph)];
+}
+
+function paragraph([term, meaning]: Row): readonly string[] {
+  const [, first = '', rest = ''] = /^(\S+)(.*)$/s.exec(term) ?? [];
+  return ['.TP', `\\fB${escape(first)}\\fR${escape(rest)}`, ...sentences([meaning])];
+}
+
+function exampleLines(examples: readonly Example[]): readonly string[] {
+  return examples.flatMap(({ line, does }) => [
+    '.PP',
+    escape(`${does}:`),
+    '.PP',
+    '.nf',
+    `    ${escape(line)}`,
+    '.fi',
+  ]);
+}
+
+/** Each sentence begins a line, and no line is long, as man pages are written. */
+function sentences(texts: readonly string[]): readonly string[] {
+  return texts
+    .flatMap((text) => text.split(/(?<=[.:;]) (?=[A-Z])/))
+    .flatMap((sentence) => wrapText(sentence, lineWidth).split('\n'))
+    .map(escape);
+}
+
+/** Escapes make lines longer; 80 bytes is what tools complain of. */
+const lineWidth = 72;
+
+function quoted(text: string): string {
+  return `"${escape(text).replaceAll('"', '\\(dq')}"`;
 }
 
 function escape(text: string): string {

@@ -1,0 +1,215 @@
+import { optionSpec, type OptionName } from './options';
+
+/** What the value of an option is; completion offers what fits, help says limits and units. */
+export type OptionValue =
+  /** One of a few words. */
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** A whole number within limits. */
+  | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly unit?: string }
+  /** A length of time: a number with ms, s, m, h or d, a bare number is seconds. */
+  | { readonly kind: 'duration'; readonly may?: 'be negative' }
+  | { readonly kind: 'machine' }
+  | { readonly kind: 'product' }
+  | { readonly kind: 'file' }
+  /** Free text; `form` says how it is written, where that is not told by the value's word. */
+  | { readonly kind: 'text'; readonly form?: string };
+
+/** What help, completion, the manual and the documentation say of an option. */
+export interface OptionText {
+  /** Begins with a capital, ends without a full stop. */
+  readonly summary: string;
+  /** Null for a switch. */
+  readonly value: OptionValue | null;
+  /** What holds where the option is not given, in words; null where that is nothing, or told by the summary. */
+  readonly default: string | null;
+}
+
+function aSwitch(summary: string): OptionText {
+  return { summary, value: null, default: null };
+}
+
+function takes(value: OptionValue, summary: string, usual: string | null = null): OptionText {
+  return { summary, value, default: usual };
+}
+
+function words(...all: readonly string[]): OptionValue {
+  return { kind: 'words', words: all };
+}
+
+function number(least: number, most: number, unit?: string): OptionValue {
+  return { kind: 'number', least, most, ...(unit === undefined ? {} : { unit }) };
+}
+
+function text(form?: string): OptionValue {
+  return { kind: 'text', ...(form === undefined ? {} : { form }) };
+}
+
+const file: OptionValue = { kind: 'file' };
+const machine: OptionValue = { kind: 'machine' };
+const product: OptionValue = { kind: 'product' };
+const duration: OptionValue = { kind: 'duration' };
+
+const days = 'a whole number of days from 0 to 100000, or PATTERN=DAYS for products whose name fits';
+
+/** By option; complete, since the compiler counts them. */
+export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
+  json: aSwitch('Print one JSON document instead of text'),
+  strict: aSwitch('End non-zero whenever an error was printed'),
+  help: aSwitch('Show help for a verb or a command'),
+  version: aSwitch('Show the version, Node and the store driver'),
+  debug: aSwitch('Say on standard error what is done (never a secret)'),
+  color: aSwitch('Colour even where standard output is no terminal'),
+  'no-color': aSwitch('No colour on a terminal (NO_COLOR does the same)'),
+
+  'dry-run': aSwitch('Print the calls that a changing verb would make; change nothing'),
+  snapshot: takes(file, 'Answer from the recorded machine in FILE'),
+  targets: takes(
+    file,
+    'Read named targets from FILE',
+    'slmgr/targets.yaml in the folder of the configuration',
+  ),
+  transport: takes(words('ssh', 'winrm', 'winrms'), 'How to reach a machine', 'as its target says, else ssh'),
+  timeout: takes(
+    duration,
+    'Give up on a machine after this time, for each step over SSH, for the whole verb over WinRM',
+    'connecting 15s, signing in 20s, a command 2m; over WinRM 10m',
+  ),
+  identity: takes(file, 'SSH private key', 'the key agent, then the keys that ~/.ssh/config names'),
+  'known-hosts': takes(file, 'File of known SSH host keys', '~/.ssh/known_hosts'),
+  'accept-new': aSwitch('Accept and remember the key of an unknown SSH host'),
+  'password-file': takes(file, 'File with the password (checked permissions)'),
+  'password-command': takes(text(), 'Program that prints the password'),
+  'ca-file': takes(file, 'Certificates to trust for HTTPS', 'those that Node trusts'),
+  'cert-file': takes(file, 'Client certificate for HTTPS'),
+  'key-file': takes(file, 'Private key of the client certificate'),
+  fingerprint: takes(text('64 hexadecimal digits'), "Pin the HTTPS server's certificate"),
+  auth: takes(
+    words('basic', 'ntlm', 'kerberos', 'certificate'),
+    'WinRM authentication',
+    'certificate with --cert-file, else ntlm',
+  ),
+  insecure: aSwitch('Allow what the message that names this option warns of'),
+
+  domain: takes(
+    text('an empty word for none'),
+    'DNS domain',
+    'lab.example for an estate, that of the estate for a machine',
+  ),
+  now: takes(
+    text('ISO 8601, UTC where it names no zone'),
+    'The estate\'s time; it then stands still until "slmgr lab clock" moves it',
+    'the real time, which goes on',
+  ),
+  seed: takes(number(0, 2 ** 32 - 1), 'Seed of everything random in the estate', 'a random one'),
+  force: aSwitch('Overwrite what is there'),
+  product: takes(product, 'Product, as "slmgr keys" lists it', 'for kms load Windows 7 Enterprise'),
+  count: takes(number(1, 100_000), 'How many machines: NAME-001, NAME-002 ...', 'one, called NAME'),
+  vm: aSwitch('A virtual machine'),
+  elevated: takes(words('yes', 'no'), 'Whether commands run elevated on the machine'),
+  'clock-skew': takes(
+    { kind: 'duration', may: 'be negative' },
+    "How far the machine's clock is ahead (or, negative, behind)",
+  ),
+  slic: takes(words('none', 'marker', 'no-marker'), "The BIOS' SLIC table"),
+  'dns-suffix': takes(text('an empty word for none'), 'Primary DNS suffix'),
+  subscription: takes(
+    text(
+      'none, or user, device or azure with ",active", ",not-active", ",disabled" or ",expired" and ",DATE" behind it',
+    ),
+    'Edition by subscription',
+  ),
+  type: takes(words('csvlk', 'mak', 'retail'), 'Kind of key: csvlk for a KMS host'),
+  for: takes(product, 'Product that the key is for'),
+  pool: takes(number(1, 1_000_000), 'Activations that a MAK allows', '50'),
+  license: takes(file, 'Write the issuance licence to FILE, for /ilc'),
+  pin: takes(text('at most 64 characters'), 'PIN of the certificate', 'a certificate without one'),
+  id: takes(number(0, 99_999), 'Only events of this ID'),
+  ttl: takes(number(0, 2 ** 31 - 1, 'seconds'), 'Time to live of a record', '3600'),
+  since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
+  tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
+  follow: aSwitch('Go on printing new events until a signal'),
+  'warn-days': takes(text(days), 'Warn where fewer days are left', '30'),
+  'crit-days': takes(text(days), 'Critical where fewer days are left', '7'),
+  format: takes(words('nagios', 'checkmk', 'prometheus'), 'For which monitoring system', 'nagios'),
+  out: takes(file, 'Write to FILE, whole or not at all', 'standard output'),
+  listen: takes(text('an IPv4 or IPv6 address'), 'Address to listen on', '127.0.0.1'),
+  advertise: takes(
+    text('an IPv4 or IPv6 address'),
+    'Address to publish in DNS',
+    'the one that the host listens on',
+  ),
+  metrics: takes(number(1, 65_535), 'Prometheus metrics on this loopback port', 'none'),
+  'log-level': takes(words('debug', 'info', 'warn', 'error'), 'What is worth a line of the log', 'info'),
+  watch: aSwitch('Show again every second until a signal'),
+  once: aSwitch('One request now, whatever the timers say'),
+  clients: takes(number(1, 1_000_000), 'Number of different clients', '50'),
+  connections: takes(
+    number(1, 20_000),
+    'Connections kept open, one request outstanding on each',
+    'one for each request',
+  ),
+  rate: takes(number(1, 1_000_000, 'requests per second'), 'How fast to ask', 'as fast as the host answers'),
+  duration: takes(duration, 'How long to ask', '5s'),
+  bind: aSwitch('As lines of a BIND zone file'),
+  windows: aSwitch('As commands for a Windows DNS server'),
+  server: takes(
+    text('port 53 where none is named'),
+    'DNS server',
+    'for discover the one of the estate or of this computer',
+  ),
+  key: takes(file, "TSIG key in BIND's own form", 'updates are not signed'),
+  'built-in': aSwitch("The estate's own zone"),
+  machine: takes(machine, 'Only on this machine', 'on every machine'),
+  standard: aSwitch('A standard user, no administrator'),
+  'password-stdin': aSwitch('Read the password from standard input'),
+  ssh: takes(number(0, 65_535), 'SSH port; 0 for a free one', servedPorts('2222')),
+  winrm: takes(number(0, 65_535), 'WinRM port; 0 for a free one', servedPorts('5985')),
+  winrms: takes(number(0, 65_535), 'WinRM port, HTTPS; 0 for a free one', servedPorts('5986')),
+  'targets-out': takes(file, 'Write a targets file that names what is served'),
+  stdio: aSwitch('Speak on standard input and output'),
+};
+
+function servedPorts(usual: string): string {
+  return `${usual} where no port is given, else not served`;
+}
+
+/** The option as help shows it: `--count N`. */
+export function optionWords(name: OptionName): string {
+  const { value } = optionSpec(name);
+  return `--${name}${value === null ? '' : ` ${value}`}`;
+}
+
+/** Everything about an option in a line: what it does, its values with their unit, how often, what is usual. */
+export function optionMeaning(name: OptionName): string {
+  const { summary, value, default: usual } = optionTexts[name];
+  const values = value === null ? null : valuesOf(value, optionSpec(name).value);
+  const facts = [
+    ...(values === null ? [] : [values]),
+    ...(optionSpec(name).repeatable === true ? ['may stand more than once'] : []),
+    ...(usual === null ? [] : [`default: ${usual}`]),
+  ];
+  return facts.length === 0 ? summary : `${summary} (${facts.join('; ')})`;
+}
+
+/** Null where the word behind the option says it already. */
+function valuesOf(value: OptionValue, shown: string | null): string | null {
+  switch (value.kind) {
+    case 'words':
+      return value.words.join('|') === shown ? null : listed(value.words);
+    case 'number':
+      return `${value.unit === undefined ? '' : `${value.unit}, `}${value.least} to ${value.most}`;
+    case 'duration':
+      return value.may === undefined ? '500ms, 30s, 2m, 1h, 7d' : '5h, -30m';
+    case 'text':
+      return value.form ?? null;
+    case 'machine':
+    case 'product':
+    case 'file':
+      return null;
+  }
+}
+
+/** "a, b or c". */
+function listed(all: readonly string[]): string {
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
+}
