@@ -104,6 +104,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   force: aSwitch('Overwrite what is there'),
   product: takes(product, 'Product, as "slmgr keys" lists it', 'for kms load Windows 7 Enterprise'),
   count: takes(number(1, 100_000), 'How many machines: NAME-001, NAME-002 ...', 'one, called NAME'),
+  channel: takes(
+    words('volume', 'mak', 'retail', 'oem', 'eval'),
+    'The key that a machine comes with',
+    'volume',
+  ),
   vm: aSwitch('A virtual machine'),
   elevated: takes(words('yes', 'no'), 'Whether commands run elevated on the machine'),
   'clock-skew': takes(

@@ -66,6 +66,7 @@ const commands = {
   force: { value: null, scope: 'command' },
   product: { value: 'NAME', scope: 'command' },
   count: { value: 'N', scope: 'command' },
+  channel: { value: 'volume|mak|retail|oem|eval', scope: 'command' },
   vm: { value: null, scope: 'command' },
   elevated: { value: 'yes|no', scope: 'command' },
   'clock-skew': {

@@ -16,6 +16,17 @@ const nothing = 'Nothing';
 /** Events by ID, in the order of their IDs. */
 export const eventTable: readonly EventEntryFacts[] = [
   {
+    id: 100,
+    level: 'error',
+    log: 'Application',
+    summary:
+      'The license period for this installation of Windows has expired. The operating system will shut down every hour.',
+    when: 'The time of an evaluation is over (source WLMS); written at each start and when the time ends',
+    action:
+      'Convert the evaluation to a licensed edition with a key, or begin its time anew with /rearm while rearms are left',
+    fields: [],
+  },
+  {
     id: 900,
     level: 'information',
     log: 'Application',

@@ -159,6 +159,8 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
     .max(1000),
   kmsUpdates: z.boolean(),
   dataExchange: z.boolean(),
+  firmwareKey: text.nullish(),
+  shutdownAt: instant.nullish(),
   subscription: z
     .object({
       edition: text,

@@ -1,3 +1,4 @@
+import type { Catalogue, Channel, Edition } from '../../licensing/catalogue/types';
 import { installEdition, newMachine } from '../model/create';
 import { nextDue } from '../clockwork/due';
 import type { MachineState } from '../model/state';
@@ -13,9 +14,14 @@ export interface AddOptions {
   /** Machines to add, 1 to 100000: NAME-001 and so on, behind those that are there. Undefined: one, called NAME. */
   readonly count?: number;
   readonly virtual?: boolean;
+  /** The key that it comes with; undefined: the published setup key. */
+  readonly channel?: NewMachineChannel;
   /** Its domain instead of the estate's; null: a workgroup machine. */
   readonly domain?: string | null;
 }
+
+/** Channels that a machine can come with. */
+export type NewMachineChannel = Extract<Channel, 'gvlk' | 'mak' | 'retail' | 'oem' | 'evaluation'>;
 
 const greatestCount = 100_000;
 
@@ -34,14 +40,29 @@ export function addMachines(laboratory: Laboratory, options: AddOptions): readon
       `${edition.friendlyName} is no Windows: add a machine, then "lab install" it.`,
     );
   }
+  const { channel = 'gvlk' } = options;
+  checkChannel(laboratory.catalogue, edition, channel);
   const own = options.domain == null ? options.domain : checkDomain(options.domain);
   return changeEstate(laboratory, (change) => {
     const domain = own === undefined ? change.estate.domain : own;
     return namesOf(base, options.count, change.writer).map((name) => {
-      const facts = { name: checkMachineName(name), edition, domain, virtual: options.virtual ?? false };
+      const facts = {
+        name: checkMachineName(name),
+        edition,
+        domain,
+        virtual: options.virtual ?? false,
+        channel,
+      };
       return addOne(change, newMachine(facts, change.context));
     });
   });
+}
+
+function checkChannel(catalogue: Catalogue, edition: Edition, channel: Channel): void {
+  if (channel === 'gvlk') return;
+  const known = catalogue.skusOf(edition).map((sku) => sku.channel);
+  if (known.includes(channel)) return;
+  throw new EstateError('invalid', `There is no ${channel} of ${edition.friendlyName}.`);
 }
 
 function checkCount(count: number | undefined): void {

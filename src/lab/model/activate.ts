@@ -4,6 +4,7 @@ import { activateAtHypervisor } from './avma';
 import type { ModelContext } from './context';
 import { activateAtDirectory, confirmationError } from './directory';
 import { modelError } from './errors';
+import { firmwareRefusal } from './firmware';
 import { installationIdOf, labKeyOf } from './installation';
 import { licensed } from './license';
 import { applicationOf, findProduct, replaceProduct } from './machine';
@@ -46,18 +47,12 @@ function* activateVolumeClient(
   return yield* activateAtKms(machine, product, trigger, context);
 }
 
-/** OEM: the BIOS vouches (K12.14's other side). */
+/** OEM: the firmware vouches (K12.14's other side). */
 function activateOem(machine: MachineState, product: ProductState, context: ModelContext): Outcome {
-  switch (machine.slic) {
-    case 'none':
-      return failed(machine, modelError.slicMissing);
-    case 'no-marker':
-      return failed(machine, modelError.slicMarkerMissing);
-    case 'marker': {
-      const license = licensed('oem', context.now, null);
-      return succeeded(replaceProduct(machine, { ...product, license, boundHardware: machine.hardware }));
-    }
-  }
+  const refusal = firmwareRefusal(machine, product.key?.text ?? '');
+  if (refusal !== null) return failed(machine, refusal);
+  const license = licensed('oem', context.now, null);
+  return succeeded(replaceProduct(machine, { ...product, license, boundHardware: machine.hardware }));
 }
 
 /** An evaluation is licensed to its end, and cannot be activated after it (K4.11). */

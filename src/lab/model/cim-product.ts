@@ -239,10 +239,9 @@ function keyPart(
 
 function licensePart(product: ProductState, now: number): Partial<Row<ProductProperty>> {
   const { license } = product;
-  const isEvaluation = license.status === 'licensed' && license.by === 'evaluation';
   const isGenuine = license.status !== 'non-genuine-grace' && license.reason !== modelError.notGenuine;
   return {
-    GracePeriodRemaining: isEvaluation ? 0 : minutesLeft(product, now),
+    GracePeriodRemaining: minutesLeft(product, now),
     LicenseStatus: licenseStatusCode[license.status],
     LicenseStatusReason: license.reason | 0,
     GenuineStatus: isGenuine ? 0 : 1,

@@ -1,6 +1,7 @@
-import { generationFacts } from '../../licensing/catalogue/generations';
+import { generationFacts, generations } from '../../licensing/catalogue/generations';
 import type { Channel, Edition } from '../../licensing/catalogue/types';
 import type { ModelContext } from './context';
+import { evaluationRearms } from './evaluation';
 import { newCmid } from './identity';
 import { mintKey, type LabKeyType } from './keys';
 import { keyedProduct } from './product';
@@ -28,13 +29,14 @@ const rearmsOfVistaEnterprise = 5;
 export const officeRearms = 5;
 
 /** Windows rearms of a new machine (K5.1 to K5.4). */
-function windowsRearms(edition: Edition): number {
+function windowsRearms(edition: Edition, channel: Channel): number {
   if (edition.release.of !== 'windows') return 0;
+  const facts = generationFacts(edition.release.generation);
+  if (channel === 'evaluation' && edition.kind === 'server')
+    return Math.min(evaluationRearms, facts.windowsRearms);
   const isVistaEnterprise =
     edition.release.generation === 'vista' && edition.editionName.startsWith('Enterprise');
-  return isVistaEnterprise
-    ? rearmsOfVistaEnterprise
-    : generationFacts(edition.release.generation).windowsRearms;
+  return isVistaEnterprise ? rearmsOfVistaEnterprise : facts.windowsRearms;
 }
 
 function keyText(edition: Edition, channel: Channel, random: () => number): string | null {
@@ -63,13 +65,27 @@ function withEdition(
   };
   const text = keyText(edition, channel, context.random);
   if (text === null) return withIt;
-  const sku = context.catalogue.sku(edition, channel);
-  const product = keyedProduct(withIt, sku, text, { before: undefined, context });
+  return withKey(withIt, edition, { channel, text }, context);
+}
+
+function withKey(
+  machine: MachineState,
+  edition: Edition,
+  key: { readonly channel: Channel; readonly text: string },
+  context: ModelContext,
+): MachineState {
+  const sku = context.catalogue.sku(edition, key.channel);
+  const product = keyedProduct(machine, sku, key.text, { before: undefined, context });
   return {
-    ...withIt,
-    products: [...withIt.products, product],
-    keyInRegistry: edition.kind === 'office' ? withIt.keyInRegistry : product.activationId,
+    ...machine,
+    products: [...machine.products, product],
+    keyInRegistry: edition.kind === 'office' ? machine.keyInRegistry : product.activationId,
   };
+}
+
+/** A machine that was sold with Windows before firmware carried keys has the marker. */
+function slicOf(channel: Channel, hasKeyInFirmware: boolean): Slic {
+  return channel === 'oem' && !hasKeyInFirmware ? 'marker' : 'none';
 }
 
 /**
@@ -84,6 +100,8 @@ export function newMachine(facts: NewMachine, context: ModelContext): MachineSta
     throw new RangeError(`${edition.friendlyName} is no edition of Windows: install it on a machine`);
   }
   const { generation } = edition.release;
+  const { channel = 'gvlk' } = facts;
+  const hasKeyInFirmware = channel === 'oem' && generationFacts(generation).era >= generations.win8.era;
   const bare: MachineState = {
     schema: 1,
     name: facts.name as MachineName,
@@ -96,7 +114,7 @@ export function newMachine(facts: NewMachine, context: ModelContext): MachineSta
     lcid: 1033,
     elevated: facts.elevated ?? true,
     clockSkewMs: 0,
-    slic: facts.slic ?? 'none',
+    slic: facts.slic ?? slicOf(channel, hasKeyInFirmware),
     running: true,
     addedAt: context.now,
     startedAt: context.now,
@@ -105,7 +123,7 @@ export function newMachine(facts: NewMachine, context: ModelContext): MachineSta
     cmid: newCmid(context.random),
     previousCmid: null,
     hardware: 1,
-    windowsRearmsLeft: windowsRearms(edition),
+    windowsRearmsLeft: windowsRearms(edition, channel),
     generalizeRearms: 0,
     applications: {},
     editions: [],
@@ -119,7 +137,14 @@ export function newMachine(facts: NewMachine, context: ModelContext): MachineSta
     kmsUpdates: true,
     dataExchange: true,
   };
-  return withEdition(bare, edition, facts.channel ?? 'gvlk', context);
+  if (!hasKeyInFirmware) return withEdition(bare, edition, channel, context);
+  const firmwareKey = mintKey({ type: 'oem', edition }, context.random);
+  return withKey(
+    { ...bare, editions: [edition.id], firmwareKey },
+    edition,
+    { channel, text: firmwareKey },
+    context,
+  );
 }
 
 /**

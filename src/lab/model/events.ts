@@ -26,6 +26,10 @@ export interface EventEntry {
 
 /** IDs that a machine writes, with level and sentence (K10.1 to K10.12). */
 const known = {
+  100: [
+    'error',
+    'The license period for this installation of Windows has expired. The operating system will shut down every hour.',
+  ],
   900: ['information', 'The Software Protection service is starting.'],
   902: ['information', 'The Software Protection service has started.'],
   903: ['information', 'The Software Protection service has stopped.'],
@@ -51,6 +55,9 @@ export function eventSource(machine: Pick<MachineState, 'generation'>): string {
   return `Microsoft-Windows-Security-${isVistaEra(machine) ? 'Licensing-SLC' : 'SPP'}`;
 }
 
+/** The licence monitor of evaluations writes under its own name. */
+const monitorSource = 'WLMS';
+
 /**
  * An entry of the event log: 12290 in "Key Management Service", everything else in Application.
  *
@@ -66,7 +73,7 @@ export function eventEntry(
   return {
     id,
     log: id === 12290 ? 'Key Management Service' : 'Application',
-    source: eventSource(machine),
+    source: id === 100 ? monitorSource : eventSource(machine),
     level,
     at,
     fields,

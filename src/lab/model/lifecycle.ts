@@ -1,6 +1,7 @@
 import type { ModelContext } from './context';
 import { modelError } from './errors';
 import { eventEntry } from './events';
+import { underLicenseMonitor } from './evaluation';
 import { gracesOf, nonGenuine, outOfTolerance } from './license';
 import { isWindows, mapProducts } from './machine';
 import { failed, succeeded, type Outcome } from './outcome';
@@ -54,16 +55,22 @@ export function start(machine: MachineState, context: ModelContext): Outcome {
       return { ...kept, timer: timerAtStart(kept, now) };
     },
   );
-  const events = [eventEntry(state, 900, [], now), eventEntry(state, 902, [state.version], now)];
+  const started = [eventEntry(state, 900, [], now), eventEntry(state, 902, [state.version], now)];
   const { machine: published, wishes } = publishing(state, now);
-  return succeeded(published, { events, wishes });
+  const { machine: watched, events } = underLicenseMonitor(published, now);
+  return succeeded(watched, { events: [...started, ...events], wishes });
 }
 
 /** Stops the machine: it sends and answers nothing; its grace and validity run on. */
 export function stop(machine: MachineState, context: ModelContext): Outcome {
   if (!machine.running) return succeeded(machine);
   return succeeded(
-    { ...machine, running: false, publishAt: null },
+    {
+      ...machine,
+      running: false,
+      publishAt: null,
+      ...(machine.shutdownAt == null ? {} : { shutdownAt: null }),
+    },
     { events: [eventEntry(machine, 903, [], context.now)] },
   );
 }

@@ -1,6 +1,8 @@
 import { generationFacts } from '../../licensing/catalogue/generations';
 import type { Edition, Sku } from '../../licensing/catalogue/types';
 import type { ModelContext } from './context';
+import { evaluated } from './evaluation';
+import { firmwareRefusal } from './firmware';
 import { newExtendedPid } from './identity';
 import { evaluationEnd, firstLicense, gracesOf, licensed, unlicensed } from './license';
 import { modelError } from './errors';
@@ -44,13 +46,13 @@ function carriedOver(
 
 function licenseWithKey(
   machine: MachineState,
-  sku: Sku,
+  { sku, text }: { readonly sku: Sku; readonly text: string },
   graceEndsAt: number | null,
   context: ModelContext,
 ): License {
   const { now } = context;
   const first = firstLicense(sku.edition, gracesOf(sku.edition, context), graceEndsAt, now);
-  if (sku.channel === 'oem' && machine.slic === 'marker') return licensed('oem', now, null);
+  if (sku.channel === 'oem' && firmwareRefusal(machine, text) === null) return licensed('oem', now, null);
   return first;
 }
 
@@ -69,7 +71,7 @@ export function keyedProduct(
   const { before, context } = extra;
   const { now } = context;
   const { addedAt, graceEndsAt, skuRearmsLeft } = carriedOver(machine, sku.edition, before, now);
-  const license = licenseWithKey(machine, sku, graceEndsAt, context);
+  const license = licenseWithKey(machine, { sku, text }, graceEndsAt, context);
   const product: ProductState = {
     activationId: activationIdOf(sku),
     edition: sku.edition.id,
@@ -94,15 +96,6 @@ export function keyedProduct(
     return evaluated(product, before?.evaluationEndsAt ?? evaluationEnd(sku.edition, now), now);
   }
   return { ...product, timer: firstTimer(machine, product, now) };
-}
-
-/** Licensed to its end; unlicensed after it, however often its key is installed (K4.11). */
-function evaluated(product: ProductState, endsAt: number, now: number): ProductState {
-  const license: License =
-    endsAt > now
-      ? { status: 'licensed', until: endsAt, reason: 0, by: 'evaluation', since: now }
-      : unlicensed(modelError.validityExpired);
-  return { ...product, license, evaluationEndsAt: endsAt };
 }
 
 /** A product whose key went: nothing is left but its grace and its rearms. */

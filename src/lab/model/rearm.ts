@@ -1,5 +1,6 @@
 import { minuteMs, type ModelContext } from './context';
 import { modelError } from './errors';
+import { evaluatedAnew } from './evaluation';
 import { newCmid } from './identity';
 import { firstLicense, gracesOf } from './license';
 import { applicationOf, isWindows, mapProducts } from './machine';
@@ -60,9 +61,8 @@ export function rearmSku(machine: MachineState, product: ProductState): Outcome 
 function reset(product: ProductState, context: ModelContext): ProductState {
   const { now, catalogue } = context;
   if (product.key === null) return { ...product, graceEndsAt: null };
-  // An evaluation keeps its end: a rearm gives no second one.
-  if (product.channel === 'evaluation') return product;
   const edition = catalogue.edition(product.edition);
+  if (product.channel === 'evaluation') return evaluatedAnew(product, edition, now);
   const license = firstLicense(edition, gracesOf(edition, context), null, now);
   return {
     ...product,

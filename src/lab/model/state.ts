@@ -304,6 +304,10 @@ export interface MachineState {
   readonly kmsUpdates: boolean;
   /** Whether the hypervisor offers Data Exchange to this guest (K15.4). */
   readonly dataExchange: boolean;
+  /** Product key that the maker wrote into the firmware (OEM:DM); absent or null: none. */
+  readonly firmwareKey?: string | null | undefined;
+  /** When the licence monitor shuts down a machine whose evaluation is over; absent or null: it does not. */
+  readonly shutdownAt?: number | null | undefined;
   /** Absent where no subscription grants the edition. */
   readonly subscription?: Subscription | null | undefined;
 }

@@ -2,7 +2,9 @@ import type { ActivationTrigger } from '../../kms/engine/client-types';
 import { activate } from './activate';
 import type { ModelContext } from './context';
 import { eventEntry } from './events';
+import { isShutdownDue, underLicenseMonitor } from './evaluation';
 import { expire, gracesOf } from './license';
+import { stop } from './lifecycle';
 import { replaceProduct } from './machine';
 import { succeeded, type Outcome } from './outcome';
 import type { Procedure } from './outside';
@@ -24,13 +26,18 @@ function earliest(times: readonly (number | null | undefined)[]): number | null 
 
 /**
  * When the machine next does something of itself: an attempt or a renewal (K1.6, K3.9, K15.1), the end of a grace, of
- * the 180 days or of an evaluation, a renewal of DNS records (K3.4). Null: never. A stopped machine sends nothing, but
+ * the 180 days or of an evaluation, the shutdown of one that is over, a renewal of DNS records (K3.4). Null: never. A stopped machine sends nothing, but
  * its times run on.
  */
 export function nextDue(machine: MachineState): number | null {
   const ends = earliest(machine.products.map(expiryOf));
   if (!machine.running) return ends;
-  return earliest([ends, machine.publishAt, ...machine.products.map(({ timer }) => timer?.at)]);
+  return earliest([
+    ends,
+    machine.publishAt,
+    machine.shutdownAt,
+    ...machine.products.map(({ timer }) => timer?.at),
+  ]);
 }
 
 /** The end of a state at its own time, with event 1003. */
@@ -48,9 +55,10 @@ function expireProduct(machine: MachineState, product: ProductState, context: Mo
   const timer = expired.timer ?? (isClient ? retryTimer(machine, expired, context) : null);
   const state = replaceProduct(machine, { ...expired, timer });
   const status = `${product.activationId}, ${String(licenseStatusCode[license.status])}`;
-  return succeeded(state, {
-    events: [eventEntry(state, 1003, [edition.applicationId, status], context.now)],
-  });
+  const checked = eventEntry(state, 1003, [edition.applicationId, status], context.now);
+  if (product.channel !== 'evaluation') return succeeded(state, { events: [checked] });
+  const { machine: watched, events } = underLicenseMonitor(state, context.now);
+  return succeeded(watched, { events: [checked, ...events] });
 }
 
 function triggerOf(machine: MachineState, product: ProductState): ActivationTrigger {
@@ -67,8 +75,8 @@ function isManual(machine: MachineState, product: ProductState): boolean {
 }
 
 /**
- * Does the one thing that is due first at or before `context.now`: the end of a state, else an attempt, else DNS
- * publishing. Nothing where nothing is due. The driver calls it with the time that {@link nextDue} named, again and
+ * Does the one thing that is due first at or before `context.now`: the end of a state, else an attempt, else the shutdown
+ * of an evaluation that is over, else DNS publishing. Nothing where nothing is due. The driver calls it with the time that {@link nextDue} named, again and
  * again until nothing is due.
  */
 export function* step(machine: MachineState, context: ModelContext): Procedure<Outcome> {
@@ -81,6 +89,9 @@ export function* step(machine: MachineState, context: ModelContext): Procedure<O
     const planned = replaceProduct(machine, { ...due, timer: null });
     if (due.key === null || isManual(machine, due)) return succeeded(planned);
     return yield* activate(planned, due.activationId, triggerOf(machine, due), context);
+  }
+  if (machine.shutdownAt != null && machine.shutdownAt <= now) {
+    return isShutdownDue(machine, now) ? stop(machine, context) : succeeded({ ...machine, shutdownAt: null });
   }
   if (machine.publishAt === null || machine.publishAt > now) return succeeded(machine);
   const { machine: state, wishes } = publishing(machine, now);

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { addMachines } from '../../../lab/estate/machines';
 import { defineCommand } from '../../framework/command';
-import { domainOrNone, flag, option, text, wholeNumber } from '../../framework/fields';
+import { domainOrNone, flag, oneOf, option, text, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
+
+const channels = { volume: 'gvlk', mak: 'mak', retail: 'retail', oem: 'oem', eval: 'evaluation' } as const;
 
 /** slmgr lab add NAME --product PRODUCT */
 export const labAdd = defineCommand({
@@ -11,12 +13,17 @@ export const labAdd = defineCommand({
   description:
     'The machine has its edition with the setup key, as a volume installation does, and contacts nobody yet: its first ' +
     'automatic attempt is due one activation interval after it was added. With --count names are numbered, one machine ' +
-    'too, and go on behind the highest number that is there.',
+    'too, and go on behind the highest number that is there. With --channel eval it is an activated evaluation (180 days, ' +
+    'a client 90); with oem it is licensed by its firmware.',
   positionals: [{ name: 'name', summary: 'Name of the machine, or the part in front of -001 with --count' }],
-  options: ['product', 'count', 'vm', 'domain'],
+  options: ['product', 'count', 'channel', 'vm', 'domain'],
   examples: [
     { line: 'slmgr lab add KMS01 --product "Windows Server 2008 R2 Standard"', does: 'one server' },
     { line: 'slmgr lab add PC --product "Windows 7 Enterprise" --count 25', does: 'PC-001 to PC-025' },
+    {
+      line: 'slmgr lab add TRIAL --product "Windows Server 2022 Standard" --channel eval',
+      does: 'an evaluation, 180 days',
+    },
     {
       line: 'slmgr lab add VM --product "Windows 11 Enterprise" --vm --domain ""',
       does: 'a virtual workgroup machine',
@@ -27,16 +34,18 @@ export const labAdd = defineCommand({
     name: text,
     product: option,
     count: wholeNumber(1, 100_000).optional(),
+    channel: oneOf('volume', 'mak', 'retail', 'oem', 'eval').default('volume'),
     vm: flag,
     domain: domainOrNone.optional(),
   }),
-  run: async ({ name, product, count, vm, domain }, context) => {
+  run: async ({ name, product, count, channel, vm, domain }, context) => {
     const added = await withLaboratory(context, (laboratory) =>
       addMachines(laboratory, {
         name,
         product,
         ...(count === undefined ? {} : { count }),
         virtual: vm,
+        channel: channels[channel],
         ...(domain === undefined ? {} : { domain }),
       }),
     );

@@ -19,6 +19,8 @@ export const machineRow = z.object({
   clientMachineId: z.string(),
   clockSkewSeconds: z.number(),
   slic: z.enum(['none', 'marker', 'no-marker']),
+  /** Product key in the firmware (OEM:DM). */
+  firmwareKey: z.string().nullable(),
   dnsSuffix: z.string().nullable(),
   rearmsRemaining: z.int(),
   nextDue: isoTime.nullable(),
@@ -51,6 +53,7 @@ export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): Mach
     clientMachineId: state.cmid,
     clockSkewSeconds: state.clockSkewMs / 1000,
     slic: state.slic,
+    firmwareKey: state.firmwareKey ?? null,
     dnsSuffix: state.dns.primary,
     rearmsRemaining: state.windowsRearmsLeft,
     nextDue: isoOrNull(nextDue),

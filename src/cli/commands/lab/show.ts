@@ -46,6 +46,7 @@ function showText(machine: MachineRow, style: Style): string {
       ['Elevated', machine.elevated],
       ['Clock skew', `${machine.clockSkewSeconds} s`],
       ['SLIC table', machine.slic],
+      ...(machine.firmwareKey === null ? [] : [['Key in the firmware', machine.firmwareKey] as const]),
       ['Client machine ID', machine.clientMachineId],
       ['Rearms left', machine.rearmsRemaining],
       ['Next due', machine.nextDue],
