@@ -3,6 +3,9 @@ import { hresult, type Hresult } from '../licensing/hresult';
 /** The status of a usage error and of a refusal. */
 export const refused = 1;
 
+/** The status of work that a signal cut short, as a shell shows an end by it: 128 and its number. */
+export const interruptedStatus = { SIGINT: 130, SIGTERM: 143 } as const;
+
 /**
  * The status of a process that ends with an error number: on Windows the whole number, elsewhere its low byte, which
  * is all that a POSIX parent sees, and 1 where that byte is 0 (an error never looks like success).

@@ -59,9 +59,11 @@ class Services {
     const name = account.user.toLowerCase();
     const before = this.#services.get(name);
     if (before?.passwordHash === account.passwordHash) return before.service;
-    // A connection of before the password was changed gets nothing of what was opened since, and the other way round.
-    before?.service.close();
     const service = serviceFor(this.#machine, account, this.#quota);
+    // Who has lost every right is told so, and ends nothing of the account that is there now.
+    if (this.#machine.roleOf(account) === null) return service;
+    // With a new password nothing is left of what was opened with the old one.
+    before?.service.close();
     this.#services.set(name, { passwordHash: account.passwordHash, service });
     return service;
   }

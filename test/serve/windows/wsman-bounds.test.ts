@@ -9,6 +9,25 @@ import { plainService, readOnlyProvider } from '../../protocol/remote-client';
 
 const million = 1_000_000;
 
+/** Characters that the patterns of the reader pass over, those that are passed over twice counted twice. */
+function charactersReadOf(query: string): number {
+  const exec = Object.getOwnPropertyDescriptor(RegExp.prototype, 'exec')
+    ?.value as typeof RegExp.prototype.exec;
+  let count = 0;
+  const spy = jest.spyOn(RegExp.prototype, 'exec').mockImplementation(function (this: RegExp, text) {
+    const from = this.lastIndex;
+    const match = exec.call(this, text);
+    count += match === null ? text.length - from : match.index + match[0].length - from;
+    return match;
+  });
+  try {
+    parseWql(query);
+  } finally {
+    spy.mockRestore();
+  }
+  return count;
+}
+
 describe('the query language', () => {
   test('reads what licensing tools send', () => {
     const select = ['ID', 'Name'];
@@ -46,6 +65,16 @@ describe('the query language', () => {
     ['names', `SELECT ${'a,'.repeat(million)}a FROM X`],
   ])('is read in one go, whatever it is made of: %s', (_what, text) => {
     expect(parseWql(text)).toBeNull();
+  });
+
+  test.each([
+    ['blanks', (n: number) => `SELECT * FROM X${' '.repeat(n)}WHERE a='b'`],
+    ['escapes in quotes', (n: number) => `SELECT * FROM X WHERE a='${"\\'".repeat(n)}'`],
+    ['an open quote', (n: number) => `SELECT * FROM X WHERE a='${'b'.repeat(n)}`],
+    ['names', (n: number) => `SELECT ${'ab,'.repeat(n)}ab FROM X`],
+    ['too many words', (n: number) => `SELECT ${'a '.repeat(20 * n)}`],
+  ])('twice as many are twice the work at most: %s', (_what, text) => {
+    expect(charactersReadOf(text(400))).toBeLessThanOrEqual(2.1 * charactersReadOf(text(200)));
   });
 
   test('never fails otherwise', () => {
@@ -183,6 +212,34 @@ describe('remote shells', () => {
     shells.send(shell, send(second, 900));
     shells.delete(shell);
     expect(quota.begin('joe')?.take(1000)).toBe(true);
+  });
+
+  test('a command line is held like input', () => {
+    const quota = new WorkQuota({ bytes: 1000 });
+    const shells = shellsOf(quota);
+    const shell = shells.create();
+    const long = body(`<CommandLine><Command>${'x'.repeat(600)}</Command></CommandLine>`);
+    shells.command(shell, long);
+    expect(() => shells.command(shell, long)).toThrow(/too long/);
+    shells.close();
+    expect(quota.begin('joe')?.take(1000)).toBe(true);
+  });
+
+  test('of who went away make room for others, though nobody asks for them', () => {
+    jest.useFakeTimers();
+    try {
+      const quota = new WorkQuota({ allBytes: 1000 });
+      const shells = shellsOf(quota);
+      const shell = shells.create();
+      shells.send(shell, send(shells.command(shell, command), 900));
+      jest.advanceTimersByTime(14 * 60_000);
+      expect(quota.begin('admin')?.take(500)).toBe(false);
+      jest.advanceTimersByTime(3 * 60_000);
+      expect(quota.begin('admin')?.take(500)).toBe(true);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('are given up when nobody asks for them', () => {

@@ -5,6 +5,7 @@ import { estateClock, loadTarget } from '../../../serve/kms-host/load-target';
 import { runLoad, type LoadCounts, type LoadReport } from '../../../kms/net/load';
 import { sqliteDriver } from '../../../lab/store/drivers';
 import { type Console } from '../../console';
+import { interruptedStatus } from '../../exit-status';
 import { defineCommand } from '../../framework/command';
 import { duration, option, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
@@ -59,7 +60,9 @@ export const kmsLoad = defineCommand({
       }),
     }));
     const stop = new AbortController();
-    const release = console.onInterrupt(() => {
+    const signals: (keyof typeof interruptedStatus)[] = [];
+    const release = console.onInterrupt((by) => {
+      signals.push(by);
       stop.abort();
     });
     const report = await runLoad({
@@ -72,7 +75,11 @@ export const kmsLoad = defineCommand({
     });
     release();
     console.progress('');
-    return { data: report, text: () => textOf(report), exitCode: report.answered > 0 ? 0 : 1 };
+    const result = { data: report, text: () => textOf(report) };
+    const [by] = signals;
+    return by === undefined
+      ? { ...result, exitCode: report.answered > 0 ? 0 : 1 }
+      : { ...result, exitCode: interruptedStatus[by], messages: ['Interrupted on the way.'] };
   },
 });
 

@@ -9,6 +9,7 @@ import {
   type CommandContext,
   type CommandResult,
 } from '../../framework/command';
+import { interruptedStatus } from '../../exit-status';
 import { duration, instant } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoOrNull, isoTime } from './fields';
@@ -18,8 +19,6 @@ import { stuckMessage } from './machine-row';
 const progressMs = 500;
 /** How long it plays on before it lets signals in. */
 const breathMs = 50;
-/** As a shell shows the end by a signal: 128 and its number. */
-const interruptedStatus = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const clockData = z.object({
   now: isoTime,

@@ -42,6 +42,8 @@ export interface ShellPorts {
 const maxShells = 30;
 /** A shell that is not asked for anything for so long is given up (IdleTimeout of WinRM is longer), in ms. */
 const idleMs = 15 * 60_000;
+/** How often shells are looked at while there are some, in ms. */
+const lookMs = 60_000;
 const quotaExceeded = 0x803381a5;
 const invalidSelectors = 0x8033805b;
 
@@ -50,15 +52,12 @@ export class Shells {
   readonly #shells = new Map<string, Shell>();
   readonly #run: RunCommandLine;
   readonly #ports: ShellPorts;
+  /** What a client that went away has left holds room that others want: it goes without being asked for. */
+  #looking: NodeJS.Timeout | null = null;
 
   constructor(run: RunCommandLine, ports: ShellPorts) {
     this.#run = run;
     this.#ports = ports;
-  }
-
-  /** Whether no shell is open. */
-  get isEmpty(): boolean {
-    return this.#shells.size === 0;
   }
 
   create(): string {
@@ -70,12 +69,16 @@ export class Shells {
     }
     const id = this.#ports.newGuid().toUpperCase();
     this.#shells.set(id, { commands: new Map(), usedAt: this.#now() });
+    this.#looking ??= setInterval(() => this.#giveUpIdle(), lookMs).unref();
     return id;
   }
 
   delete(id: string): void {
     for (const { work } of this.#shell(id).commands.values()) work.end();
     this.#shells.delete(id.toUpperCase());
+    if (this.#shells.size > 0 || this.#looking === null) return;
+    clearInterval(this.#looking);
+    this.#looking = null;
   }
 
   /** Gives up everything. */
@@ -86,21 +89,16 @@ export class Shells {
   /** Takes a command; it starts when its input has ended, or when its output is asked for. */
   command(id: string, body: XmlElement): string {
     const shell = this.#shell(id);
-    const line = child(body, 'CommandLine');
-    const words = [
-      child(line, 'Command')?.text ?? '',
-      ...childrenNamed(line, 'Arguments').map(({ text }) => text),
-    ];
+    const line = commandLine(body);
     this.#giveUpIdle();
     const work = this.#ports.begin();
     if (work === null) throw quotaFault('This user has too many commands that have not ended.');
+    if (!work.take(line.length)) {
+      work.end();
+      throw quotaFault('The command line is too long for what this user has under way.');
+    }
     const commandId = this.#ports.newGuid().toUpperCase();
-    shell.commands.set(commandId, {
-      line: words.filter((word) => word !== '').join(' '),
-      work,
-      stdin: [],
-      result: null,
-    });
+    shell.commands.set(commandId, { line, work, stdin: [], result: null });
     return commandId;
   }
 
@@ -196,6 +194,12 @@ export class Shells {
     }
     return command;
   }
+}
+
+function commandLine(body: XmlElement): string {
+  const line = child(body, 'CommandLine');
+  const words = [child(line, 'Command'), ...childrenNamed(line, 'Arguments')].map((word) => word?.text ?? '');
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function quotaFault(text: string): WsmanServerFault {
