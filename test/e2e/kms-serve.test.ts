@@ -123,16 +123,19 @@ test('kill -9 of the parent takes the children along; the host can be served aga
 
 test('a child that dies is started again, and the load report says what was lost', async () => {
   const { out } = await serve(1, 'KMS01');
-  const load = program.start('kms', 'load', 'KMS01', '--connections', '2', '--duration', '2s', '--json');
+  const load = program.start('kms', 'load', 'KMS01', '--connections', '2', '--duration', '1h', '--json');
+  running.push(load);
   let text = '';
   load.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await eventually(() => status().requests.total > 0);
   process.kill(status().pid ?? 0, 'SIGKILL');
-  await once(load, 'close');
+  await eventually(() => out.length === 2);
+  const closed = once(load, 'close');
+  load.kill('SIGTERM');
+  await expect(closed).resolves.toEqual([143, null]);
   const { data } = JSON.parse(text) as { readonly data: Readonly<Record<string, number>> };
   expect(data['failed']).toBeGreaterThan(0);
   expect(data['sent']).toBe((data['answered'] ?? 0) + (data['failed'] ?? 0));
-  await eventually(() => out.length === 2);
   expect(status().requests.total).toBeGreaterThanOrEqual(data['answered'] ?? 0);
 }, 60_000);
 
