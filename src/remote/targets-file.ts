@@ -80,7 +80,7 @@ const settings = z.strictObject({
     ),
   auth: z.enum(['basic', 'ntlm', 'kerberos', 'certificate']).optional(),
   tls: tls.optional(),
-  timeout: z.number().positive().optional().describe('Seconds for one command'),
+  timeout: z.number().positive().optional().describe('Seconds for a whole verb, connecting included'),
 });
 
 const target = z.strictObject({ host: name.optional(), ...settings.shape });
