@@ -123,7 +123,9 @@ function fromVariable(name: string, value: string): Secret {
 async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret | null> {
   const asked = await ports.askSecret(`Password for ${whose}: `);
   if (asked !== null) return asked;
-  const line = await ports.readInputLine();
+  const line = await ports.readInputLine().catch((cause: unknown) => {
+    throw new CredentialError(`standard input cannot be read: ${errorMessage(cause)}`, { cause });
+  });
   if (line === null) throw new CredentialError('standard input ended before the password');
   return secretFrom(line.replace(/^\uFEFF/, ''), 'the first line of standard input');
 }

@@ -60,7 +60,10 @@ export function farMachine(argv: readonly string[]): ConformanceCase {
         },
       ],
       adInstallationId: '123456',
-      licenseFiles: ['C:\\Windows\\system32\\spp\\tokens\\a\\a.xrm-ms', 'C:\\b.xrm-ms'],
+      licenseFiles: [
+        'C:\\Windows\\system32\\spp\\tokens\\a\\a.xrm-ms',
+        'C:\\Windows\\system32\\oem\\b.xrm-ms',
+      ],
     },
   };
 }

@@ -4,8 +4,9 @@ import * as fc from 'fast-check';
 import { commands } from '../../src/cli/commands';
 import { optionSpec, type OptionName } from '../../src/cli/options';
 import { verbs } from '../../src/verbs/table';
+import { checkEnd } from './ends';
 import { bentJson, hostileFile, hostileText, hostileWord, stormRuns } from './hostile';
-import { InProcess, type Ran } from './in-process';
+import { InProcess } from './in-process';
 
 const program = new InProcess();
 const archive = join(program.files, 'estate.json');
@@ -27,18 +28,6 @@ const limits = { numRuns: stormRuns, interruptAfterTimeLimit: 60_000 + stormRuns
 const generous = limits.interruptAfterTimeLimit + 120_000;
 
 const estate = (): Promise<string> => program.ok('lab', 'export', '-');
-
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
-
-/** What holds of every end: an error says something, and nothing that is printed acts on a terminal. */
-function checkEnd({ status, out, err }: Ran): void {
-  expect(out + err).not.toMatch(control);
-  expect(status).not.toBe(70);
-  expect(status).toBeGreaterThanOrEqual(0);
-  expect(status).toBeLessThan(256);
-  if (status !== 0) expect(out + err).not.toBe('');
-}
 
 const json = fc.constantFrom<readonly string[]>([], ['--json'], ['--strict'], ['--dry-run']);
 

@@ -44,7 +44,7 @@ function noting(runner: ScriptRunner, changes: Change[]): ScriptRunner {
 }
 
 /** Each licence file with another text, so that installing two is not installing one twice. */
-function withOwnTexts({ provider, ...rest }: Double): Double {
+export function withOwnTexts({ provider, ...rest }: Double): Double {
   const files = {
     ...provider.files,
     read: (path: string) => Promise.resolve(`<r:license>${path}</r:license>`),
@@ -66,7 +66,8 @@ export interface Outcome {
 /** A way to a double, one of whose answers is disturbed. */
 export type Way = (double: Double, disturbed: Disturbed, calls: SoapCall[]) => ScriptRunner;
 
-const reading = /RefreshLicenseStatus|^ldap\.get|^signer\.|\.Generate|\.GetToken/;
+/** Calls that change nothing, and the refresh that a verb may repeat. */
+export const reading = /RefreshLicenseStatus|^ldap\.get|^signer\.|\.Generate|\.GetToken/;
 
 /** Runs a line over a disturbed way and renders what came of it. Whatever is thrown fails the test. */
 export async function runFar(argv: readonly string[], way: Way, disturbance: Disturbance): Promise<Outcome> {

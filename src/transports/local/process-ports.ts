@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { homedir, userInfo } from 'node:os';
 import { Secret } from '../secret';
 import { printableText } from '../harmless-text';
@@ -117,15 +116,33 @@ export async function askYesNo(question: string): Promise<boolean | null> {
   return answer?.trim().toLowerCase() === 'yes';
 }
 
-/** The first line of standard input, without its end; null where it ends before one. */
+/** Most characters of the line that is read from standard input: a password or an answer. */
+const maxLine = 64 * 1024;
+
+/** The first line of standard input, without its end; null where it ends before one. Rejects where the line goes on. */
 export async function readInputLine(): Promise<string | null> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
-  return new Promise<string | null>((resolve) => {
-    lines.once('line', (line) => {
-      resolve(line);
-      lines.close();
-    });
-    lines.once('close', () => resolve(null));
+  const { stdin } = process;
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return new Promise<string | null>((resolve, reject) => {
+    let text = '';
+    const stop = (): void => {
+      stdin.removeListener('data', take).removeListener('end', end).removeListener('error', end);
+      stdin.pause();
+    };
+    const end = (): void => {
+      stop();
+      resolve(text === '' ? null : text);
+    };
+    const take = (chunk: string | Uint8Array): void => {
+      text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+      const length = text.search(/[\r\n]/);
+      if (length < 0 && text.length <= maxLine) return;
+      stop();
+      if (length < 0 || length > maxLine)
+        reject(new Error(`its first line is longer than ${String(maxLine)} characters`));
+      else resolve(text.slice(0, length));
+    };
+    stdin.on('data', take).on('end', end).on('error', end);
   });
 }
 
