@@ -101,6 +101,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'the real time, which goes on',
   ),
   seed: takes(number(0, 2 ** 32 - 1), 'Seed of everything random in the estate', 'a random one'),
+  'without-log': aSwitch('Leave out event logs and request logs'),
   force: aSwitch('Overwrite what is there'),
   product: takes(product, 'Product, as "slmgr keys" lists it', 'for kms load Windows 7 Enterprise'),
   count: takes(number(1, 100_000), 'How many machines: NAME-001, NAME-002 ...', 'one, called NAME'),

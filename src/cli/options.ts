@@ -63,6 +63,7 @@ const commands = {
     scope: 'command',
   },
   seed: { value: 'N', scope: 'command' },
+  'without-log': { value: null, scope: 'command' },
   force: { value: null, scope: 'command' },
   product: { value: 'NAME', scope: 'command' },
   count: { value: 'N', scope: 'command' },

@@ -19,7 +19,7 @@ import { documentLine, type ResultDocument } from './output/document';
 import { tell } from './output/tell';
 import { folded } from './output/wrap';
 import type { Surroundings } from './parts';
-import { isRefusal, Refusal } from './refusal';
+import { Refusal, refusalOf } from './refusal';
 import { resolveTarget } from './targets/resolve';
 
 /** A command line in slmgr's own grammar, its long options taken out. */
@@ -59,8 +59,9 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     refuseForeignOptions(options);
     await runToEnd(run, verbLine, around, printer);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return refuse(error.message, run, { json, console });
+    const told = refusalOf(error);
+    if (told === null) throw error;
+    return refuse(told.message, run, { json, console });
   }
   const { ending, status } = endOf(run, options, console);
   if (json) {

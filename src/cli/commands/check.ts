@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { formatHresult } from '../../licensing/hresult';
 import { isLicensingError, type ProviderDescription } from '../../licensing/provider';
 import { mapWithLimit } from '../../kms/discovery/map-with-limit';
+import { publishFile } from '../../transports/local/durable-file';
+import { systemReason } from '../../transports/local/system-reason';
 import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../render/check/judge';
 import { parseDayRule, type DayLimits } from '../../render/check/limits';
 import { prometheusText } from '../../render/check/prometheus';
@@ -10,7 +12,6 @@ import { checkmkLine, nagiosLine } from '../../render/check/text';
 import { readLicenses } from '../../verbs/check';
 import { defineCommand, UsageError, type CommandContext } from '../framework/command';
 import { oneOf, option, text } from '../framework/fields';
-import { writeWhole } from '../output/whole-file';
 import { Refusal } from '../refusal';
 import { openTarget } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
@@ -186,10 +187,9 @@ function failed(machine: string, error: unknown): CheckedMachine {
 
 function write(path: string, whole: string): void {
   try {
-    writeWhole(path, whole);
+    publishFile(path, whole);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`${path} could not be written and is as it was: ${reason}`, {
+    throw new Refusal(`${path} could not be written and is as it was: ${systemReason(error)}`, {
       exitCode: checkStates.UNKNOWN,
     });
   }

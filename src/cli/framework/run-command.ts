@@ -5,7 +5,7 @@ import { documentLine } from '../output/document';
 import { tell } from '../output/tell';
 import { tsvLine, type Tabular } from '../output/tsv';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
-import { isRefusal } from '../refusal';
+import { refusalOf } from '../refusal';
 import { commandPage, groupPage } from './help';
 import { renderHelp } from './help-page';
 import { nearest } from '../../licensing/nearest';
@@ -183,9 +183,10 @@ class Reporter {
         error.hresult,
       );
     }
-    if (!isRefusal(error)) throw error;
-    const { exitCode, hresult } = error as Partial<CommandResult>;
-    return this.#failed(error.message, exitCode ?? refused, hresult ?? null);
+    const told = refusalOf(error);
+    if (told === null) throw error;
+    const { exitCode, hresult } = told as Partial<CommandResult>;
+    return this.#failed(told.message, exitCode ?? refused, hresult ?? null);
   }
 
   #failed(message: string, status: number, code: CommandResult['hresult']): number {

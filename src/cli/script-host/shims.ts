@@ -33,7 +33,7 @@ export function makeShims(facts: ShimFacts): Shims {
   mkdirSync(system);
   for (const [name, kind] of Object.entries(standIns)) {
     const file = join(system, facts.platform === 'win32' ? `${name.replace(/\.exe$/, '')}.cmd` : name);
-    writeFileSync(file, shimText(facts, kind));
+    writeFileSync(file, shimText(facts, kind), { mode: 0o700 });
     chmodSync(file, 0o755);
   }
   if (facts.platform === 'win32') writeFileSync(join(system, 'slmgr.vbs'), '');

@@ -91,7 +91,7 @@ function overNetwork(
 function openEstate(console: Console): { readonly store: EstateStore; readonly estate: EstateRecord } | null {
   const folder = dataFolder(console);
   if (!storeIsThere(folder)) return null;
-  const store = openNamedStore(folder);
+  const store = openNamedStore(folder, console);
   const estate = store.read((reader) => reader.estate());
   if (estate?.kind === 'lab') return { store, estate };
   store.close();

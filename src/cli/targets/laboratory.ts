@@ -6,6 +6,7 @@ import { dataDirectory } from '../../lab/store/data-directory';
 import { openStore, storeFileName } from '../../lab/store/open-store';
 import { StoreError } from '../../lab/store/store-error';
 import { catalogue } from '../../licensing/catalogue/catalogue';
+import { tell } from '../output/tell';
 import type { Surroundings } from '../parts';
 import { networkOf } from './network';
 
@@ -13,7 +14,7 @@ import { networkOf } from './network';
 export function openLaboratory({ console, parts }: Surroundings): Laboratory {
   const { env, platform, home } = console;
   const folder = resolve(dataDirectory({ env, platform, home }));
-  const store = openNamedStore(folder);
+  const store = openNamedStore(folder, console);
   const ports = { store, home: folder, sleep: console.sleep, realNow: console.now };
   const network = networkOf(ports, parts);
   return {
@@ -33,9 +34,11 @@ export function openLaboratory({ console, parts }: Surroundings): Laboratory {
  * read is named.
  * @throws StoreError as `openStore` does
  */
-export function openNamedStore(folder: string): EstateStore {
+export function openNamedStore(folder: string, console: Surroundings['console']): EstateStore {
   try {
-    return openStore(folder);
+    return openStore(folder, undefined, (sentence) => {
+      tell(console, `slmgr: ${sentence}`);
+    });
   } catch (error) {
     const path = join(folder, storeFileName);
     if (!isMissingDriver(error) || !existsSync(path)) throw error;

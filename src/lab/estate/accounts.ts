@@ -12,12 +12,17 @@ export interface NewAccount {
   readonly passwordHash: string;
 }
 
+/** Whether Windows takes a user name: 1 to 64 characters, none of those that it refuses, no control characters. */
+export function isUserName(user: string): boolean {
+  return /^[^"/\\[\]:;|=,+*?<>\s\p{Cc}][^"/\\[\]:;|=,+*?<>\p{Cc}]{0,63}$/u.test(user);
+}
+
 /**
  * Adds an account of served machines, or gives it another role or password.
  * @throws EstateError for a user name that Windows refuses, and an unknown machine
  */
 export function putAccount(laboratory: Pick<Laboratory, 'store'>, account: NewAccount): AccountRecord {
-  if (!/^[^"/\\[\]:;|=,+*?<>\s][^"/\\[\]:;|=,+*?<>]{0,63}$/.test(account.user)) {
+  if (!isUserName(account.user)) {
     throw new EstateError('invalid', `"${account.user}" is no user name.`);
   }
   return laboratory.store.write((writer) => {

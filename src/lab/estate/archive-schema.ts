@@ -1,28 +1,51 @@
 import * as z from 'zod';
+import { ipVersion } from '../../dns/ip-address';
+import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { hostGroupIds } from '../../licensing/catalogue/types';
 import { hresult, type Hresult } from '../../licensing/hresult';
+import { isUserName } from './accounts';
+import { domain, instant, text } from './archive-fields';
+import { isDnsData } from './dns';
+import { describedSetting, type SettingDescription } from './estate-settings';
 import { machineSchema } from './machine-schema';
 import { defaultSettings, type EstateSettings } from './settings';
+import { clockRange } from './time';
 
-const instant = z.number().min(-8.64e15).max(8.64e15);
-const text = z.string().max(4096);
+/** Rows of one kind, at most: the greatest number that a log can be set to keep. */
+const mostRows = 10_000_000;
+
+function rangeOf(name: SettingDescription['name']): z.ZodType<number> {
+  const { range } = describedSetting(name);
+  return range === 'yes-no' ? z.never() : z.int().min(range.least).max(range.greatest);
+}
+
+/** A record of the zone as "lab dns add" takes it. */
+const dnsRecord = z
+  .object({
+    name: domain,
+    type: z.enum(['SRV', 'A', 'AAAA', 'TXT', 'CNAME']),
+    ttl: z.int().min(0).max(0x7fff_ffff),
+    data: text,
+  })
+  .refine(({ type, data }) => isDnsData(type, data), 'has data that its type does not have');
+
 const word = z.int().min(0).max(0xffff_ffff);
 const code: z.ZodType<Hresult> = word.transform(hresult);
 
 const settings: z.ZodType<EstateSettings> = z.object({
-  clockToleranceMinutes: z.number().min(0),
+  clockToleranceMinutes: rangeOf('clockToleranceMinutes'),
   publishOwnDomainBesideList: z.boolean(),
   publishListNamesHosts: z.boolean().default(defaultSettings.publishListNamesHosts),
   firstHostOwnsRecords: z.boolean().default(defaultSettings.firstHostOwnsRecords),
-  server2008GraceDays: z.int().min(0),
+  server2008GraceDays: rangeOf('server2008GraceDays'),
   activationGivesRearmBack: z.boolean(),
-  eventsKept: z.int().min(1),
-  requestsKept: z.int().min(1),
+  eventsKept: rangeOf('eventsKept'),
+  requestsKept: rangeOf('requestsKept'),
   dns: z.union([
     z.object({ kind: z.literal('built-in') }),
     z.object({
       kind: z.literal('server'),
-      address: text,
+      address: z.string().refine((value) => ipVersion(value) !== 0, 'is no IP address'),
       port: z.int().min(1).max(65_535),
       keyFile: text.nullable(),
     }),
@@ -35,7 +58,7 @@ const event = z.object({
   source: text,
   level: z.enum(['information', 'warning', 'error']),
   at: instant,
-  fields: z.array(text).max(100),
+  fields: boundedList(text, 100),
   message: text,
 });
 
@@ -68,37 +91,34 @@ export const archiveSchema = z.object({
   version: z.literal(1, 'is of another version of slmgr'),
   exportedAt: instant,
   estate: z.object({
-    domain: text.nullable(),
+    domain: domain.nullable(),
     seed: word,
     draws: z.int().min(0),
     createdAt: instant,
     settings,
   }),
   clock: z.discriminatedUnion('mode', [
-    z.object({ mode: z.literal('held'), at: instant }),
-    z.object({ mode: z.literal('running'), aheadByMs: z.number() }),
+    z.object({ mode: z.literal('held'), at: instant.max(clockRange.greatest) }),
+    z.object({
+      mode: z.literal('running'),
+      aheadByMs: z.number().min(-clockRange.greatest).max(clockRange.greatest),
+    }),
   ]),
-  machines: z.array(
+  machines: boundedList(
     z.object({
       state: machineSchema,
-      events: z.array(event),
-      requests: z.array(request),
-      counts: z.array(z.object({ count: text, greatestThreshold: z.int().min(0) })),
-      clients: z.array(z.object({ count: text, clientMachineId: text, lastRequestAt: instant })),
+      events: boundedList(event, mostRows),
+      requests: boundedList(request, mostRows),
+      counts: boundedList(z.object({ count: text, greatestThreshold: z.int().min(0).max(25) }), 1000),
+      clients: boundedList(z.object({ count: text, clientMachineId: text, lastRequestAt: instant }), 50_000),
     }),
+    1_000_000,
   ),
-  dnsRecords: z.array(
+  dnsRecords: boundedList(dnsRecord, mostRows),
+  directories: boundedList(
     z.object({
-      name: text,
-      type: z.enum(['SRV', 'A', 'AAAA', 'TXT', 'CNAME']),
-      ttl: z.int().min(0),
-      data: text,
-    }),
-  ),
-  directories: z.array(
-    z.object({
-      domain: text,
-      objects: z.array(
+      domain,
+      objects: boundedList(
         z.object({
           displayName: text,
           distinguishedName: text,
@@ -107,10 +127,12 @@ export const archiveSchema = z.object({
           csvlkPartialProductKey: text.nullable(),
           group: z.enum(hostGroupIds),
         }),
+        10_000,
       ),
     }),
+    10_000,
   ),
-  keys: z.array(
+  keys: boundedList(
     z.object({
       text,
       kind: z.enum(['csvlk', 'mak', 'retail', 'oem', 'evaluation']),
@@ -118,17 +140,19 @@ export const archiveSchema = z.object({
       hostGroup: z.enum(hostGroupIds).nullable(),
       mintedAt: instant,
       pool: z.int().nullable(),
-      uses: z.record(text, z.int().min(0)),
+      uses: boundedRecord(text, z.int().min(0), mostRows),
       isBlocked: z.boolean(),
     }),
+    mostRows,
   ),
-  accounts: z.array(
+  accounts: boundedList(
     z.object({
-      user: text,
+      user: z.string().refine(isUserName, 'is no user name'),
       machine: text.nullable(),
       role: z.enum(['administrator', 'standard']),
       passwordHash: text,
     }),
+    mostRows,
   ),
 });
 

@@ -5,8 +5,8 @@ import { nextDue } from '../clockwork/due';
 import { archiveSchema, type Archive } from './archive-schema';
 import { EstateError } from './errors';
 import { requireEstate, type Laboratory } from './laboratory';
-import type { EstateReader, EstateWriter, StoredMachine } from './store-port';
-import { estateTime } from './time';
+import type { EstateReader, EstateWriter, LogQuery, StoredMachine } from './store-port';
+import { clockRange, estateTime } from './time';
 
 /** An estate as one file. */
 export interface ExportedEstate {
@@ -15,14 +15,18 @@ export interface ExportedEstate {
   readonly machines: number;
 }
 
-const whole = { after: 0, since: null, limit: Number.MAX_SAFE_INTEGER };
+const whole: LogQuery = { after: 0, since: null, limit: Number.MAX_SAFE_INTEGER };
+const nothing: LogQuery = { ...whole, limit: 0 };
 
 /**
- * The whole estate as one document: machines with their logs, records, keys, accounts (hashes of their passwords), the
+ * The whole estate as one document: machines with their logs (unless they are to be left out), records, keys, accounts (hashes of their passwords), the
  * clock. A running clock goes on from its distance to the real one. The file of an estate that stands still is the
  * same whenever it is written.
  */
-export function exportEstate(laboratory: Laboratory): ExportedEstate {
+export function exportEstate(
+  laboratory: Laboratory,
+  { withoutLog = false }: { readonly withoutLog?: boolean } = {},
+): ExportedEstate {
   const archive = laboratory.store.read((reader): Archive => {
     const { domain, seed, draws, createdAt, settings } = requireEstate(reader.estate());
     return {
@@ -31,7 +35,9 @@ export function exportEstate(laboratory: Laboratory): ExportedEstate {
       exportedAt: estateTime(reader.clock(), laboratory.realNow()),
       estate: { domain, seed, draws, createdAt, settings },
       clock: reader.clock(),
-      machines: reader.machines().map((machine) => archivedMachine(reader, machine)),
+      machines: reader
+        .machines()
+        .map((machine) => archivedMachine(reader, machine, withoutLog ? nothing : whole)),
       dnsRecords: [...reader.dnsRecords()],
       directories: reader
         .directoryDomains()
@@ -43,12 +49,16 @@ export function exportEstate(laboratory: Laboratory): ExportedEstate {
   return { text: `${printableJson(archive)}\n`, machines: archive.machines.length };
 }
 
-function archivedMachine(reader: EstateReader, { id, state }: StoredMachine): Archive['machines'][number] {
+function archivedMachine(
+  reader: EstateReader,
+  { id, state }: StoredMachine,
+  log: LogQuery,
+): Archive['machines'][number] {
   const { counts, clients } = reader.cacheRows(id);
   return {
     state,
-    events: reader.events(id, whole).map(({ entry }) => ({ ...entry, fields: [...entry.fields] })),
-    requests: reader.requests(id, whole).map(({ row }) => row),
+    events: reader.events(id, log).map(({ entry }) => ({ ...entry, fields: [...entry.fields] })),
+    requests: reader.requests(id, log).map(({ row }) => row),
     counts: [...counts],
     clients: [...clients],
   };
@@ -64,6 +74,7 @@ export function importEstate(
   options: { readonly force: boolean },
 ): { readonly machines: number } {
   const archive = parseArchive(text, laboratory.catalogue);
+  checkTimes(archive, estateTime(archive.clock, laboratory.realNow()));
   return laboratory.store.write((writer) => {
     if (writer.estate()?.kind === 'lab' && !options.force) {
       throw new EstateError('exists', 'There is an estate already. Use --force to overwrite it.');
@@ -108,6 +119,25 @@ function parseArchive(text: string, catalogue: Catalogue): Archive {
   }
   checkMachines(parsed.data, catalogue);
   return parsed.data;
+}
+
+/** Longest time that a machine may have been due, in ms: ten years, as for an estate that nobody looked at for so long. */
+const longestOverdue = 10 * 366 * 86_400_000;
+
+/** What would be played for hours, or for ever, at the next look at the estate. */
+function checkTimes({ machines }: Archive, now: number): void {
+  if (now > clockRange.greatest) {
+    throw new EstateError('invalid', 'The file cannot be imported: its clock is beyond the year 2199.');
+  }
+  for (const { state } of machines) {
+    const due = nextDue(state);
+    if (due === null || now - due <= longestOverdue) continue;
+    throw new EstateError(
+      'invalid',
+      `The file cannot be imported: ${state.name} has been due since ${new Date(due).toISOString()}, more than ten ` +
+        "years before the estate's clock.",
+    );
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -55,6 +55,16 @@ export function removeDnsRecords(
   });
 }
 
+/** Whether a record of a type can have this data, as {@link addDnsRecord} writes it. */
+export function isDnsData(type: DnsRecordType, data: string): boolean {
+  try {
+    return checkData[type](data) === data;
+  } catch (error) {
+    if (error instanceof EstateError) return false;
+    throw error;
+  }
+}
+
 /** A name with a dot at its end, or in the estate's domain, is absolute; one without a domain is put into it. */
 function absoluteName(name: string, domain: string | null): string {
   const lower = checkDomain(name).toLowerCase();
@@ -88,8 +98,8 @@ const checkData: Readonly<Record<DnsRecordType, (data: string) => string>> = {
     throw badData('AAAA', 'an IPv6 address', data);
   },
   TXT: (data) => {
-    if (data.length <= 255) return data;
-    throw badData('TXT', 'at most 255 characters', data);
+    if (/^\P{Cc}{0,255}$/u.test(data)) return data;
+    throw badData('TXT', 'at most 255 characters of one line', data);
   },
   CNAME: (data) => checkDomain(data),
 };

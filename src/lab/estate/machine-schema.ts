@@ -1,14 +1,15 @@
 import * as z from 'zod';
+import { isInterval } from '../../kms/engine/messages';
+import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { channels, generationIds, hostGroupIds } from '../../licensing/catalogue/types';
 import type { EditionId } from '../../licensing/catalogue/types';
+import { domain, instant, minutes, offset, text } from './archive-fields';
 import type { ActivationId, Cmid, MachineName, MachineState, ProductState } from '../model/state';
 
 /** A machine's state as it comes from a file: every fact of the model, checked. */
 
-const instant = z.number().min(-8.64e15).max(8.64e15);
-const minutes = z.number().min(0);
 const count = z.int().min(0);
-const text = z.string().max(4096);
+const interval = z.int().refine(isInterval, 'must be 15 to 43200 minutes');
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function branded<T extends string>(pattern: RegExp, what: string): z.ZodType<T> {
@@ -64,8 +65,8 @@ const product: z.ZodType<ProductState> = z.object({
       .object({ name: text, port: z.int().min(1).max(65_535), address: text.nullable() })
       .nullable(),
     hostPid: text.nullable(),
-    activationInterval: minutes.nullable(),
-    renewalInterval: minutes.nullable(),
+    activationInterval: interval.nullable(),
+    renewalInterval: interval.nullable(),
   }),
   kmsHost: z.object({ group, requests }).nullable(),
   activationType: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
@@ -84,7 +85,7 @@ const product: z.ZodType<ProductState> = z.object({
 const registryValue = z.discriminatedUnion('type', [
   z.object({ type: z.literal('SZ'), data: text }),
   z.object({ type: z.literal('DWORD'), data: z.int().min(0).max(0xffff_ffff) }),
-  z.object({ type: z.literal('MULTI_SZ'), data: z.array(text).max(1000) }),
+  z.object({ type: z.literal('MULTI_SZ'), data: boundedList(text, 1000) }),
 ]);
 
 const pendingRearm = z.union([
@@ -97,15 +98,19 @@ const pendingRearm = z.union([
 export const machineSchema: z.ZodType<MachineState> = z.object({
   schema: z.literal(1),
   name: machineName,
-  domain: text.nullable(),
-  dns: z.object({ primary: text.nullable(), dhcp: text.nullable(), searchList: z.array(text).max(100) }),
+  domain: domain.nullable(),
+  dns: z.object({
+    primary: domain.nullable(),
+    dhcp: domain.nullable(),
+    searchList: boundedList(domain, 100),
+  }),
   virtual: z.boolean(),
   hypervisor: text.nullable(),
   generation: z.enum(generationIds),
   version: text,
   lcid: z.int().min(0).max(0xffff),
   elevated: z.boolean(),
-  clockSkewMs: z.number(),
+  clockSkewMs: offset,
   slic: z.enum(['none', 'marker', 'no-marker']),
   running: z.boolean(),
   addedAt: instant,
@@ -117,46 +122,44 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
   hardware: z.int(),
   windowsRearmsLeft: count,
   generalizeRearms: count,
-  applications: z.record(text, z.object({ rearmsLeft: count, extraRearmGiven: z.boolean() })),
-  editions: z.array(editionId).min(1).max(100),
-  products: z.array(product).max(100),
+  applications: boundedRecord(text, z.object({ rearmsLeft: count, extraRearmGiven: z.boolean() }), 100),
+  editions: boundedList(editionId, 100).refine((all) => all.length > 0, 'is empty'),
+  products: boundedList(product, 100),
   keyInRegistry: activationId.nullable(),
-  registry: z.record(text, registryValue),
+  registry: boundedRecord(text.max(255), registryValue, 1000),
   loadedHost: z.object({
     listeningPort: z.int().min(1).max(65_535),
-    activationInterval: minutes,
-    renewalInterval: minutes,
+    activationInterval: interval,
+    renewalInterval: interval,
     dnsPublishing: z.boolean(),
     lowPriority: z.boolean(),
-    publishList: z.array(text).max(1000),
+    publishList: boundedList(text, 1000),
   }),
   publishAt: instant.nullable(),
-  tokenLicenses: z
-    .array(
-      z.object({
-        id: text,
-        ilid: text,
-        ilvid: z.int(),
-        expiresAt: instant.nullable(),
-        additionalInfo: text,
-        authorizationStatus: z.number(),
-        description: text,
-        grants: z.array(text).max(1000),
-      }),
-    )
-    .max(1000),
-  certificates: z
-    .array(
-      z.object({
-        thumbprint: text,
-        subject: text,
-        issuer: text,
-        validFrom: instant,
-        validTo: instant,
-        pin: text.nullable(),
-      }),
-    )
-    .max(1000),
+  tokenLicenses: boundedList(
+    z.object({
+      id: text,
+      ilid: text,
+      ilvid: z.int(),
+      expiresAt: instant.nullable(),
+      additionalInfo: text,
+      authorizationStatus: z.number(),
+      description: text,
+      grants: boundedList(text, 1000),
+    }),
+    1000,
+  ),
+  certificates: boundedList(
+    z.object({
+      thumbprint: text,
+      subject: text,
+      issuer: text,
+      validFrom: instant,
+      validTo: instant,
+      pin: text.nullable(),
+    }),
+    1000,
+  ),
   kmsUpdates: z.boolean(),
   dataExchange: z.boolean(),
   firmwareKey: text.nullish(),

@@ -28,10 +28,15 @@ export function checkMachineName(name: string): string {
  * @throws EstateError `invalid`
  */
 export function checkDomain(domain: string): string {
-  const labels = domain.replace(/\.$/, '').split('.');
-  const isName = labels.every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/.test(label));
-  if (isName && domain.length <= 253) return labels.join('.');
+  if (isDomain(domain)) return domain.replace(/\.$/, '');
   throw new EstateError('invalid', `"${domain}" is no DNS domain.`);
+}
+
+/** Whether a text is a DNS domain, with the last dot or without. */
+export function isDomain(domain: string): boolean {
+  if (domain.length > 253) return false;
+  const labels = domain.replace(/\.$/, '').split('.');
+  return labels.every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/.test(label));
 }
 
 /**

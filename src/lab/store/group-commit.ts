@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import { systemReason } from '../../transports/local/system-reason';
 import type { EstateWriter } from '../estate/store-port';
 import type { SqlDatabase, SqlDriver } from './driver';
 import { sqliteDriver } from './drivers';
@@ -97,7 +98,11 @@ function openLog(path: string): number {
   try {
     return openSync(`${path}-wal`, 'r+');
   } catch (error) {
-    throw new StoreError('cannot-open', `The store's log ${path}-wal cannot be opened.`, { cause: error });
+    throw new StoreError(
+      'cannot-open',
+      `The store's log ${path}-wal cannot be opened: ${systemReason(error)}.`,
+      { cause: error },
+    );
   }
 }
 
@@ -105,7 +110,14 @@ function flush(wal: number, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     fdatasync(wal, (error) => {
       if (error === null) resolve();
-      else reject(storeErrorOf(error.code === 'ENOSPC' ? 'full' : 'input-output', path, error));
+      else
+        reject(
+          storeErrorOf(
+            error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'full' : 'input-output',
+            path,
+            error,
+          ),
+        );
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { MachineId, StoredMachine } from '../estate/store-port';
 import type { MachineState, ProductState, RequestCounters } from '../model/state';
 import type { SqlDatabase, SqlRow } from './driver';
-import { json, number, numberOrNull, text } from './columns';
+import { DamagedRow, json, number, numberOrNull, text } from './columns';
 
 /**
  * Machines as JSON beside what is searched for. The request counters of a KMS host also live in a table of their
@@ -23,20 +23,21 @@ export function machineTable(database: SqlDatabase): {
     const id = number(row, 'id') as MachineId;
     return {
       id,
-      state: withCounters(database, id, json(row, 'state') as MachineState),
+      state: withCounters(database, id, stateOf(row)),
       nextDue: numberOrNull(row, 'next_due'),
     };
   };
   return {
     byName: (name) => {
-      const row = database.prepare('SELECT id, next_due, state FROM machine WHERE name = ?').get(name);
+      const row = database.prepare('SELECT id, name, next_due, state FROM machine WHERE name = ?').get(name);
       return row === undefined ? null : stored(row);
     },
     idOf: (name) => {
       const row = database.prepare('SELECT id FROM machine WHERE name = ?').get(name);
       return row === undefined ? null : (number(row, 'id') as MachineId);
     },
-    all: () => database.prepare('SELECT id, next_due, state FROM machine ORDER BY id').all().map(stored),
+    all: () =>
+      database.prepare('SELECT id, name, next_due, state FROM machine ORDER BY id').all().map(stored),
     names: () =>
       database
         .prepare('SELECT name FROM machine ORDER BY id')
@@ -51,7 +52,7 @@ export function machineTable(database: SqlDatabase): {
     due: (until, limit) =>
       database
         .prepare(
-          'SELECT id, next_due, state FROM machine WHERE next_due <= ? ORDER BY next_due, name LIMIT ?',
+          'SELECT id, name, next_due, state FROM machine WHERE next_due <= ? ORDER BY next_due, name LIMIT ?',
         )
         .all(until, limit)
         .map(stored),
@@ -72,6 +73,28 @@ export function machineTable(database: SqlDatabase): {
       database.prepare('DELETE FROM machine WHERE id = ?').run(id);
     },
   };
+}
+
+const parts = ['dns', 'applications', 'registry', 'loadedHost'] as const;
+const lists = ['editions', 'products', 'tokenLicenses', 'certificates'] as const;
+
+/** A machine as it was written: enough of it is looked at to tell another program's text from this one's. */
+function stateOf(row: SqlRow): MachineState {
+  const state = json(row, 'state') as MachineState;
+  const isMachine =
+    (state.schema as number) === 1 &&
+    state.name === row['name'] &&
+    parts.every((part) => isObject(state[part])) &&
+    lists.every((list) => Array.isArray(state[list])) &&
+    state.products.every(
+      (product) => isObject(product) && isObject(product.license) && isObject(product.kmsClient),
+    );
+  if (isMachine) return state;
+  throw new DamagedRow(`the state of the machine ${JSON.stringify(row['name'])} is none`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function withCounters(database: SqlDatabase, id: MachineId, state: MachineState): MachineState {

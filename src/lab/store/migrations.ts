@@ -1,5 +1,7 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { SqlDatabase } from './driver';
 import { StoreError } from './store-error';
+import { inTransaction } from './transactions';
 
 /** "slmg" in ASCII: marks a database file as ours (PRAGMA application_id). */
 export const applicationId = 0x73_6c_6d_67;
@@ -97,29 +99,41 @@ export const migrations: readonly string[] = [
 ];
 
 /**
- * Takes a store to the newest schema, each step in a transaction of its own, however many processes try at once.
+ * Takes a store to the newest schema, each step in a transaction of its own, however many processes try at once. A store
+ * that holds something is copied before (`estate.db.schema-N.bak`, for its owner alone).
  * @throws StoreError `newer-store` where a later slmgr made it, `not-a-store` where it is another program's.
  */
-export function migrate(database: SqlDatabase, path: string): void {
-  if (schemaVersion(database) === migrations.length) return;
-  for (;;) {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const version = schemaVersion(database);
-      refuseForeign(database, { version, path });
-      const step = migrations[version];
-      if (step === undefined) {
-        database.exec('COMMIT');
-        return;
-      }
+export function migrate(database: SqlDatabase, path: string, steps: readonly string[] = migrations): void {
+  const begun = schemaVersion(database);
+  if (begun === steps.length) return;
+  refuseForeign(database, { version: begun, path, newest: steps.length });
+  if (begun > 0) backUp(database, `${path}.schema-${begun}.bak`);
+  for (let version = begun; version < steps.length;)
+    version = inTransaction(database, 'IMMEDIATE', () => {
+      const now = schemaVersion(database);
+      refuseForeign(database, { version: now, path, newest: steps.length });
+      const step = steps[now];
+      if (step === undefined) return now;
       database.exec(step);
       database.exec(`PRAGMA application_id = ${applicationId}`);
-      database.exec(`PRAGMA user_version = ${version + 1}`);
-      database.exec('COMMIT');
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    }
+      database.exec(`PRAGMA user_version = ${now + 1}`);
+      return now + 1;
+    });
+}
+
+/** SQLite writes into an empty file that is there, so that its mode is set before its contents. */
+function backUp(database: SqlDatabase, backup: string): void {
+  const draft = `${backup}.${process.pid}`;
+  try {
+    rmSync(draft, { force: true });
+    closeSync(openSync(draft, 'wx', 0o600));
+    database.prepare('VACUUM INTO ?').run(draft);
+    const file = openSync(draft, 'r+');
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(draft, backup);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -129,13 +143,13 @@ function schemaVersion(database: SqlDatabase): number {
 
 function refuseForeign(
   database: SqlDatabase,
-  facts: { readonly version: number; readonly path: string },
+  facts: { readonly version: number; readonly path: string; readonly newest: number },
 ): void {
-  const { version, path } = facts;
-  if (version > migrations.length) {
+  const { version, path, newest } = facts;
+  if (version > newest) {
     throw new StoreError(
       'newer-store',
-      `The store ${path} was written by a newer slmgr (schema ${version}; this one knows ${migrations.length}). ` +
+      `The store ${path} was written by a newer slmgr (schema ${version}; this one knows ${newest}). ` +
         'Use that version, or choose another folder with SLMGR_HOME. Nothing was changed.',
     );
   }

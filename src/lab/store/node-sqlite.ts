@@ -1,4 +1,10 @@
-import { failureOfResultCode, type SqlDatabase, type SqlDriver, type SqlStatement } from './driver';
+import {
+  failureOfResultCode,
+  type SqlDatabase,
+  type SqlDriver,
+  type SqlFailure,
+  type SqlStatement,
+} from './driver';
 import { statementCache } from './statement-cache';
 
 interface StatementSync {
@@ -31,11 +37,15 @@ function driverOver(sqlite: NodeSqlite): SqlDriver {
     name: 'node:sqlite',
     version: () => process.versions['sqlite'] ?? 'unknown',
     open: (path) => wrap(new sqlite.DatabaseSync(path)),
-    failureOf: (error) =>
-      typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number'
-        ? failureOfResultCode(error.errcode)
-        : null,
+    failureOf,
   };
+}
+
+function failureOf(error: unknown): SqlFailure | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('errcode' in error && typeof error.errcode === 'number') return failureOfResultCode(error.errcode);
+  // An integer that no number holds: nothing here writes one.
+  return 'code' in error && error.code === 'ERR_OUT_OF_RANGE' ? 'corrupt' : null;
 }
 
 function wrap(database: DatabaseSync): SqlDatabase {

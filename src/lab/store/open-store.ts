@@ -6,6 +6,8 @@ import { sqliteDriver } from './drivers';
 import { storeFileName, storeIsThere } from './find-store';
 import { migrate } from './migrations';
 import { sqliteStore } from './sqlite-store';
+import { systemReason } from '../../transports/local/system-reason';
+import { keepToOwner } from './ownership';
 import { StoreError, storeErrorOf } from './store-error';
 
 export { storeFileName };
@@ -15,12 +17,16 @@ const busyTimeoutMs = 30_000;
 
 /**
  * Opens the store below `directory`, making both where they do not exist. Commits are on disk when they return
- * (WAL with synchronous FULL); writers wait up to 30 s for each other.
- * @throws StoreError with a message for the user: no SQLite, a newer or foreign or damaged file, a folder that
- *   cannot be written, a full disk.
+ * (WAL with synchronous FULL); writers wait up to 30 s for each other. Rights that are too wide are taken back, and `tell` is told.
+ * @throws StoreError with a message for the user: no SQLite, a newer or foreign or damaged file, one of another user, a folder
+ *   that cannot be written, a full disk.
  */
-export function openStore(directory: string, driver: SqlDriver = sqliteDriver()): EstateStore {
-  const { database, path } = openDatabase(directory, driver);
+export function openStore(
+  directory: string,
+  driver: SqlDriver = sqliteDriver(),
+  tell?: (sentence: string) => void,
+): EstateStore {
+  const { database, path } = openDatabase(directory, driver, tell);
   return sqliteStore(driver, database, path);
 }
 
@@ -28,10 +34,12 @@ export function openStore(directory: string, driver: SqlDriver = sqliteDriver())
 export function openDatabase(
   directory: string,
   driver: SqlDriver,
+  tell?: (sentence: string) => void,
 ): { readonly database: SqlDatabase; readonly path: string } {
   const path = join(directory, storeFileName);
   storeIsThere(directory);
   makeDirectory(directory);
+  keepToOwner(path, tell);
   let database: SqlDatabase | null = null;
   try {
     makeOwn(path);
@@ -43,8 +51,15 @@ export function openDatabase(
   } catch (error) {
     database?.close();
     const failure = driver.failureOf(error);
-    throw failure === null ? error : storeErrorOf(failure, path, error);
+    throw failure === null ? openingError(error, path) : storeErrorOf(failure, path, error, 'read');
   }
+}
+
+/** What is no failure of the driver is one of the system: the backup before a migration. */
+function openingError(error: unknown, path: string): unknown {
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return error;
+  const message = `The store ${path} cannot be opened: ${systemReason(error)}.`;
+  return new StoreError('cannot-open', message, { cause: error });
 }
 
 /** A foreign or newer file is refused before anything in it changes, its journal mode included. */
@@ -58,10 +73,9 @@ function makeDirectory(directory: string): void {
   try {
     makeFolders(directory);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
     throw new StoreError(
       'cannot-open',
-      `The data folder ${directory} cannot be made (${detail}). Choose another one with SLMGR_HOME.`,
+      `The data folder ${directory} cannot be made: ${systemReason(error)}. SLMGR_HOME chooses another one.`,
       { cause: error },
     );
   }

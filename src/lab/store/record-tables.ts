@@ -8,7 +8,7 @@ import type {
 } from '../estate/store-port';
 import { defaultSettings } from '../estate/settings';
 import type { ForestObject } from '../model/outside';
-import { json, number, numberOrNull, text, textOrNull } from './columns';
+import { json, number, numberOrNull, parsed as parsedJson, text, textOrNull } from './columns';
 import type { SqlDatabase } from './driver';
 
 /** The two single rows: the estate and its clock. */
@@ -22,7 +22,7 @@ export function estateTable(database: SqlDatabase): {
   const settingsOf = (stored: string): EstateRecord['settings'] => {
     // A busy host asks for them with every batch.
     if (parsed?.text !== stored) {
-      const settings = JSON.parse(stored) as Partial<EstateRecord['settings']>;
+      const settings = parsedJson(stored, 'settings') as Partial<EstateRecord['settings']>;
       parsed = { text: stored, settings: { ...defaultSettings, ...settings } };
     }
     return parsed.settings;

@@ -1,5 +1,6 @@
 import type { EstateReader, EstateStore, EstateWriter } from '../estate/store-port';
 import { defaultSettings } from '../estate/settings';
+import { DamagedRow } from './columns';
 import { countingTable } from './counting-table';
 import type { SqlDatabase, SqlDriver } from './driver';
 import { eventTable, requestTable } from './log-tables';
@@ -15,8 +16,10 @@ export function sqliteStore(driver: SqlDriver, database: SqlDatabase, path: stri
     try {
       return inTransaction(database, kind, work);
     } catch (error) {
-      const failure = driver.failureOf(error);
-      throw failure === null ? error : storeErrorOf(failure, path, error);
+      const failure = error instanceof DamagedRow ? 'corrupt' : driver.failureOf(error);
+      throw failure === null
+        ? error
+        : storeErrorOf(failure, path, error, kind === 'DEFERRED' ? 'read' : 'change');
     }
   };
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { hresult } from '../../licensing/hresult';
 import { LicensingError, type CimValue } from '../../licensing/provider';
 
@@ -10,9 +11,10 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** PowerShell writes dates as text, as `/Date(ms)/`, or as an object with the text or the ticks. */
 const dateObject = z.looseObject({ value: scalar.optional(), DateTime: z.string().optional() });
 const exported = z.union([scalar, z.array(scalar), dateObject]);
-const instance = z.record(z.string(), exported.catch(null));
-const instances = z.preprocess((value) => listOf(value), z.array(instance));
-const texts = z.preprocess((value) => listOf(value), z.array(z.string()));
+const instance = boundedRecord(z.string(), exported.catch(null), 10_000);
+/** Instances of a class, far more than a machine with every product has. */
+const instances = z.preprocess((value) => listOf(value), boundedList(instance, 100_000));
+const texts = z.preprocess((value) => listOf(value), boundedList(z.string(), 100_000));
 
 const activationObject = z.looseObject({
   displayName: z.string().nullable().default(null),
@@ -32,11 +34,13 @@ const snapshotSchema = z.looseObject({
   tokenLicenses: instances.optional(),
   certificates: texts.optional().describe('thumbprint|subject|issuer|from|to'),
   activationObjects: z
-    .union([z.literal('unsupported'), z.preprocess((value) => listOf(value), z.array(activationObject))])
+    .union([
+      z.literal('unsupported'),
+      z.preprocess((value) => listOf(value), boundedList(activationObject, 100_000)),
+    ])
     .optional(),
   domain: z.string().nullish(),
-  missingProductProperties: z
-    .array(z.string())
+  missingProductProperties: boundedList(z.string(), 10_000)
     .optional()
     .describe('Properties that this build of Windows does not have'),
 });
@@ -74,7 +78,7 @@ function parseJson(text: string, name: string): unknown {
 }
 
 /** The machine of a conformance case is taken out of it; first letters of the names may be written large. */
-function machineOf(value: unknown): unknown {
+function machineOf(value: unknown, isInner = false): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, field]): [string, unknown] => [
     name.charAt(0).toLowerCase() + name.slice(1),
@@ -82,9 +86,8 @@ function machineOf(value: unknown): unknown {
   ]);
   const fields: Record<string, unknown> = Object.fromEntries(entries);
   const { machine } = fields;
-  return typeof machine === 'object' && machine !== null && !('service' in fields)
-    ? machineOf(machine)
-    : fields;
+  const isCase = !isInner && typeof machine === 'object' && machine !== null && !('service' in fields);
+  return isCase ? machineOf(machine, true) : fields;
 }
 
 function oneOf(value: unknown): unknown {

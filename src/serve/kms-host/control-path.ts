@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { replaceFile } from '../../transports/local/durable-file';
 
 /** Where the socket of a machine's control channel is: always at one place, or where a note in the data directory says. */
 export type ControlPlace =
@@ -33,7 +34,7 @@ export function openControlPath(place: ControlPlace): string {
   const inTemporary = join(tmpdir(), `${folderPrefix}XXXXXX`, 's');
   const above = Buffer.byteLength(inTemporary) < longestSocketPath ? tmpdir() : '/tmp';
   const path = join(mkdtempSync(join(above, folderPrefix)), 's');
-  writeFileSync(place.note, path, { mode: 0o600 });
+  replaceFile(place.note, path);
   return path;
 }
 

@@ -1,6 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { readFileUpTo } from '../../transports/local/bounded-file';
+import { replaceFile } from '../../transports/local/durable-file';
 import { controlPlace, type ControlPlace } from './control-path';
 
 /** Files of one served machine below the data directory; none of them says that it is served: the lock does. */
@@ -21,16 +24,21 @@ export function servedFiles(home: string, machine: string): ServedFiles {
   return { lock: `${base}.lock`, facts: `${base}.listening`, control: controlPlace(home, base, name) };
 }
 
+/** Far more than a host's facts, in bytes. */
+const longestFacts = 65_536;
+
+const address = z.string().check(z.refine((text) => isIP(text) !== 0));
+
 const servedFacts = z.object({
-  machine: z.string(),
-  pid: z.int(),
+  machine: z.string().check(z.maxLength(63)),
+  pid: z.int().check(z.minimum(1)),
   /** Where it listens: the address as bound, and the port. */
-  address: z.string(),
-  port: z.int(),
+  address,
+  port: z.int().check(z.minimum(1), z.maximum(65_535)),
   /** Addresses under which others reach it. */
-  reachedAt: z.array(z.string()),
+  reachedAt: z.array(address),
   /** Real time of the start of the process, epoch ms. */
-  startedAt: z.number(),
+  startedAt: z.number().check(z.minimum(0), z.maximum(8.64e15)),
 });
 
 /** What a served host tells the other processes of the estate. */
@@ -43,9 +51,7 @@ export function makeServedFolder(home: string): void {
 
 /** Writes the facts as a whole or not at all. */
 export function writeServedFacts(files: ServedFiles, facts: ServedFacts): void {
-  const next = `${files.facts}.new`;
-  writeFileSync(next, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
-  renameSync(next, files.facts);
+  replaceFile(files.facts, `${JSON.stringify(facts)}\n`);
 }
 
 /** Takes the facts back: the host listens nowhere. */
@@ -56,7 +62,9 @@ export function removeServedFacts(files: ServedFiles): void {
 /** The facts as they stand, null where there are none. Whether they hold is for the lock to say. */
 export function readServedFacts(files: ServedFiles): ServedFacts | null {
   try {
-    const parsed = servedFacts.safeParse(JSON.parse(readFileSync(files.facts, 'utf8')));
+    const parsed = servedFacts.safeParse(
+      JSON.parse(readFileUpTo(files.facts, longestFacts).toString('utf8')),
+    );
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

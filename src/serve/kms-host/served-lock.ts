@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type SqlDatabase, type SqlDriver } from '../../lab/store/driver';
+import { storeErrorOf } from '../../lab/store/store-error';
 import { readServedFacts, type ServedFacts, servedFiles } from './served-files';
 
 /** A machine's serving, held by this process until it is released or the process ends, however it ends. */
@@ -15,16 +16,18 @@ const takeOverMs = 3000;
  * process. Null where another process holds it.
  */
 export function takeServedLock(driver: SqlDriver, path: string): ServedLock | null {
-  const database = driver.open(path);
+  let database: SqlDatabase | null = null;
   try {
+    database = driver.open(path);
     database.exec(`PRAGMA busy_timeout = ${takeOverMs}`);
     database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return { release: () => held.close() };
   } catch (error) {
-    database.close();
+    database?.close();
     if (driver.failureOf(error) === 'busy') return null;
-    throw error;
+    throw lockError(driver, path, error);
   }
-  return { release: () => database.close() };
 }
 
 /** True while a process holds the lock. Looking takes a shared lock for a moment, so lookers never see each other. */
@@ -38,10 +41,15 @@ export function isLockHeld(driver: SqlDriver, path: string): boolean {
     return false;
   } catch (error) {
     if (driver.failureOf(error) === 'busy') return true;
-    throw error;
+    throw lockError(driver, path, error);
   } finally {
     database?.close();
   }
+}
+
+function lockError(driver: SqlDriver, path: string, error: unknown): unknown {
+  const failure = driver.failureOf(error);
+  return failure === null ? error : storeErrorOf(failure, path, error, 'read');
 }
 
 /** Where a machine is served now; null while no process serves it or it listens nowhere yet. */

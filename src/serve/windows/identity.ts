@@ -1,7 +1,8 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode, errorMessage } from '../../transports/error-facts';
+import { createFile } from '../../transports/local/durable-file';
 import { ListenError } from './listen';
 import { generateHostKey } from './ssh/host-keys';
 import { generateCertificate } from './tls-certificate';
@@ -59,29 +60,17 @@ async function takeOver(from: string, to: string, name: string): Promise<void> {
   await moveTo(join(from, sharedKey), join(to, sharedKey));
 }
 
-/** Moves a file to a name that is free; one that is there stays what it is. */
+/** Moves a file to a name that is free; one that is there stays what it is, and the former one is not lost. */
 async function moveTo(former: string, file: string): Promise<void> {
-  if ((await readText(file)) !== null) return;
-  try {
-    await rename(former, file);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
+  const text = await readText(former);
+  if (text !== null && createFile(file, text)) await rm(former, { force: true });
 }
 
 /** Text of a file that is made at first use and never again, whoever comes first. */
 async function keptOnce(file: string, make: () => string): Promise<string> {
   const kept = await readText(file);
   if (kept !== null) return kept;
-  const draft = `${file}.${String(process.pid)}`;
-  await writeFile(draft, make(), { mode: 0o600, flush: true });
-  try {
-    await link(draft, file);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  createFile(file, make());
   return await readFile(file, 'utf8');
 }
 

@@ -53,7 +53,7 @@ export async function serveMachines(
         served.push({ address, identity });
       }
     }
-    if (options.targetsOut !== null) await writeTargets(options.targetsOut, laboratory, served);
+    if (options.targetsOut !== null) writeTargets(options.targetsOut, laboratory, served);
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import { errorMessage } from '../../transports/error-facts';
+import { replaceFile } from '../../transports/local/durable-file';
+import { systemReason } from '../../transports/local/system-reason';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import type { ServedIdentity } from './identity';
 import { knownHostLines } from './ssh/host-keys';
@@ -24,11 +24,7 @@ export interface ServedListener {
  * there as a whole or not at all.
  * @throws ListenError where it cannot be written
  */
-export async function writeTargets(
-  file: string,
-  laboratory: Laboratory,
-  served: readonly ServedListener[],
-): Promise<void> {
+export function writeTargets(file: string, laboratory: Laboratory, served: readonly ServedListener[]): void {
   const knownHosts = `${file}.known_hosts`;
   const lines = served
     .filter(({ address }) => address.protocol === 'ssh')
@@ -51,23 +47,12 @@ export async function writeTargets(
     targets,
   };
   try {
-    await writeWhole(knownHosts, lines.map((line) => `${line}\n`).join(''));
-    await writeWhole(file, stringify(document));
+    replaceFile(knownHosts, lines.map((line) => `${line}\n`).join(''));
+    replaceFile(file, stringify(document));
   } catch (error) {
-    throw new ListenError(`nothing is served: ${file} cannot be written: ${errorMessage(error)}`, {
+    throw new ListenError(`nothing is served: ${file} cannot be written: ${systemReason(error)}`, {
       cause: error,
     });
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${String(process.pid)}.new`;
-  try {
-    await writeFile(draft, text, { mode: 0o600, flush: true });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }
 

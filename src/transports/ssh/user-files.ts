@@ -1,7 +1,8 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../error-facts';
 import { readFileUpTo } from '../local/bounded-file';
+import { appendToFile } from '../local/durable-file';
 import { TransportError } from '../transport-error';
 import { type ConfigNames, configPlaces, hostConfig, type HostConfig } from './config';
 import { ConfigFiles } from './config/files';
@@ -52,8 +53,7 @@ export class SshUserFiles {
     const text = textIfThere(file);
     const lineEnd = text === '' || text.endsWith('\n') ? '' : '\n';
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const written = isHashed ? hashedName(name) : name;
-    await appendFile(file, lineEnd + knownHostsLine(written, key), { mode: 0o600 });
+    appendToFile(file, lineEnd + knownHostsLine(isHashed ? hashedName(name) : name, key));
     this.#knownHosts.delete(file);
   }
 

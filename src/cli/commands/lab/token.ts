@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { mintToken } from '../../../lab/estate/tokens';
 import { defineCommand } from '../../framework/command';
 import { option } from '../../framework/fields';
-import { Refusal } from '../../refusal';
+import { writeNamedFile } from '../../output/named-file';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoTime, machineName, machineWord } from './fields';
 
@@ -40,7 +39,7 @@ export const labMintToken = defineCommand({
     const { machine, certificate, licenseText } = await withLaboratory(context, (laboratory) =>
       mintToken(laboratory, name, pin ?? null),
     );
-    if (license !== null) writeLicense(license, licenseText);
+    if (license !== null) writeNamedFile(license, licenseText);
     const { thumbprint, subject, issuer, validFrom, validTo } = certificate;
     return {
       data: {
@@ -52,12 +51,3 @@ export const labMintToken = defineCommand({
     };
   },
 });
-
-function writeLicense(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`${file} cannot be written: ${detail}`, { cause: error });
-  }
-}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { exportEstate, importEstate } from '../../../src/lab/estate/archive';
+import { addMachines } from '../../../src/lab/estate/machines';
+import { closeLaboratories, emptyLaboratory, heldLaboratory } from './laboratories';
+
+afterEach(closeLaboratories);
+
+function exported(): string {
+  const laboratory = heldLaboratory();
+  addMachines(laboratory, { name: 'PC', product: 'Windows 7 Enterprise', count: 2 });
+  return exportEstate(laboratory).text;
+}
+
+type Tree = Record<string, unknown>;
+
+/** The archive with one value put in at a path. */
+function changed(text: string, path: readonly (string | number)[], value: unknown): string {
+  const archive = JSON.parse(text) as Tree;
+  const last = path.at(-1)!;
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Tree)[key], archive) as Tree;
+  holder[last] = value;
+  return JSON.stringify(archive);
+}
+
+function refusal(text: string): string {
+  const laboratory = emptyLaboratory();
+  try {
+    importEstate(laboratory, text, { force: false });
+  } catch (error) {
+    expect((error as Error).name).toBe('EstateError');
+    expect(laboratory.store.read((reader) => reader.estate())).toBeNull();
+    return (error as Error).message;
+  }
+  return '';
+}
+
+const state = ['machines', 0, 'state'] as const;
+
+test.each([
+  [[...state, 'dns', 'primary'], 'e.x"; calc; $(calc) "'],
+  [[...state, 'dns', 'primary'], 'lab.example\n_vlmcs._tcp.lab.example. 1 IN SRV 0 0 1 evil.'],
+  [[...state, 'dns', 'searchList'], ['a b']],
+  [[...state, 'domain'], "x'; calc"],
+  [['estate', 'domain'], 'a;b'],
+  [['directories'], [{ domain: 'a\nb', objects: [] }]],
+  [['dnsRecords'], [{ name: 'a"b', type: 'A', ttl: 1, data: '192.0.2.1' }]],
+  [['dnsRecords'], [{ name: 'a.example', type: 'A', ttl: 1, data: '192.0.2.1\nx' }]],
+  [['dnsRecords'], [{ name: 'a.example', type: 'SRV', ttl: 1, data: '0 0 99999 x' }]],
+  [['accounts'], [{ user: 'a\u001b[2J', machine: null, role: 'standard', passwordHash: 'h' }]],
+  [['clock'], { mode: 'held', at: 8.64e15 }],
+  [['clock'], { mode: 'running', aheadByMs: 8.64e15 }],
+  [['clock'], { mode: 'held', at: Date.UTC(2150, 0, 1) }],
+  [['estate', 'createdAt'], -8.64e15],
+  [['estate', 'settings', 'eventsKept'], 1e300],
+  [[...state, 'clockSkewMs'], 1e300],
+  [[...state, 'addedAt'], 8.64e15],
+  [[...state, 'loadedHost', 'activationInterval'], 0],
+  [[...state, 'products', 0, 'kmsClient', 'renewalInterval'], 0],
+])('%j of %j is refused', (path, value) => {
+  expect(refusal(changed(exported(), path, value))).toMatch(/cannot be imported/);
+});
+
+test('the first mistake of a million is told, and no more is looked at', () => {
+  for (const path of [['machines'], ['keys'], [...state, 'products'], [...state, 'registry']]) {
+    expect(
+      refusal(
+        changed(
+          exported(),
+          path,
+          Array.from({ length: 1_000_000 }, () => 1),
+        ),
+      ),
+    ).toMatch(/cannot be imported/);
+  }
+});
+
+test('depth is no danger', () => {
+  const deep = `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`;
+  expect(refusal(deep)).toMatch(/cannot be imported/);
+  expect(refusal(exported().replace('"dnsRecords":[]', `"dnsRecords":[${deep}]`))).toMatch(
+    /cannot be imported/,
+  );
+});
+
+test('whatever is put anywhere: imported, or refused with a sentence', () => {
+  const text = exported();
+  const paths: (string | number)[][] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    if (path.length > 0) paths.push(path);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, each] of Object.entries(value))
+      walk(each, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  walk(JSON.parse(text), []);
+  fc.assert(
+    fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
+      refusal(changed(text, path, value));
+    }),
+    { numRuns: 60 },
+  );
+});
