@@ -86,6 +86,25 @@ describe('connections without a sign-in', () => {
     expect((await run(again, 'hostname')).status).toBe(0);
   });
 
+  test.each(['nobody', 'admin'])(
+    'a request over WinRM without end ends its connection alone: %s',
+    async (user) => {
+      served = await SshServed.start(laboratory);
+      winrm = await listen(createWinrmTarget(served.machine, null), '127.0.0.1', 0);
+      const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+      const body = Buffer.alloc(3_000_000, 'a');
+      const url = `http://127.0.0.1:${winrm.port}/wsman`;
+      for (let count = 0; count < 3; count += 1) {
+        const status = await fetch(url, { method: 'POST', headers: { authorization }, body }).then(
+          (answer) => answer.status,
+          () => null,
+        );
+        expect([413, null]).toContain(status);
+      }
+      expect(await basic(winrm.port)).toBe(200);
+    },
+  );
+
   test('the gate forgets what has ended', async () => {
     const gate = new ConnectionGate({ unsigned: 3 });
     const server = await listen(

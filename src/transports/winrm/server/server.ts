@@ -44,16 +44,18 @@ export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
   const signIns = new WeakMap<Socket, ConnectionSignIn<A>>();
   const gate = options.gate ?? new ConnectionGate();
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    let signIn = signIns.get(incoming.socket);
+    // A message that is over forgets its socket.
+    const { socket } = incoming;
+    let signIn = signIns.get(socket);
     if (signIn === undefined) {
       signIn = new ConnectionSignIn(options.accounts, {
         allowBasic: options.tls !== null || options.allowBasicOverHttp,
         acceptor: options.acceptor,
       });
-      signIns.set(incoming.socket, signIn);
+      signIns.set(socket, signIn);
     }
-    serve({ ...options, gate }, signIn, { incoming, outgoing }).catch(() => {
-      incoming.socket.destroy();
+    serve({ ...options, gate }, signIn, { incoming, outgoing, socket }).catch(() => {
+      socket.destroy();
     });
   };
   const server =
@@ -90,6 +92,7 @@ function hasPlace<A>(options: GatedOptions<A>, account: A, socket: Socket): bool
 interface Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+  readonly socket: Socket;
 }
 
 async function serve<A>(
@@ -97,14 +100,14 @@ async function serve<A>(
   signIn: ConnectionSignIn<A>,
   exchange: Exchange,
 ): Promise<void> {
-  const { incoming, outgoing } = exchange;
+  const { incoming, outgoing, socket } = exchange;
   const isKnown = incoming.method === 'POST' && /^\/wsman\/?(?:\?|$)/i.test(incoming.url ?? '');
   const step = isKnown ? signIn.step(incoming.headers.authorization) : null;
   // What comes from somebody who has not signed in is passed over and not kept.
   const body = await readBody(incoming, options.maxRequestBytes, step?.kind === 'signed-in');
   if (body === null) {
     answer(outgoing, 413, {}, Buffer.alloc(0));
-    incoming.socket.destroySoon();
+    socket.destroySoon();
     return;
   }
   if (step === null) {
@@ -116,7 +119,7 @@ async function serve<A>(
     return;
   }
   if (step.line !== undefined) outgoing.setHeader('WWW-Authenticate', step.line);
-  if (!hasPlace(options, step.by.account, incoming.socket)) {
+  if (!hasPlace(options, step.by.account, socket)) {
     answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
     return;
   }
