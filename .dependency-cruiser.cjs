@@ -10,6 +10,7 @@ const layers = [
   ['providers'],
   ['remote'],
   ['serve'],
+  ['fleet', 'forecast'],
   ['cli'],
 ];
 

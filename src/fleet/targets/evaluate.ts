@@ -1,0 +1,116 @@
+import type { Expression, Step } from './expression';
+import { ExpressionError } from './expression-error';
+import { matcherOf } from './glob';
+import { NameSet } from './name-set';
+import { expandPattern, sizeOfPattern } from './ranges';
+
+/** The names and groups that an expression may speak of. */
+export interface KnownTargets {
+  /** The name as it is known, or null where nobody knows it. */
+  readonly find: (name: string) => string | null;
+  /** All names that a glob is held against. */
+  readonly names: () => Iterable<string>;
+  /** What `@all` means. */
+  readonly everything: () => Iterable<string>;
+  /** The members of a group; null where there is none of that name. */
+  readonly group: (name: string) => Iterable<string> | null;
+  /** A name close to one that nobody knows, for the message. */
+  readonly nearest?: (name: string) => string | null;
+}
+
+/** Most names that one expression may make. */
+export const mostTargets = 1_000_000;
+
+/** How many unknown names a message gives. */
+const namesInMessage = 3;
+
+/**
+ * The names that an expression means, in the order in which it names them. Operators work from left to right. Only
+ * what is left at the end has to be known, so that `web[01-50]!web13` may leave out a machine that is gone.
+ * @throws ExpressionError where a name or a group is unknown, a glob or the whole finds nothing, or the expression
+ *     would make more than {@link mostTargets} names; nothing that large is made
+ */
+export function evaluate(expression: Expression, known: KnownTargets): readonly string[] {
+  const found = new NameSet();
+  const placeOf = new Map<string, Step>();
+  for (const step of expression.steps) {
+    const names = namesOf(step, expression, known);
+    switch (step.operator) {
+      case ',':
+        for (const name of names) {
+          found.add(name);
+          if (step.term.kind === 'names') placeOf.set(name.toLowerCase(), step);
+        }
+        break;
+      case '!':
+        for (const name of names) found.delete(name);
+        break;
+      case '&': {
+        const kept = new NameSet(names);
+        for (const name of [...found]) if (!kept.has(name)) found.delete(name);
+        break;
+      }
+    }
+    if (found.size > mostTargets) throw tooMany(step, expression);
+  }
+  refuseUnknown([...found], { placeOf, expression, known });
+  if (found.size === 0) throw new ExpressionError('No machine is left.', expression.text, 0);
+  return [...found].map((name) => known.find(name) ?? name);
+}
+
+function tooMany(step: Step, expression: Expression): ExpressionError {
+  return new ExpressionError(`That is more than ${mostTargets} machines.`, expression.text, step.at);
+}
+
+function namesOf(step: Step, expression: Expression, known: KnownTargets): Iterable<string> {
+  const { term } = step;
+  const fail = (message: string): never => {
+    throw new ExpressionError(message, expression.text, step.at);
+  };
+  switch (term.kind) {
+    case 'names':
+      if (sizeOfPattern(term.pieces) > mostTargets) throw tooMany(step, expression);
+      return expandPattern(term.pieces);
+    case 'url':
+      return [term.url];
+    case 'glob': {
+      const matches = matcherOf(term.pattern);
+      const names = [...known.names()].filter(matches);
+      // What is taken away may be absent already.
+      if (names.length === 0 && step.operator === ',') fail(`No known machine fits ${term.pattern}.`);
+      return names;
+    }
+    case 'group':
+      return known.group(term.name) ?? fail(`There is no group @${term.name}.`);
+    case 'everything': {
+      const names = [...known.everything()];
+      if (names.length === 0 && step.operator === ',') fail('@all is nobody: no machine is known.');
+      return names;
+    }
+  }
+}
+
+function refuseUnknown(
+  names: readonly string[],
+  context: {
+    readonly placeOf: ReadonlyMap<string, Step>;
+    readonly expression: Expression;
+    readonly known: KnownTargets;
+  },
+): void {
+  const { placeOf, expression, known } = context;
+  const unknown = names.filter((name) => placeOf.has(name.toLowerCase()) && known.find(name) === null);
+  const [first] = unknown;
+  if (first === undefined) return;
+  const shown = unknown.slice(0, namesInMessage).join(', ');
+  const more = unknown.length > namesInMessage ? ` and ${unknown.length - namesInMessage} more` : '';
+  const near = known.nearest?.(first) ?? null;
+  const hint = near === null ? '' : ` Did you mean ${near}?`;
+  const verb = unknown.length === 1 ? 'is' : 'are';
+  throw new ExpressionError(
+    `${shown}${more} ${verb} not known here.${hint}`,
+    expression.text,
+    placeOf.get(first.toLowerCase())?.at ?? 0,
+  );
+}
+
