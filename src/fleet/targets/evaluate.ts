@@ -113,4 +113,3 @@ function refuseUnknown(
     placeOf.get(first.toLowerCase())?.at ?? 0,
   );
 }
-

@@ -48,7 +48,11 @@ export function isExpression(word: string): boolean {
  */
 export function parseExpression(text: string): Expression {
   if (text.length > longestExpression) {
-    throw new ExpressionError(`An expression has at most ${longestExpression} characters.`, text.slice(0, 40), 0);
+    throw new ExpressionError(
+      `An expression has at most ${longestExpression} characters.`,
+      text.slice(0, 40),
+      0,
+    );
   }
   const steps: Step[] = [];
   let operator: Operator = ',';

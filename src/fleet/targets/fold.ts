@@ -57,7 +57,10 @@ function foldShape(names: readonly Parsed[]): readonly string[] {
 /** Joins the rows that differ in the digits of one axis alone. */
 function foldAxis(rows: readonly Row[], axis: number): readonly Row[] {
   const widths = paddedWidths(rows, axis);
-  const groups = new Map<string, { readonly row: Row; readonly numbers: number[]; readonly padding: number }>();
+  const groups = new Map<
+    string,
+    { readonly row: Row; readonly numbers: number[]; readonly padding: number }
+  >();
   for (const row of rows) {
     const own = row.digits[axis] ?? '';
     const padding = widths.has(own.length) ? own.length : 0;

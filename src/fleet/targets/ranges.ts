@@ -39,13 +39,18 @@ function parseRange(part: string): NumberRange | string {
     return part.trim() === '' ? 'a range is empty' : `"${part}" is no range: 1-50, 01-50, 7 or 1-9/2 are`;
   }
   if (Math.max(from.length, to.length, step.length) > mostDigits) return `"${part}" has too many digits`;
-  const padded = from.length > 1 && from.startsWith('0');
-  if (to.length < from.length && padded) return `"${part}" ends with fewer digits than it begins with`;
-  if (to.length > from.length && to.startsWith('0')) return `"${part}" ends with more leading zeros than it begins with`;
-  const range = { first: Number(from), last: Number(to), step: Number(step), padding: padded ? from.length : 0 };
-  if (range.step === 0) return `"${part}" has a step of 0`;
-  if (range.first > range.last) return `"${part}" runs backwards`;
-  return range;
+  const padding = from.length > 1 && from.startsWith('0') ? from.length : 0;
+  const range = { first: Number(from), last: Number(to), step: Number(step), padding };
+  const problem = problemOf(range, to);
+  return problem === null ? range : `"${part}" ${problem}`;
+}
+
+function problemOf({ first, last, step, padding }: NumberRange, to: string): string | null {
+  if (to.length < padding) return 'ends with fewer digits than it begins with';
+  if (to.length > Math.max(padding, 1) && to.startsWith('0'))
+    return 'ends with more leading zeros than it begins with';
+  if (step === 0) return 'has a step of 0';
+  return first > last ? 'runs backwards' : null;
 }
 
 /** How many numbers a range has. */
@@ -82,6 +87,7 @@ function combined(names: readonly string[], words: readonly string[]): string[] 
 
 function numbersOf({ first, last, step, padding }: NumberRange): string[] {
   const numbers: string[] = [];
-  for (let number = first; number <= last; number += step) numbers.push(String(number).padStart(padding, '0'));
+  for (let number = first; number <= last; number += step)
+    numbers.push(String(number).padStart(padding, '0'));
   return numbers;
 }

@@ -114,7 +114,9 @@ describe('expressions of targets', () => {
   });
 
   test('any text is read or refused at a place within it', () => {
-    const words = fc.array(fc.constantFrom('a', '-', '[', ']', '1', '0', '9', ',', '!', '&', '@', '*', '?', '/', ' '));
+    const words = fc.array(
+      fc.constantFrom('a', '-', '[', ']', '1', '0', '9', ',', '!', '&', '@', '*', '?', '/', ' '),
+    );
     fc.assert(
       fc.property(words, (parts) => {
         const text = parts.join('');
@@ -146,7 +148,10 @@ describe('folding', () => {
 
   test('means exactly the names that went in', () => {
     const part = fc.constantFrom('a', 'b-', 'pc', '.x');
-    const number = fc.oneof(fc.nat(30).map(String), fc.nat(30).map((n) => String(n).padStart(2, '0')));
+    const number = fc.oneof(
+      fc.nat(30).map(String),
+      fc.nat(30).map((n) => String(n).padStart(2, '0')),
+    );
     const name = fc
       .array(fc.tuple(part, fc.option(number, { nil: '' })), { minLength: 1, maxLength: 3 })
       .map((parts) => parts.map((each) => each.join('')).join(''));

@@ -1,0 +1,80 @@
+import { parse } from 'yaml';
+import { isAnsibleDocument, readAnsibleDocument } from './ansible-document';
+import { readAnsibleIni } from './ansible-ini';
+import { delimiterOf, isNameColumn, readCsvList } from './csv-list';
+import { InventoryError, type HostList } from './host-list';
+import { readPlainList } from './plain-list';
+
+/** What a file that names machines can be; `targets` is this program's own YAML, which is read elsewhere. */
+export type InventoryFormat = 'ansible' | 'csv' | 'hosts' | 'targets';
+
+/** A word of --targets in which the form is said: `ansible:FILE`, `csv:FILE`, `hosts:FILE`, `targets:FILE`. */
+export function formatOfWord(word: string): {
+  readonly format: InventoryFormat | null;
+  readonly file: string;
+} {
+  const [, format, file] = /^(ansible|csv|hosts|targets):(.+)$/s.exec(word) ?? [];
+  return format === undefined || file === undefined
+    ? { format: null, file: word }
+    : { format: format as InventoryFormat, file };
+}
+
+/** The list of a file, or `targets` where it is this program's own YAML. */
+export type ReadInventory = HostList | 'targets';
+
+/**
+ * Reads a file that names machines. Its form is told by its content where it is not said: JSON and YAML by their
+ * shape, CSV by a delimiter in its first line, INI by sections and variables, else it is a plain list.
+ * @throws InventoryError for a mistake in it
+ */
+export function readInventory(text: string, format: InventoryFormat | null): ReadInventory {
+  const content = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  switch (format) {
+    case 'targets':
+      return 'targets';
+    case 'csv':
+      return readCsvList(content);
+    case 'hosts':
+      return readPlainList(content);
+    case 'ansible':
+      return readAnsible(content);
+    case null:
+      return byContent(content);
+  }
+}
+
+function readAnsible(content: string): HostList {
+  const document = looksLikeDocument(content) ? parsed(content) : null;
+  return document === null ? readAnsibleIni(content) : readAnsibleDocument(document);
+}
+
+function byContent(content: string): ReadInventory {
+  const lines = content.split('\n').map((line) => line.trim());
+  const [first = ''] = lines.filter((line) => line !== '' && !/^[#;]/.test(line));
+  if (looksLikeDocument(content)) {
+    const document = parsed(content);
+    return isAnsibleDocument(document) ? readAnsibleDocument(document) : 'targets';
+  }
+  if (/^\[[^\]=,]+\]$/.test(first)) return readAnsibleIni(content);
+  if (delimiterOf(first) !== null || isNameColumn(first)) return readCsvList(content);
+  const isIni = lines.some(
+    (line) => /^\[[\w.:-]+\]\s*(?:[#;].*)?$/.test(line) || /^[^\s#;]+\s+\w+=/.test(line),
+  );
+  return isIni ? readAnsibleIni(content) : readPlainList(content);
+}
+
+/** JSON begins with a brace; YAML of either kind has a key at the beginning of a line, or the mark of a document. */
+function looksLikeDocument(content: string): boolean {
+  return /^\s*\{/.test(content) || /^(?:---(?:\s|$)|["']?[\w@.-]+["']?:(?:\s|$))/m.test(content);
+}
+
+function parsed(content: string): unknown {
+  try {
+    if (/^\s*\{/.test(content)) return JSON.parse(content) as unknown;
+    // Tags such as !vault mark values that are not for us.
+    return parse(content, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new InventoryError(`neither YAML nor JSON that can be read: ${line}`, null);
+  }
+}
