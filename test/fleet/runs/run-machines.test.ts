@@ -157,7 +157,10 @@ describe('a run over many machines', () => {
   });
 
   test('tries what was unreachable again, and nothing else', async () => {
-    const machines = [machine('away', ['unreachable', 'unreachable', 'ok']), machine('bad', ['failed', 'ok'])];
+    const machines = [
+      machine('away', ['unreachable', 'unreachable', 'ok']),
+      machine('bad', ['failed', 'ok']),
+    ];
     const { run, results } = rig({ batches: [machines], retries: 2 });
     await run.start();
     expect(results.map(({ machine: name, outcome, attempts }) => [name, outcome, attempts])).toEqual([
