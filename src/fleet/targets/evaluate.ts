@@ -39,7 +39,7 @@ export function evaluate(expression: Expression, known: KnownTargets): readonly 
       case ',':
         for (const name of names) {
           found.add(name);
-          if (step.term.kind === 'names') placeOf.set(name.toLowerCase(), step);
+          if (step.term.kind === 'names' || step.term.kind === 'group') placeOf.set(name.toLowerCase(), step);
         }
         break;
       case '!':

@@ -33,7 +33,8 @@ describe('sources of names', () => {
     expect(known.sourceOf('nobody')).toBeNull();
   });
 
-  test('groups without case; members that nobody knows are left to the evaluation', () => {
+  test('groups without case; a member that nobody knows is refused', () => {
+    expect(() => named('srv1,@branch', file)).toThrow('PC-9 is not known here');
     expect(named('@BRANCH!PC-9', file)).toEqual(['srv1']);
     expect(() => named('@other', file)).toThrow('There is no group @other.');
   });
