@@ -10,7 +10,7 @@ import { runCommandLine, type CommandResult } from '../../src/verbs/run';
 /** Runs /dlv on many machines from one process: AT_ONCE KNOWN_HOSTS ADDRESS... Prints how many answered. */
 async function main([atOnce = '1', knownHosts = '', ...addresses]: readonly string[]): Promise<void> {
   const waiting = [...addresses];
-  const targets = await readTargets(undefined, ports);
+  const targets = await readTargets([], ports);
   let answered = 0;
   const worker = async (): Promise<void> => {
     for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
@@ -42,6 +42,7 @@ const ports: RemotePorts = {
   sshFiles: new SshUserFiles(),
   now: Date.now,
   readFile: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8').catch(() => null),
+  readInput: () => Promise.resolve(''),
   readSecretFile: nobody,
   readTrustedFile: nobody,
   runCommand: () => Promise.reject(new Error('no command')),

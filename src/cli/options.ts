@@ -31,7 +31,7 @@ const verbs = {
     scope: 'verbs',
   },
   snapshot: { value: 'FILE', scope: 'verbs' },
-  targets: { value: 'FILE', scope: 'verbs' },
+  targets: { value: 'FILE', scope: 'verbs', repeatable: true },
   transport: { value: 'KIND', scope: 'verbs' },
   timeout: { value: 'DURATION', scope: 'verbs' },
   identity: { value: 'FILE', scope: 'verbs' },

@@ -1,6 +1,9 @@
 import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
 import { type PasswordSources } from './credentials';
+import { formatOfWord } from './inventory/format-word';
+import { joinTargets } from './joined-targets';
 import { type RemotePorts } from './ports';
+import type { TrustedFile } from '../transports/local/checked-file';
 import type * as TargetsFileModule from './targets-file';
 import { usualTargetsFile } from './targets-path';
 import { errorMessage } from '../transports/error-facts';
@@ -20,7 +23,7 @@ export interface NamedTarget {
 
 /** The long options that say how a machine is reached; names as on the command line, in camel case. */
 export interface RemoteOptions {
-  readonly targets?: string | undefined;
+  readonly targets?: readonly string[] | undefined;
   readonly transport?: string | undefined;
   /** Milliseconds for each phase: connecting, authentication, one command. */
   readonly timeout?: number | undefined;
@@ -89,25 +92,39 @@ export class PlanError extends Error {
 
 const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
 
-type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readTrustedFile'>;
+type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readTrustedFile' | 'readInput'>;
 
 /**
- * The targets file: the one named, which has to be there, or the usual one, which need not. Throws a
- * `TargetsFileError` for mistakes in it.
+ * The targets files: those named, which have to be there, or the usual one, which need not. A word may say what its file
+ * is (`csv:FILE`), and `-` is standard input. Throws a `TargetsFileError` for mistakes in them.
  */
-export async function readTargets(file: string | undefined, ports: PlanPorts): Promise<TargetsFile> {
-  const path = file ?? usualTargetsFile(ports);
-  const read = await ports.readTrustedFile(path, fileLimits.targets).catch((cause: unknown) => {
-    throw new PlanError(`the targets file ${path} cannot be read: ${errorMessage(cause)}`, { cause });
-  });
-  // YAML and its schema cost every start a third of its time: only who has such a file loads them.
-  if (read !== null) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here
-    const { parseTargetsFile } = require('./targets-file') as typeof TargetsFileModule;
-    return parseTargetsFile(read.text, path, ports.home, read.writable);
+export async function readTargets(files: readonly string[], ports: PlanPorts): Promise<TargetsFile> {
+  if (files.length === 0) return (await readOne(usualTargetsFile(ports), ports)) ?? noTargets;
+  const read: TargetsFile[] = [];
+  for (const word of files) {
+    const targets = await readOne(word, ports);
+    if (targets === null) throw new PlanError(`the targets file ${formatOfWord(word).file} is not there`);
+    read.push(targets);
   }
-  if (file !== undefined) throw new PlanError(`the targets file ${file} is not there`);
-  return noTargets;
+  return joinTargets(read);
+}
+
+/** One targets file; null where it is not there. */
+async function readOne(word: string, ports: PlanPorts): Promise<TargetsFile | null> {
+  const { format, file } = formatOfWord(word);
+  const read = await textOf(file, ports).catch((cause: unknown) => {
+    throw new PlanError(`the targets file ${file} cannot be read: ${errorMessage(cause)}`, { cause });
+  });
+  if (read === null) return null;
+  // YAML and its schema cost every start a third of its time: only who has such a file loads them.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() takes no path without an extension here
+  const { parseTargetsFile } = require('./targets-file') as typeof TargetsFileModule;
+  return parseTargetsFile(read.text, file, ports.home, { writable: read.writable, format });
+}
+
+async function textOf(file: string, ports: PlanPorts): Promise<TrustedFile | null> {
+  if (file !== '-') return ports.readTrustedFile(file, fileLimits.targets);
+  return { text: await ports.readInput(fileLimits.targets), writable: null };
 }
 
 /** Plans how to reach a machine. Throws an `AddressError`, a `TargetsFileError` or a {@link PlanError}. */
@@ -117,7 +134,7 @@ export async function planConnection(
   ports: PlanPorts,
   targets?: TargetsFile,
 ): Promise<ConnectionPlan> {
-  return planWith(targets ?? (await readTargets(options.targets, ports)), target, options);
+  return planWith(targets ?? (await readTargets(options.targets ?? [], ports)), target, options);
 }
 
 /** {@link planConnection} with a targets file that was read before: many machines read it once. */

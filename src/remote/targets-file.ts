@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dirname, isAbsolute, join } from 'node:path';
 import { transports } from './address';
+import type { InventoryFormat } from './inventory/format-word';
 import { nameProblem, readTargetsText, TargetsTextError } from './targets-text';
 
 const port = z.int().min(1).max(65535);
@@ -120,17 +121,17 @@ export interface TargetsFile {
   find(name: string): ConfiguredTarget | null;
 }
 
-function checked(text: string, file: string): File {
-  const result = targetsFileSchema.safeParse(document(text, file));
+function checked(text: string, file: string, format: InventoryFormat | null): File {
+  const result = targetsFileSchema.safeParse(document(text, file, format));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new TargetsFileError(file, place + (issue?.message ?? 'not the expected shape'));
 }
 
-function document(text: string, file: string): unknown {
+function document(text: string, file: string, format: InventoryFormat | null): unknown {
   try {
-    return readTargetsText(text);
+    return readTargetsText(text, format);
   } catch (cause) {
     if (!(cause instanceof TargetsTextError)) throw cause;
     throw new TargetsFileError(file, cause.message, { cause });
@@ -227,6 +228,14 @@ function runsCommand({ password, jump }: ConfiguredTarget): boolean {
   return [password, ...jumps].some((source) => typeof source === 'object' && 'command' in source);
 }
 
+/** What is known of a targets file beside its text. */
+export interface TargetsReading {
+  /** Why what the file says may be another's, whose commands are not run. */
+  readonly writable?: string | null;
+  /** What the file is, where somebody said so. */
+  readonly format?: InventoryFormat | null;
+}
+
 /**
  * Reads a targets file's text. Paths in it are relative to it, and `~/` is `home`; `writable` says why what it says may
  * be another's, whose commands are not run. Throws a {@link TargetsFileError} that names the place of the first mistake.
@@ -235,9 +244,9 @@ export function parseTargetsFile(
   text: string,
   file: string,
   home: string,
-  writable: string | null = null,
+  { writable = null, format = null }: TargetsReading = {},
 ): TargetsFile {
-  const content = checked(text, file);
+  const content = checked(text, file, format);
   const index = indexOf(content, file);
   const place = { folder: dirname(file), home };
   return {

@@ -1,6 +1,10 @@
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { harmlessText } from '../transports/harmless-text';
 import { AddressError, parseAddress } from './address';
+import { InventoryError } from './inventory/host-list';
+import type { InventoryFormat } from './inventory/format-word';
+import { readInventory } from './inventory/read-inventory';
+import { targetsOfList } from './inventory/targets-of-list';
 
 /** A text that is neither YAML nor a list of hosts; the message names the line where there is one. */
 export class TargetsTextError extends Error {
@@ -15,10 +19,13 @@ const quotesAdvice =
   "in double quotes a backslash begins an escape; write names and paths in single quotes: 'CORP\\admin'";
 
 /**
- * What a targets file says, unchecked: YAML (or JSON), or a plain list of hosts, one a line, whose comments begin with `#`.
- * The work is linear in the length of the text.
+ * What a targets file says, unchecked: this program's YAML (or JSON), an inventory of Ansible, CSV with a header, or a
+ * plain list of hosts, one a line, whose comments begin with `#`; told by the content where no format is said. The work
+ * is linear in the length of the text.
  */
-export function readTargetsText(text: string): unknown {
+export function readTargetsText(text: string, format: InventoryFormat | null = null): unknown {
+  const inventory = inventoryOf(text, format);
+  if (inventory !== 'targets') return inventory;
   const list = plainList(text);
   if (list !== null) return targetsOf(list);
   const value = fromYaml(text);
@@ -30,6 +37,16 @@ export function readTargetsText(text: string): unknown {
   throw new TargetsTextError(
     'a mapping is expected (targets:, groups:, defaults:), or a plain list of hosts, one a line',
   );
+}
+
+function inventoryOf(text: string, format: InventoryFormat | null): unknown {
+  try {
+    const read = readInventory(text, format);
+    return read === 'targets' ? read : targetsOfList(read);
+  } catch (cause) {
+    if (!(cause instanceof InventoryError)) throw cause;
+    throw new TargetsTextError(harmlessText(cause.message), { cause });
+  }
 }
 
 interface Listed {

@@ -88,6 +88,7 @@ function portsFor(one: ConformanceCase): RemotePorts {
       Promise.resolve(
         /xrm-ms$/i.test(path) && one.failures['ReadFile'] === undefined ? one.machine.licenseFileText : null,
       ),
+    readInput: () => Promise.resolve(''),
     readSecretFile: () => Promise.resolve(null),
     readTrustedFile: () => Promise.resolve(null),
     runCommand: () => Promise.reject(new Error('no command')),

@@ -143,6 +143,7 @@ function portsWith(password: string): RemotePorts {
     localUser: 'admin',
     now: Date.now,
     readFile: (path) => readFile(path, 'utf8').catch(() => null),
+    readInput: () => Promise.resolve(''),
     readSecretFile: () => Promise.resolve(null),
     readTrustedFile,
     runCommand: () => Promise.reject(new Error('no command')),

@@ -78,7 +78,7 @@ describe('a jump host that wants a password', () => {
   async function version(file: string, more: Parameters<typeof testPorts>[1]): Promise<unknown> {
     const ports = testPorts(home, { ...more, env: { SLMGR_PASSWORD: secret, ...more?.env } });
     const named = { machine: 'server01', account: null };
-    const provider = await connectTarget(named, { targets: file }, { ports, winrm: connectOverWinrm });
+    const provider = await connectTarget(named, { targets: [file] }, { ports, winrm: connectOverWinrm });
     const [service] = await provider.query({
       class: 'SoftwareLicensingService',
       select: ['Version'],

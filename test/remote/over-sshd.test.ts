@@ -287,7 +287,7 @@ describeWithSshd(`over a real sshd${sshdNote}`, () => {
         `targets:\n  server01:\n    host: ${word()}\n    key: ${key}\n    jump: ${jump.user}@127.0.0.1:${String(jump.port)}\n`,
       );
       writeFileSync(join(home, '.ssh', 'config'), `Host *\n IdentityFile ${key}\n`);
-      const refused = await failure({ targets: join(home, 'targets.yaml') }, testPorts(home), 'server01');
+      const refused = await failure({ targets: [join(home, 'targets.yaml')] }, testPorts(home), 'server01');
       expect([refused.step, refused.message]).toEqual([
         'tcp',
         expect.stringMatching(/jump host does not reach/),

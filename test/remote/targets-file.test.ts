@@ -95,7 +95,9 @@ describe('the targets file', () => {
   test('commands of a file that others can write are not run; the rest of it is used', () => {
     const commands =
       'targets: { a: { password: { command: x } }, b: { jump: { host: j, password: { command: x } } }, c: ~ }';
-    const shared = parseTargetsFile(commands, '/t.yaml', '/', 'others can write it; run: chmod go-w /t.yaml');
+    const shared = parseTargetsFile(commands, '/t.yaml', '/', {
+      writable: 'others can write it; run: chmod go-w /t.yaml',
+    });
     expect(() => shared.find('a')).toThrow(/password command of a is not run.*chmod/);
     expect(() => shared.find('b')).toThrow(TargetsFileError);
     expect(shared.find('c')?.host).toBe('c');

@@ -23,7 +23,7 @@ export async function knownElsewhere(word: string, ports: RemotePorts): Promise<
 
 async function isTarget(word: string, ports: RemotePorts): Promise<boolean> {
   try {
-    return (await readTargets(undefined, ports)).find(word) !== null;
+    return (await readTargets([], ports)).find(word) !== null;
   } catch {
     return false;
   }

@@ -68,7 +68,7 @@ async function meantNames(
   { options, console, parts }: Pick<RemoteRequest, 'options' | 'console' | 'parts'>,
 ): Promise<readonly string[]> {
   const ports = portsOf(options, console);
-  const targets = await readTargets(remoteOptions(options).targets, ports).catch(() => null);
+  const targets = await readTargets(remoteOptions(options).targets ?? [], ports).catch(() => null);
   const config = await readTextFile(join(console.home, '.ssh', 'config'), fileLimits.ssh).catch(() => null);
   const lab = parts.lab().machineNames({ console, parts });
   const known = [...lab, ...(targets?.names ?? []), ...configuredHosts(config ?? '')];
@@ -173,6 +173,7 @@ function portsOf(options: OptionValues, console: Console): RemotePorts {
     readFile: readTextFile,
     readSecretFile,
     readTrustedFile,
+    readInput: console.readInput,
     runCommand: runUserCommand,
     askSecret,
     askYesNo,

@@ -24,9 +24,9 @@ export const remoteOptionNames = [
 
 /** The long options that say how a machine is reached, as the remote side takes them. */
 export function remoteOptions(options: OptionValues): RemoteOptions {
-  const identity = options.identity;
+  const { identity, targets } = options;
   return {
-    targets: optionValue(options, 'targets'),
+    targets: Array.isArray(targets) ? targets : undefined,
     transport: optionValue(options, 'transport'),
     timeout: timeoutOf(optionValue(options, 'timeout')),
     identity: Array.isArray(identity) ? identity : undefined,

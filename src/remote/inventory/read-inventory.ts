@@ -2,40 +2,25 @@ import { parse } from 'yaml';
 import { isAnsibleDocument, readAnsibleDocument } from './ansible-document';
 import { readAnsibleIni } from './ansible-ini';
 import { delimiterOf, isNameColumn, readCsvList } from './csv-list';
+import type { InventoryFormat } from './format-word';
 import { InventoryError, type HostList } from './host-list';
-import { readPlainList } from './plain-list';
 
-/** What a file that names machines can be; `targets` is this program's own YAML, which is read elsewhere. */
-export type InventoryFormat = 'ansible' | 'csv' | 'hosts' | 'targets';
-
-/** A word of --targets in which the form is said: `ansible:FILE`, `csv:FILE`, `hosts:FILE`, `targets:FILE`. */
-export function formatOfWord(word: string): {
-  readonly format: InventoryFormat | null;
-  readonly file: string;
-} {
-  const [, format, file] = /^(ansible|csv|hosts|targets):(.+)$/s.exec(word) ?? [];
-  return format === undefined || file === undefined
-    ? { format: null, file: word }
-    : { format: format as InventoryFormat, file };
-}
-
-/** The list of a file, or `targets` where it is this program's own YAML. */
+/** The list of a file, or `targets` where it is this program's own YAML or a plain list. */
 export type ReadInventory = HostList | 'targets';
 
 /**
  * Reads a file that names machines. Its form is told by its content where it is not said: JSON and YAML by their
- * shape, CSV by a delimiter in its first line, INI by sections and variables, else it is a plain list.
+ * shape, CSV by a delimiter in its first line, INI by sections and variables.
  * @throws InventoryError for a mistake in it
  */
 export function readInventory(text: string, format: InventoryFormat | null): ReadInventory {
   const content = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   switch (format) {
     case 'targets':
+    case 'hosts':
       return 'targets';
     case 'csv':
       return readCsvList(content);
-    case 'hosts':
-      return readPlainList(content);
     case 'ansible':
       return readAnsible(content);
     case null:
@@ -51,6 +36,7 @@ function readAnsible(content: string): HostList {
 function byContent(content: string): ReadInventory {
   const lines = content.split('\n').map((line) => line.trim());
   const [first = ''] = lines.filter((line) => line !== '' && !/^[#;]/.test(line));
+  if (/^["']?(?:version|targets|groups|defaults)["']?:/m.test(content)) return 'targets';
   if (looksLikeDocument(content)) {
     const document = parsed(content);
     return isAnsibleDocument(document) ? readAnsibleDocument(document) : 'targets';
@@ -60,7 +46,7 @@ function byContent(content: string): ReadInventory {
   const isIni = lines.some(
     (line) => /^\[[\w.:-]+\]\s*(?:[#;].*)?$/.test(line) || /^[^\s#;]+\s+\w+=/.test(line),
   );
-  return isIni ? readAnsibleIni(content) : readPlainList(content);
+  return isIni ? readAnsibleIni(content) : 'targets';
 }
 
 /** JSON begins with a brace; YAML of either kind has a key at the beginning of a line, or the mark of a document. */
