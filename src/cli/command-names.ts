@@ -41,5 +41,6 @@ export const commandNames: CommandNames = {
   help: null,
   keys: null,
   snapshot: null,
+  targets: null,
   version: null,
 };

@@ -92,6 +92,10 @@ const commands = {
     value: null,
     scope: 'command',
   },
+  exclude: { value: 'EXPRESSION', scope: 'command' },
+  pick: { value: 'N', scope: 'command' },
+  'pick-first': { value: 'N', scope: 'command' },
+  folded: { value: null, scope: 'command' },
   follow: { value: null, scope: 'command' },
   'warn-days': {
     value: '[PATTERN=]N',

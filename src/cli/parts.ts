@@ -3,6 +3,7 @@ import type { VerbHint } from '../providers/windows/expected-reads';
 import type { checkNear, ConnectionReport } from '../remote/check-connection';
 import type * as Winrm from '../remote/connect-winrm';
 import type { NamedTarget } from '../remote/plan';
+import type { TransportName } from '../remote/address';
 import type { RemoteFailure } from '../remote/remote-failure';
 import type { TargetsFile } from '../remote/targets-file';
 import type * as Network from '../serve/network/open-socket-network';
@@ -57,6 +58,8 @@ export interface LabPart {
   ) => Promise<LicensingProvider>;
   /** Names of the lab's machines; none where its store cannot be had. */
   readonly machineNames: (around: Surroundings) => readonly string[];
+  /** Names of the lab's machines. @throws StoreError where its store cannot be read */
+  readonly allMachineNames: (around: Surroundings) => readonly string[];
   /** Whether a word names a machine of the lab: NAME or NAME.domain. */
   readonly isLabMachine: (word: string, around: Surroundings) => boolean;
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
@@ -94,6 +97,17 @@ export interface RemotePart {
   readonly passwordHash: (password: string, whose: string, console: Console) => Promise<string>;
   /** The targets file that the line names; null where it names none. It may be a pipe, which can be read once. */
   readonly namedTargets: (options: OptionValues, console: Console) => Promise<TargetsFile | null>;
+  /** By which transport a real machine would be reached; nothing is connected. */
+  readonly transportTo: (
+    machine: string,
+    way: {
+      readonly options: OptionValues;
+      readonly console: Console;
+      readonly targets: TargetsFile | undefined;
+    },
+  ) => Promise<TransportName>;
+  /** Names that ~/.ssh/config has settings for, those with patterns left out. */
+  readonly configuredNames: (console: Console) => Promise<readonly string[]>;
   /** Which files of this user know a bare name as that of a real machine. */
   readonly filesThatKnow: (word: string, console: Console) => Promise<readonly string[]>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */

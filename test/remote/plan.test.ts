@@ -55,7 +55,7 @@ describe('planning a connection', () => {
   });
 
   test('the targets file, and what the command line says over it', async () => {
-    const targets = '/t.yaml';
+    const targets = ['/t.yaml'];
     expect(await plan('web01', { targets })).toMatchObject({
       host: '10.0.0.1',
       port: 2222,
@@ -87,7 +87,7 @@ describe('planning a connection', () => {
   });
 
   test("the entry's port belongs to the entry's transport", async () => {
-    const targets = '/t.yaml';
+    const targets = ['/t.yaml'];
     expect(await plan('both', { targets })).toMatchObject({ transport: 'winrm', port: 15985 });
     expect(await plan('both', { targets, transport: 'winrms' })).toMatchObject({ port: 5986 });
     expect((await plan('both', { targets, transport: 'ssh' })).port).toBeUndefined();

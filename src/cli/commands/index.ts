@@ -34,6 +34,7 @@ import { labShow } from './lab/show';
 import { labMintToken } from './lab/token';
 import { labExport, labImport } from './lab/transfer';
 import { snapshot } from './snapshot';
+import { targets } from './targets';
 
 /**
  * Every subcommand, in the order of help and documentation: what users type comes first, plumbing last. A new one is a
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   keys,
   explain,
   snapshot,
+  targets,
   checkConnection,
   discover,
   labInit,

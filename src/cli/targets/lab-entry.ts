@@ -58,6 +58,16 @@ export function isLabMachine(word: string, around: Surroundings): boolean {
   }
 }
 
+/** Names of the lab's machines. */
+export function allMachineNames(around: Surroundings): readonly string[] {
+  const { store } = openLaboratory(around);
+  try {
+    return store.read((reader) => reader.machineNames());
+  } finally {
+    store.close();
+  }
+}
+
 /** Names of the lab's machines; none where its store cannot be had. */
 export function machineNames(around: Surroundings): readonly string[] {
   try {

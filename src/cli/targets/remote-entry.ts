@@ -22,6 +22,7 @@ import {
   runUserCommand,
 } from '../../transports/local/process-ports';
 import { readSecretFile, readTextFile, readTrustedFile } from '../../transports/local/checked-file';
+import type { TransportName } from '../../remote/address';
 import type { TargetsFile } from '../../remote/targets-file';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { fileLimits } from '../../transports/local/bounded-file';
@@ -69,9 +70,9 @@ async function meantNames(
 ): Promise<readonly string[]> {
   const ports = portsOf(options, console);
   const targets = await readTargets(remoteOptions(options).targets ?? [], ports).catch(() => null);
-  const config = await readTextFile(join(console.home, '.ssh', 'config'), fileLimits.ssh).catch(() => null);
+  const configured = await configuredNames(console).catch(() => []);
   const lab = parts.lab().machineNames({ console, parts });
-  const known = [...lab, ...(targets?.names ?? []), ...configuredHosts(config ?? '')];
+  const known = [...lab, ...(targets?.names ?? []), ...configured];
   return nearestWords(machine, [...new Set(known)]).map(harmlessText);
 }
 
@@ -125,6 +126,30 @@ export async function passwordHash(password: string, whose: string, console: Con
 export async function namedTargets(options: OptionValues, console: Console): Promise<TargetsFile | null> {
   const { targets } = remoteOptions(options);
   return targets === undefined ? null : readTargets(targets, portsOf(options, console));
+}
+
+/** Names that ~/.ssh/config has settings for, those with patterns left out. */
+export async function configuredNames(console: Console): Promise<readonly string[]> {
+  const config = await readTextFile(join(console.home, '.ssh', 'config'), fileLimits.ssh);
+  return configuredHosts(config ?? '');
+}
+
+/** By which transport a real machine would be reached; nothing is connected. */
+export async function transportTo(
+  machine: string,
+  {
+    options,
+    console,
+    targets,
+  }: { readonly options: OptionValues; readonly console: Console; readonly targets: TargetsFile | undefined },
+): Promise<TransportName> {
+  const plan = await planConnection(
+    { machine, account: null },
+    remoteOptions(options),
+    portsOf(options, console),
+    targets,
+  );
+  return plan.transport;
 }
 
 /** Which files of this user know a bare name as that of a real machine. */

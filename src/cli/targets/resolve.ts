@@ -2,6 +2,7 @@ import type { LicensingProvider } from '../../licensing/provider';
 import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { Target } from '../../verbs/grammar';
+import { isExpression } from '../../fleet/targets/is-expression';
 import { optionValue, type OptionValues } from '../argv/option-values';
 import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
@@ -37,6 +38,11 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
     );
   }
   const { machine, account } = target;
+  if (isExpression(machine)) {
+    throw new Refusal(
+      `${machine} means several machines, and a line is about one: "slmgr targets '${machine}'" lists them. Nothing was sent.`,
+    );
+  }
   const way = await saidWay(options, context);
   if (account !== null) await refuseSeveral([machine, account.user, account.password], way, context);
   const found = await findMachine(machine, way, context, accountOf(target, context));

@@ -1,4 +1,4 @@
-import type { Expression, Step } from './expression';
+import type { Expression, Operator, Step } from './expression';
 import { ExpressionError } from './expression-error';
 import { matcherOf } from './glob';
 import { NameSet } from './name-set';
@@ -35,22 +35,10 @@ export function evaluate(expression: Expression, known: KnownTargets): readonly 
   const placeOf = new Map<string, Step>();
   for (const step of expression.steps) {
     const names = namesOf(step, expression, known);
-    switch (step.operator) {
-      case ',':
-        for (const name of names) {
-          found.add(name);
-          if (step.term.kind === 'names' || step.term.kind === 'group') placeOf.set(name.toLowerCase(), step);
-        }
-        break;
-      case '!':
-        for (const name of names) found.delete(name);
-        break;
-      case '&': {
-        const kept = new NameSet(names);
-        for (const name of [...found]) if (!kept.has(name)) found.delete(name);
-        break;
-      }
+    if (step.operator === ',' && (step.term.kind === 'names' || step.term.kind === 'group')) {
+      for (const name of names) placeOf.set(name.toLowerCase(), step);
     }
+    apply(step.operator, names, found);
     if (found.size > mostTargets) throw tooMany(step, expression);
   }
   refuseUnknown([...found], { placeOf, expression, known });
@@ -58,11 +46,26 @@ export function evaluate(expression: Expression, known: KnownTargets): readonly 
   return [...found].map((name) => known.find(name) ?? name);
 }
 
+function apply(operator: Operator, names: readonly string[], found: NameSet): void {
+  switch (operator) {
+    case ',':
+      for (const name of names) found.add(name);
+      return;
+    case '!':
+      for (const name of names) found.delete(name);
+      return;
+    case '&': {
+      const kept = new NameSet(names);
+      for (const name of [...found]) if (!kept.has(name)) found.delete(name);
+    }
+  }
+}
+
 function tooMany(step: Step, expression: Expression): ExpressionError {
   return new ExpressionError(`That is more than ${mostTargets} machines.`, expression.text, step.at);
 }
 
-function namesOf(step: Step, expression: Expression, known: KnownTargets): Iterable<string> {
+function namesOf(step: Step, expression: Expression, known: KnownTargets): readonly string[] {
   const { term } = step;
   const fail = (message: string): never => {
     throw new ExpressionError(message, expression.text, step.at);
@@ -81,7 +84,7 @@ function namesOf(step: Step, expression: Expression, known: KnownTargets): Itera
       return names;
     }
     case 'group':
-      return known.group(term.name) ?? fail(`There is no group @${term.name}.`);
+      return [...(known.group(term.name) ?? fail(`There is no group @${term.name}.`))];
     case 'everything': {
       const names = [...known.everything()];
       if (names.length === 0 && step.operator === ',') fail('@all is nobody: no machine is known.');

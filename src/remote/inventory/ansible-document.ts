@@ -11,7 +11,8 @@ const deepest = 50;
 export function isAnsibleDocument(document: unknown): boolean {
   if (!isMapping(document)) return false;
   const entries = Object.entries(document);
-  if (entries.length === 0) return false;
+  // An empty mapping under a name of its own says nothing; it may as well be a mistake in a targets file.
+  if (!entries.some(([key, value]) => key === '_meta' || hasContent(value))) return false;
   return entries.every(
     ([key, value]) =>
       key === '_meta' ||
@@ -19,6 +20,10 @@ export function isAnsibleDocument(document: unknown): boolean {
       (isMapping(value) && Object.keys(value).every((inner) => /^(?:hosts|vars|children)$/.test(inner))) ||
       (value === null && key !== 'targets' && key !== 'groups' && key !== 'defaults'),
   );
+}
+
+function hasContent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 /**

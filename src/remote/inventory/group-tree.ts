@@ -59,6 +59,7 @@ export class GroupTree {
 
   /** @throws InventoryError where a group is its own descendant */
   list(): HostList {
+    this.#leaveUngrouped();
     const depths = this.#depths();
     const ordered = [...this.#groups.entries()].sort(
       ([one], [other]) => (depths.get(one) ?? 0) - (depths.get(other) ?? 0) || (one < other ? -1 : 1),
@@ -86,6 +87,16 @@ export class GroupTree {
       });
     }
     return { hosts, groups };
+  }
+
+  /** Who stands in a group is not ungrouped, wherever else the name stands. */
+  #leaveUngrouped(): void {
+    const loose = this.#groups.get('ungrouped')?.hosts;
+    if (loose === undefined || loose.size === 0) return;
+    for (const [key, { hosts }] of this.#groups) {
+      if (key === 'all' || key === 'ungrouped') continue;
+      for (const host of hosts.keys()) loose.delete(host);
+    }
   }
 
   #find(key: string): Group {

@@ -28,6 +28,16 @@ export function readInventory(text: string, format: InventoryFormat | null): Rea
   }
 }
 
+/** A section of an INI file; an address of IPv6 in brackets is none. */
+const section = /^\[[a-z_][\w. -]*(?::(?:vars|children|hosts))?\]\s*(?:[#;].*)?$/i;
+
+/** A CSV file's first line has the names of its columns, which are words. */
+function isHeader(line: string): boolean {
+  const delimiter = delimiterOf(line);
+  if (delimiter === null) return isNameColumn(line);
+  return line.split(delimiter).every((column) => /^\s*"?[\w .()-]*"?\s*$/.test(column));
+}
+
 function readAnsible(content: string): HostList {
   const document = looksLikeDocument(content) ? parsed(content) : null;
   return document === null ? readAnsibleIni(content) : readAnsibleDocument(document);
@@ -38,14 +48,11 @@ function byContent(content: string): ReadInventory {
   const [first = ''] = lines.filter((line) => line !== '' && !/^[#;]/.test(line));
   if (/^["']?(?:version|targets|groups|defaults)["']?:/m.test(content)) return 'targets';
   if (looksLikeDocument(content)) {
-    const document = parsed(content);
+    const document = orNothing(() => parsed(content));
     return isAnsibleDocument(document) ? readAnsibleDocument(document) : 'targets';
   }
-  if (/^\[[^\]=,]+\]$/.test(first)) return readAnsibleIni(content);
-  if (delimiterOf(first) !== null || isNameColumn(first)) return readCsvList(content);
-  const isIni = lines.some(
-    (line) => /^\[[\w.:-]+\]\s*(?:[#;].*)?$/.test(line) || /^[^\s#;]+\s+\w+=/.test(line),
-  );
+  if (!section.test(first) && isHeader(first)) return readCsvList(content);
+  const isIni = lines.some((line) => section.test(line) || /^[^\s#;]+\s+\w+=/.test(line));
   return isIni ? readAnsibleIni(content) : 'targets';
 }
 
@@ -54,11 +61,20 @@ function looksLikeDocument(content: string): boolean {
   return /^\s*\{/.test(content) || /^(?:---(?:\s|$)|["']?[\w@.-]+["']?:(?:\s|$))/m.test(content);
 }
 
+/** What cannot be parsed is left to the reader of targets files, which says more of it. */
+function orNothing(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
 function parsed(content: string): unknown {
   try {
     if (/^\s*\{/.test(content)) return JSON.parse(content) as unknown;
     // Tags such as !vault mark values that are not for us.
-    return parse(content, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
+    return parse(content, { maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }) as unknown;
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new InventoryError(`neither YAML nor JSON that can be read: ${line}`, null);

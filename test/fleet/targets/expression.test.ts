@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { evaluate, mostTargets, type KnownTargets } from '../../../src/fleet/targets/evaluate';
-import { isExpression, parseExpression } from '../../../src/fleet/targets/expression';
+import { parseExpression } from '../../../src/fleet/targets/expression';
 import { ExpressionError } from '../../../src/fleet/targets/expression-error';
 import { foldNames } from '../../../src/fleet/targets/fold';
+import { isExpression } from '../../../src/fleet/targets/is-expression';
 import { matcherOf } from '../../../src/fleet/targets/glob';
 import { NameSet } from '../../../src/fleet/targets/name-set';
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { HostList } from '../../../src/remote/inventory/host-list';
+import { parseTargetsFile } from '../../../src/remote/targets-file';
 import { readInventory } from '../../../src/remote/inventory/read-inventory';
 
 /** Debian's ansible-core, which is what we are held against. */
@@ -236,10 +237,28 @@ describe('other files that name machines', () => {
     ['name,site\npc1\n', 'line 2: no CSV'],
     ['name,site\n,x\n', 'line 2: the machine has no name'],
     ['name,site\npc1,x\nPC1,y\n', 'line 3: PC1 stands here a second time'],
-    ['all:\n  hosts: [\n', 'neither YAML nor JSON'],
-    ['{"all": ', 'neither YAML nor JSON'],
   ])('%j is refused: %s', (text, reason) => {
     expect(() => readInventory(text, null)).toThrow(reason);
+  });
+
+  test.each(['all:\n  hosts: [\n', '{"all": '])('%j is refused where it is said to be of Ansible', (text) => {
+    expect(() => readInventory(text, 'ansible')).toThrow('neither YAML nor JSON');
+  });
+
+  test('variables of connections become the settings of a targets file', () => {
+    const text =
+      '[w]\nPC-1 ansible_host=192.0.2.1 ansible_port=5985\nPC-2\n[w:vars]\nansible_connection=winrm\nansible_user=admin\n';
+    const file = parseTargetsFile(text, 'hosts', '/');
+    expect(file.find('pc-1')).toMatchObject({
+      host: '192.0.2.1',
+      port: 5985,
+      transport: 'winrm',
+      user: 'admin',
+    });
+    expect(file.find('PC-2')).toMatchObject({ host: 'PC-2', transport: 'winrms', user: 'admin' });
+    expect(file.groups).toEqual({ w: ['PC-1', 'PC-2'] });
+    expect(() => parseTargetsFile('[w]\na ansible_port=x\n', 'hosts', '/')).toThrow('hosts: a: x is no port');
+    expect(() => parseTargetsFile('[w]\na ansible_user="x\ty"\n', 'hosts', '/')).toThrow('control character');
   });
 
   test('no text ends in anything but a list or a sentence', () => {

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { foldNames } from '../../fleet/targets/fold';
+import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
+import { defineCommand } from '../framework/command';
+import { flag, option, text, wholeNumber } from '../framework/fields';
+import { table } from '../output/table';
+import { rawOptions } from '../targets/open-target';
+
+const resolved = z.object({
+  name: z.string(),
+  kind: z.enum(['simulated', 'windows']).describe('simulated: a machine of the laboratory'),
+  via: z.enum(['lab', 'ssh', 'winrm', 'winrms']).describe('How it is reached'),
+  source: z.string().describe('The file that names it, lab, ssh-config, or line for a URL'),
+});
+
+/** slmgr targets EXPR */
+export const targets = defineCommand({
+  name: 'targets',
+  summary: 'Say which machines an expression means, and how each is reached',
+  description:
+    'Connects to nobody. Names stand with commas; ranges are web[01-50] and a[1-9/2], * and ? fit known names, @group and @all are groups; ' +
+    '! takes away and & keeps what is in both, from left to right. Names come from --targets files, the laboratory and ~/.ssh/config. ' +
+    '@all, and what a pattern is held against, are the names of the files where there are some, else those of the laboratory.',
+  positionals: [{ name: 'expression', summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*' }],
+  options: ['targets', 'transport', 'exclude', 'pick', 'pick-first', 'folded', 'tsv'],
+  examples: [
+    { line: "slmgr targets 'PC-*!PC-[011-040]'", does: 'all but some' },
+    { line: "slmgr targets '@web' --targets hosts.ini", does: 'a group of an Ansible inventory' },
+    { line: 'slmgr targets @all --folded', does: 'in a line, with ranges' },
+  ],
+  data: z.object({ targets: z.array(resolved) }),
+  input: z.object({
+    expression: text,
+    exclude: option.optional(),
+    pick: wholeNumber(1, 1_000_000).optional(),
+    'pick-first': wholeNumber(1, 1_000_000).optional(),
+    folded: flag,
+  }),
+  run: async (input, context) => {
+    const found = await resolveTargets(
+      {
+        expression: input.expression,
+        exclude: input.exclude ?? null,
+        pick: input.pick ?? null,
+        pickFirst: input['pick-first'] ?? null,
+      },
+      rawOptions(context),
+      context,
+    );
+    return {
+      data: { targets: found },
+      text: (style) =>
+        input.folded ? `${foldNames(found.map(({ name }) => name))}\n` : table(head, found.map(rowOf), style),
+      table: { head, rows: found.map(rowOf) },
+    };
+  },
+});
+
+const head = ['Name', 'Kind', 'Via', 'Source'];
+
+function rowOf({ name, kind, via, source }: ResolvedTarget): readonly string[] {
+  return [name, kind, via, source];
+}

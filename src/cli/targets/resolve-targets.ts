@@ -1,0 +1,123 @@
+import { storeIsThere } from '../../lab/store/find-store';
+import { evaluate } from '../../fleet/targets/evaluate';
+import { parseExpression } from '../../fleet/targets/expression';
+import { joinSources, type TargetCatalogue, type TargetSource } from '../../fleet/targets/known-targets';
+import { sample } from '../../fleet/targets/sample';
+import { nearestWords } from '../../licensing/nearest';
+import type { TargetsFile } from '../../remote/targets-file';
+import type { OptionValues } from '../argv/option-values';
+import { dataFolder } from '../commands/kms/home';
+import type { Surroundings } from '../parts';
+import { Refusal } from '../refusal';
+import { saidWay } from './find-machine';
+
+/** Which machines somebody means. */
+export interface TargetChoice {
+  readonly expression: string;
+  readonly exclude: string | null;
+  /** So many of them at random, or the first ones. */
+  readonly pick: number | null;
+  readonly pickFirst: number | null;
+}
+
+/** A machine that is meant, and the way to it. */
+export interface ResolvedTarget {
+  readonly name: string;
+  readonly kind: 'simulated' | 'windows';
+  readonly via: 'lab' | 'ssh' | 'winrm' | 'winrms';
+  readonly source: string;
+}
+
+/**
+ * The machines that an expression means, in its order. Nothing is connected.
+ * @throws Refusal for a mistake in the expression and for names that nobody knows; StoreError where the laboratory
+ *     cannot be read: whether a name is one of its machines cannot be told then
+ */
+export async function resolveTargets(
+  choice: TargetChoice,
+  options: OptionValues,
+  around: Surroundings,
+): Promise<readonly ResolvedTarget[]> {
+  const { console, parts } = around;
+  const { targets } = await saidWay(options, around);
+  const known = joinSources(
+    await sourcesOf(targets, options, around),
+    (name, names) => nearestWords(name, [...names])[0] ?? null,
+  );
+  const names = refusing(() => chosen(choice, known));
+  const remote = parts.remote();
+  return Promise.all(
+    names.map(async (name): Promise<ResolvedTarget> => {
+      const source = known.sourceOf(name);
+      if (source?.kind === 'lab' || /^lab:\/\//i.test(name)) {
+        return { name, kind: 'simulated', via: 'lab', source: source?.label ?? 'line' };
+      }
+      const via = await remote.transportTo(name, { options, console, targets });
+      return { name, kind: 'windows', via, source: source?.label ?? 'line' };
+    }),
+  );
+}
+
+function chosen(choice: TargetChoice, known: TargetCatalogue): readonly string[] {
+  const { expression, exclude, pick, pickFirst } = choice;
+  const names = evaluate(parseExpression(expression), known);
+  const without = exclude === null ? names : withoutThose(names, exclude, known);
+  if (without.length === 0) throw new Refusal('No machine is left.');
+  if (pickFirst !== null) return without.slice(0, pickFirst);
+  return pick === null ? without : sample(without, pick, (below) => randomBelow(below));
+}
+
+function withoutThose(names: readonly string[], exclude: string, known: TargetCatalogue): readonly string[] {
+  // Who is left out may be unknown: a machine that is gone does no harm.
+  const lenient = { ...known, find: (name: string) => name };
+  const away = new Set(evaluate(parseExpression(exclude), lenient).map((name) => name.toLowerCase()));
+  return names.filter((name) => !away.has(name.toLowerCase()));
+}
+
+function randomBelow(below: number): number {
+  const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return number % below;
+}
+
+/** An error of an expression by its name: it says what is wrong, and where. */
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExpressionError')
+      throw new Refusal(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function sourcesOf(
+  targets: TargetsFile | undefined,
+  options: OptionValues,
+  around: Surroundings,
+): Promise<readonly TargetSource[]> {
+  const { console, parts } = around;
+  const files = Array.isArray(options.targets) ? options.targets.join(', ') : '';
+  const none: TargetSource['groups'] = new Map();
+  const useLab = options.transport === undefined && storeIsThere(dataFolder(console));
+  return [
+    ...(targets === undefined
+      ? []
+      : [
+          {
+            kind: 'file',
+            label: files,
+            names: targets.names,
+            groups: new Map(Object.entries(targets.groups)),
+          } as const,
+        ]),
+    ...(useLab
+      ? [{ kind: 'lab', label: 'lab', names: parts.lab().allMachineNames(around), groups: none } as const]
+      : []),
+    {
+      kind: 'ssh-config',
+      label: 'ssh-config',
+      names: await parts.remote().configuredNames(console),
+      groups: none,
+    },
+  ];
+}
