@@ -39,7 +39,7 @@ describe('planning a connection', () => {
     ['winrms://server01', { acceptNew: true }, /--accept-new belongs to SSH/],
     [
       'dc01',
-      { targets: '/t.yaml', knownHosts: '/k' },
+      { targets: ['/t.yaml'], knownHosts: '/k' },
       /--known-hosts belongs to SSH, and this machine is reached by WinRM over/,
     ],
   ])('%s with %j: an option of another transport is refused', async (machine, options, reason) => {
@@ -97,7 +97,7 @@ describe('planning a connection', () => {
   test('what cannot be followed is refused', async () => {
     await expect(plan('ssh://server01', { transport: 'winrm' })).rejects.toThrow(PlanError);
     await expect(plan('server01', { transport: 'telnet' })).rejects.toThrow(/telnet/);
-    await expect(plan('server01', { targets: '/absent' })).rejects.toThrow(/not there/);
+    await expect(plan('server01', { targets: ['/absent'] })).rejects.toThrow(/not there/);
   });
 
   test('where the targets file is looked for', () => {

@@ -32,6 +32,7 @@ export const manualEnvironment: readonly (readonly [variables: string, meaning: 
   ['TERM', 'No colour where it is "dumb".'],
   ['XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME', 'In place of ~/.local/share, ~/.config and ~/.cache.'],
   ['LOCALAPPDATA, APPDATA', 'On Windows, where the laboratory, compiled code and targets.yaml are.'],
+  ['ProgramData', "On Windows, where OpenSSH's configuration for everybody is."],
   ['HOME', "The user's folder."],
   ['USER, USERNAME', 'Name of the user, where the system does not tell it.'],
   ['PATH', 'Where programs of "lab exec" are looked for, behind its stand-ins.'],
