@@ -4,7 +4,7 @@ import { commandNames } from '../../src/cli/command-names';
 import { commands } from '../../src/cli/commands';
 import { parseWords } from '../../src/cli/framework/parse-words';
 import { findCommand } from '../../src/cli/framework/run-command';
-import type { CommandContext } from '../../src/cli/framework/command';
+import { defineCommand, type CommandContext } from '../../src/cli/framework/command';
 import { optionTable } from '../../src/cli/options';
 
 const command = (name: string) => commands.find((one) => one.name === name)!;
@@ -59,6 +59,19 @@ describe('words of a command', () => {
       count: ['3'],
       vm: true,
     });
+  });
+
+  test('a word with the name of an option of the same command cannot be', () => {
+    const word = { name: 'product', summary: 'Product' };
+    const { name, summary, examples, data } = command('lab add');
+    const make = (options: readonly ('product' | 'vm')[]) =>
+      defineCommand({
+        ...{ name, summary, examples, data, options, positionals: [word] },
+        input: z.object({}),
+        run: () => Promise.resolve(null),
+      });
+    expect(() => make(['product'])).toThrow('"lab add" has a word and an option with the same name: product');
+    expect(make(['vm']).name).toBe('lab add');
   });
 
   test('a negative number is a word', () => {

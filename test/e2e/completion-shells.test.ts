@@ -26,6 +26,9 @@ const typed: readonly (readonly [string, readonly string[]])[] = [
   ['lab set PC-001 --sl', ['lab', 'set', 'PC-001', '--slic']],
   ['lab set PC-001 --slic mar', ['lab', 'set', 'PC-001', '--slic', 'marker']],
   ['lab set PC-001 --slic=mar', ['lab', 'set', 'PC-001', '--slic=marker']],
+  ['check PC-0', ['check', 'PC-001']],
+  ['check PC-001 --format ch', ['check', 'PC-001', '--format', 'checkmk']],
+  ['PC-001 /dli --transport winrms', ['PC-001', '/dli', '--transport', 'winrms']],
   ['lab import estate.js', ['lab', 'import', 'estate.json']],
 ];
 

@@ -27,7 +27,8 @@ describe('the built program', () => {
 
   test('without a machine, a simulated local one; it is no estate', () => {
     const fresh = new Program();
-    const text = fresh.ok('/dli');
+    const { status, stdout: text, stderr } = fresh.run('/dli');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('LOCALHOST was made')]);
     expect(text).toContain('Name: Windows(R), Enterprise edition');
     expect(text).not.toContain('License Status: Licensed');
     expect(fresh.run('lab', 'list').stderr).toContain('slmgr lab init');

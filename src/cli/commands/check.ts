@@ -4,6 +4,7 @@ import { isLicensingError, type ProviderDescription } from '../../licensing/prov
 import { mapWithLimit } from '../../kms/discovery/map-with-limit';
 import { publishFile } from '../../transports/local/durable-file';
 import { systemReason } from '../../transports/local/system-reason';
+import { isRemoteFailure } from '../../remote/remote-failure';
 import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../render/check/judge';
 import { parseDayRule, type DayLimits } from '../../render/check/limits';
 import { prometheusText } from '../../render/check/prometheus';
@@ -112,6 +113,7 @@ export const check = defineCommand({
       text: () => (out === undefined ? whole : ''),
       exitCode: checkStates[worst],
       messages: machines.map(nagiosLine),
+      warnings: results.flatMap(({ advice }) => advice),
       hresult: single?.checked.problem?.hresult ?? null,
       target: single?.target ?? null,
     };
@@ -155,6 +157,8 @@ function distinct(words: readonly string[]): readonly string[] {
 interface Checked {
   readonly checked: CheckedMachine;
   readonly target: ProviderDescription | null;
+  /** What to do about a name that nobody knows. */
+  readonly advice: readonly string[];
 }
 
 async function checkOne(word: string | null, limits: DayLimits, context: CommandContext): Promise<Checked> {
@@ -163,12 +167,13 @@ async function checkOne(word: string | null, limits: DayLimits, context: Command
     try {
       const reading = await readLicenses(provider);
       const target = provider.description;
-      return { checked: judgeMachine(shownName(word, target.machine), reading, limits), target };
+      return { checked: judgeMachine(shownName(word, target.machine), reading, limits), target, advice: [] };
     } finally {
       await provider.close();
     }
   } catch (error) {
-    return { checked: failed(shownName(word, null), error), target: null };
+    const advice = isRemoteFailure(error) && error.step === 'name' ? error.advice : [];
+    return { checked: failed(shownName(word, null), error), target: null, advice };
   }
 }
 

@@ -1,6 +1,7 @@
 import { splitOptions } from '../argv/split-options';
 import { findCommand } from '../framework/run-command';
 import type { Command } from '../framework/command';
+import { optionTexts } from '../option-texts';
 import { isOptionName, optionSpec, optionTable, type OptionName } from '../options';
 
 /** What the completion knows; machines and products are asked for only where they may stand. */
@@ -13,8 +14,7 @@ export interface CompletionFacts {
 }
 
 /** Words of a command where a machine's name stands. */
-const machineWords: ReadonlySet<string> = new Set(['name', 'names', 'target']);
-const productOptions: ReadonlySet<string> = new Set(['product', 'for']);
+const machineWords: ReadonlySet<string> = new Set(['name', 'names', 'target', 'machines']);
 
 /**
  * Candidates for the last of the words, which may be empty. All begin with it; none where a file name or free text
@@ -72,10 +72,17 @@ function optionNames(command: Command | null): readonly string[] {
 }
 
 function optionValues(name: OptionName, facts: CompletionFacts): readonly string[] {
-  if (productOptions.has(name)) return facts.products();
-  if (name === 'machine') return facts.machines();
-  const value = optionSpec(name).value ?? '';
-  return /^[a-z-]+(\|[a-z-]+)+$/.test(value) ? value.split('|') : [];
+  const { value } = optionTexts[name];
+  switch (value?.kind) {
+    case 'words':
+      return value.words;
+    case 'product':
+      return facts.products();
+    case 'machine':
+      return facts.machines();
+    default:
+      return [];
+  }
 }
 
 /** Words that may follow in the commands' names. */

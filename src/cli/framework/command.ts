@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
 import { optionTexts, optionWords } from '../option-texts';
-import type { OptionName } from '../options';
+import { optionNames, type OptionName } from '../options';
 import type { Style } from '../output/style';
 import type { Tabular } from '../output/tsv';
 import type { RunProgram, Surroundings } from '../parts';
@@ -95,7 +95,16 @@ interface CommandDefinition<Input> extends Omit<Command, 'run'> {
 /** Makes a {@link Command} whose `run` gets validated input. */
 export function defineCommand<Input>(definition: CommandDefinition<Input>): Command {
   const { input, run, ...facts } = definition;
+  refuseDoubleNames(facts);
   return { ...facts, run: async (raw, context) => run(parseInput(input, raw, facts), context) };
+}
+
+/** A word with the name of an option would silently take the option's value. */
+function refuseDoubleNames({ name, positionals, options }: Omit<Command, 'run'>): void {
+  const taken = [...options, ...optionNames(['everywhere'])];
+  const double = positionals.find((word) => taken.some((option) => option === word.name));
+  if (double !== undefined)
+    throw new Error(`"${name}" has a word and an option with the same name: ${double.name}`);
 }
 
 /** Wrong words on a command line: status 1, and the usage of the command is worth a hint. */

@@ -10,7 +10,7 @@ import { commandPage, groupPage } from './help';
 import { renderHelp } from './help-page';
 import { nearest } from '../../licensing/nearest';
 import { parseWords } from './parse-words';
-import { type Command, type CommandContext, type CommandResult } from './command';
+import { UsageError, type Command, type CommandContext, type CommandResult } from './command';
 
 /** Runs the subcommand that the words name; the status that the process ends with. */
 export async function runCommand(
@@ -28,6 +28,7 @@ export async function runCommand(
   const reporter = new Reporter(command.name, line, console, command.usageStatus);
   try {
     const { words, operands, rest } = wordsOf(command, line);
+    refuseNearCommand(commands, command, words);
     const raw = parseWords(command, words, line.options, operands);
     const context = { ...around, ...contextOf(line, console, reporter), rest, options: raw };
     const result = await command.run(raw, context);
@@ -86,6 +87,22 @@ function unknownCommand(commands: readonly Command[], line: CommandLine, console
   }
   if (line.options.json !== true) console.err(`${renderHelp(groupPage(commands, group), console)}\n`);
   return reporter.refuse(`"slmgr ${group}" wants to know what to do: a command of those above.`);
+}
+
+/** `lab clock advanc`: a word behind a command that takes none, near to one that makes another command of it. */
+function refuseNearCommand(
+  commands: readonly Command[],
+  { name, positionals }: Command,
+  [first]: readonly string[],
+): void {
+  if (first === undefined || positionals.length > 0) return;
+  const start = `${name} `;
+  const below = commands
+    .filter((one) => one.name.startsWith(start))
+    .map((one) => one.name.slice(start.length));
+  const near = nearest(first, below);
+  if (near === null) return;
+  throw new UsageError(`There is no command "${name} ${first}"; did you mean "slmgr ${name} ${near}"?`);
 }
 
 /** The words that may follow a group's name. */

@@ -2,7 +2,7 @@ import type { LicensingProvider } from '../../licensing/provider';
 import { accountName, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine, localMachine } from '../../lab/estate/machines';
-import { localMachineName, requireMachine } from '../../lab/estate/names';
+import { requireMachine } from '../../lab/estate/names';
 import { storeIsThere } from '../../lab/store/find-store';
 import { dataFolder } from '../commands/kms/home';
 import { sqliteDriver } from '../../lab/store/drivers';
@@ -76,7 +76,7 @@ export function machineNames(around: Surroundings): readonly string[] {
     const { store } = openLaboratory(around);
     const names = store.read((reader) => reader.machineNames());
     store.close();
-    return names.filter((name) => name !== localMachineName);
+    return names;
   } catch {
     return [];
   }

@@ -45,7 +45,7 @@ export async function openRemote({
   const context = { ...contextOf({ options, console, parts, verb }), failed: onFailure };
   const plan = await planned({ target, options, targets }, context);
   return connectPlanned(plan, context).catch(async (error: unknown) => {
-    throw await withMeantNames(error, target.machine, { options, console, parts });
+    throw await withMeantNames(error, target.machine, { options, console, parts, targets });
   });
 }
 
@@ -53,7 +53,7 @@ export async function openRemote({
 async function withMeantNames(
   error: unknown,
   machine: string,
-  around: Pick<RemoteRequest, 'options' | 'console' | 'parts'>,
+  around: Pick<RemoteRequest, 'options' | 'console' | 'parts' | 'targets'>,
 ): Promise<unknown> {
   if (!isRemoteFailure(error) || error.step !== 'name') return error;
   const meant = await meantNames(machine, around);
@@ -66,10 +66,16 @@ async function withMeantNames(
 /** Names of the laboratory, the targets file and ~/.ssh/config that are nearest to one. */
 async function meantNames(
   machine: string,
-  { options, console, parts }: Pick<RemoteRequest, 'options' | 'console' | 'parts'>,
+  {
+    options,
+    console,
+    parts,
+    targets: given,
+  }: Pick<RemoteRequest, 'options' | 'console' | 'parts' | 'targets'>,
 ): Promise<readonly string[]> {
   const ports = portsOf(options, console);
-  const targets = await readTargets(remoteOptions(options).targets ?? [], ports).catch(() => null);
+  // A targets file that came through a pipe can be read once only.
+  const targets = given ?? (await readTargets(remoteOptions(options).targets ?? [], ports).catch(() => null));
   const configured = await configuredNames(console).catch(() => []);
   const lab = parts.lab().machineNames({ console, parts });
   const known = [...lab, ...(targets?.names ?? []), ...configured];
