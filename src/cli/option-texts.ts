@@ -102,7 +102,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   seed: takes(number(0, 2 ** 32 - 1), 'Seed of everything random in the estate', 'a random one'),
   'without-log': aSwitch('Leave out event logs and request logs'),
-  force: aSwitch('Overwrite what is there'),
+  force: aSwitch('Overwrite what is there; write a value that the service does not know'),
   product: takes(product, 'Product, as "slmgr keys" lists it', 'for kms load Windows 7 Enterprise'),
   count: takes(number(1, 100_000), 'How many machines: NAME-001, NAME-002 ...', 'one, called NAME'),
   channel: takes(
@@ -131,6 +131,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   pin: takes(text('at most 64 characters'), 'PIN of the certificate', 'a certificate without one'),
   id: takes(number(0, 99_999), 'Only events of this ID'),
   ttl: takes(number(0, 2 ** 31 - 1, 'seconds'), 'Time to live of a record', '3600'),
+  last: takes(number(1, 1_000_000), 'Only the last ones; -n N as well', 'all'),
   since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
   tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
   exclude: takes(text('an expression of machines'), 'Leave these machines out'),

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly scope: 'everywhere' | 'verbs' | 'command';
   /** May stand more than once; the values form a list. */
   readonly repeatable?: true;
+  /** The option's letter behind the words of one command. */
+  readonly short?: { readonly letter: string; readonly of: string };
 }
 
 const everywhere = {
@@ -87,6 +89,7 @@ const commands = {
   pin: { value: 'PIN', scope: 'command' },
   id: { value: 'N', scope: 'command', repeatable: true },
   ttl: { value: 'SECONDS', scope: 'command' },
+  last: { value: 'N', scope: 'command', short: { letter: 'n', of: 'lab events' } },
   since: { value: 'DURATION|ISO', scope: 'command' },
   tsv: {
     value: null,
@@ -148,6 +151,15 @@ export function optionNames(scopes: readonly OptionSpec['scope'][]): readonly Op
 /** Whether the table has an option of that name. */
 export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(optionTable, name);
+}
+
+/** The option that a word such as `-n` is behind the words of a command; null for any other word. */
+export function shortOption(word: string, words: readonly string[]): OptionName | null {
+  const letter = /^-([a-z])$/.exec(word)?.[1];
+  if (letter === undefined) return null;
+  const command = words.slice(0, 2).join(' ').toLowerCase();
+  const entries = Object.entries(optionTable) as [OptionName, OptionSpec][];
+  return entries.find(([, { short }]) => short?.letter === letter && short.of === command)?.[0] ?? null;
 }
 
 /** The entry of an option. */

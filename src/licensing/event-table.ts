@@ -42,7 +42,7 @@ export const eventTable: readonly EventEntryFacts[] = [
     summary: 'The Software Protection service has started.',
     when: 'The licensing service is up',
     action: nothing,
-    fields: [],
+    fields: ['version'],
   },
   {
     id: 903,
@@ -174,7 +174,7 @@ export const eventTable: readonly EventEntryFacts[] = [
     summary: 'Automatic virtual machine activation was processed by this virtual machine.',
     when: 'The guest was activated by its virtualisation host, or was refused',
     action: 'Explain the error number in it where it is not 0x0',
-    fields: ['error number'],
+    fields: ['error number', 'machine name'],
   },
   {
     id: 12310,
@@ -183,7 +183,7 @@ export const eventTable: readonly EventEntryFacts[] = [
     summary: 'Automatic virtual machine activation was processed by this virtualization host.',
     when: 'The host activated a guest, or refused to',
     action: 'Explain the error number in it where it is not 0x0',
-    fields: ['error number'],
+    fields: ['error number', 'machine name'],
   },
   {
     id: 12321,
@@ -199,4 +199,13 @@ export const eventTable: readonly EventEntryFacts[] = [
 /** The event of an ID; null for an ID of no licensing event. */
 export function findEvent(id: number): EventEntryFacts | null {
   return eventTable.find((event) => event.id === id) ?? null;
+}
+
+/** An insertion string of an event with its name; one that the table does not name is called by its place. */
+export function namedFields(
+  id: number,
+  values: readonly string[],
+): readonly { readonly name: string; readonly value: string }[] {
+  const names = findEvent(id)?.fields ?? [];
+  return values.map((value, at) => ({ name: names[at] ?? `field ${at + 1}`, value }));
 }

@@ -50,9 +50,12 @@ interface Event {
   readonly fields: readonly string[];
 }
 
+type NamedEvent = Omit<Event, 'fields'> & { readonly fields: Readonly<Record<string, string>> };
+
 function events(program: Program, machine: string, ...ids: readonly number[]): readonly Event[] {
   const options = ids.flatMap((id) => ['--id', String(id)]);
-  return program.data('lab', 'events', machine, ...options)['events'] as readonly Event[];
+  const found = program.data('lab', 'events', machine, ...options)['events'] as readonly NamedEvent[];
+  return found.map((event) => ({ ...event, fields: Object.values(event.fields) }));
 }
 
 function answered(program: Program, machine = 'KMS01'): unknown {

@@ -132,6 +132,18 @@ describeWithNamed('with a real BIND 9', () => {
     expect(await server.dig('kms01.lab.example', 'AAAA')).toEqual(['fd00::10']);
   });
 
+  test('K10.7 the event of a domain tells of its SRV record, whatever becomes of the addresses elsewhere', async () => {
+    const program = estate();
+    const open = { name: 'branch.example', allowUpdate: 'any;' };
+    const server = await named({ zones: [open, { name: 'lab.example' }] });
+    program.ok('lab', 'registry', 'KMS01', 'set', 'DnsDomainPublishList', 'branch.example');
+    program.ok('lab', 'dns', '--server', addressOf(server));
+    program.ok('lab', 'restart', 'KMS01');
+    expect(await server.dig('_vlmcs._tcp.branch.example', 'SRV')).toEqual(['0 0 1688 kms01.lab.example.']);
+    const last = program.data('lab', 'events', 'KMS01', '--last', '1')['events'];
+    expect(last).toMatchObject([{ id: 12294, fields: { domain: 'branch.example' } }]);
+  });
+
   test('a host that merely runs is published there at once, found there, and asked in process', async () => {
     const program = estate();
     const server = await named({ zones, keys });

@@ -251,7 +251,7 @@ describe('the built program', () => {
     expect(program.run('lab', 'registry', 'REG', 'get', 'constructor').stderr).toContain('has no value');
     program.ok('lab', 'registry', 'REG', 'set', 'SkipRearm', '1');
     program.ok('lab', 'registry', 'REG', 'set', 'DnsDomainPublishList', 'a.example', 'b.example, 10, 5');
-    program.ok('lab', 'registry', 'REG', 'set', '__proto__', 'x');
+    program.ok('lab', 'registry', 'REG', 'set', '__proto__', 'x', '--force');
     expect(program.ok('lab', 'registry', 'REG', 'get')).toBe(
       'DnsDomainPublishList = a.example | b.example, 10, 5\nSkipRearm = 1\n__proto__ = x\n',
     );

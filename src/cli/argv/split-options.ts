@@ -1,6 +1,6 @@
 import { findVerb } from '../../verbs/table';
 import { type OptionValues } from './option-values';
-import { isOptionName, optionSpec, type OptionName } from '../options';
+import { isOptionName, optionSpec, shortOption, type OptionName } from '../options';
 
 /** A command line with its long options taken out. */
 export interface SplitCommandLine {
@@ -25,7 +25,7 @@ export function splitOptions(argv: readonly string[]): SplitCommandLine {
   const found = new FoundOptions();
   for (let at = 0; at < end; at += 1) {
     const word = argv[at] ?? '';
-    const option = readOption(word);
+    const option = readOption(word, words);
     if (option === null) words.push(word);
     else if (optionSpec(option.name).value === null) found.addSwitch(option);
     else if (option.inline !== null) found.addValue(option.name, option.inline);
@@ -88,8 +88,14 @@ class FoundOptions {
   }
 }
 
-function readOption(word: string): { readonly name: OptionName; readonly inline: string | null } | null {
-  if (!word.startsWith('--')) return null;
+function readOption(
+  word: string,
+  before: readonly string[] = [],
+): { readonly name: OptionName; readonly inline: string | null } | null {
+  if (!word.startsWith('--')) {
+    const short = shortOption(word, before);
+    return short === null ? null : { name: short, inline: null };
+  }
   const equals = word.indexOf('=');
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
   if (!isOptionName(name)) return null;

@@ -1,3 +1,8 @@
+import { hresult, type Hresult } from '../../licensing/hresult';
+
+const invalidName = hresult(0x8007007b);
+const invalidParameter = hresult(0x80070057);
+
 /** One line of DnsDomainPublishList (K7.5): `text`, or `text, priority, weight` with defaults 0 and 0. */
 export interface PublishListEntry {
   /** A domain, or by one scenario page a host name (K7.7): see the publish plan's setting. */
@@ -10,6 +15,8 @@ export interface PublishListEntry {
 export interface PublishListProblem {
   readonly line: string;
   readonly reason: string;
+  /** What event 12293 has of it. */
+  readonly hresult: Hresult;
 }
 
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
@@ -29,11 +36,12 @@ function parseNumber(text: string | undefined): number | null {
 function parseLine(line: string): PublishListEntry | PublishListProblem {
   const [name = '', priorityText, weightText, ...rest] = line.split(',').map((part) => part.trim());
   const text = name.replace(/\.$/, '');
-  if (!isDnsName(text)) return { line, reason: 'This is no DNS name.' };
+  if (!isDnsName(text)) return { line, reason: 'This is no DNS name.', hresult: invalidName };
   const priority = parseNumber(priorityText);
   const weight = parseNumber(weightText);
   if (priority === null || weight === null || rest.length > 0) {
-    return { line, reason: 'Priority and weight are numbers from 0 to 65535: "domain, priority, weight".' };
+    const reason = 'Priority and weight are numbers from 0 to 65535: "domain, priority, weight".';
+    return { line, reason, hresult: invalidParameter };
   }
   return { text, priority, weight };
 }

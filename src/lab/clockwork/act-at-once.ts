@@ -10,7 +10,7 @@ import { kmsPublishFacts } from './host-facts';
 import { simulatedAddress } from './names';
 import { contactInProcess, type HostContact, type Neighbours, unreachableAnswer } from './network';
 import { type OutsideNetwork, routeOf } from './outside-network';
-import { publishEntries } from './publish-events';
+import { publishEntries, unpublishable } from './publish-events';
 import type { Acting, LoggedEvent, MachineAct, Span } from './span';
 import { nextDue } from './due';
 
@@ -86,8 +86,9 @@ export function publishAtOnce(
 ): { readonly logs: readonly LoggedEvent[]; readonly zoneChanges: readonly ZoneChange[] } {
   const facts = kmsPublishFacts(host, span.settings, { addresses: [simulatedAddress(host.name)] });
   const owned = span.settings.firstHostOwnsRecords;
-  const { changes, domains } = publishInZone(span.dnsRecords(), publishPlan(facts), owned);
-  return { logs: publishEntries(host, domains, now), zoneChanges: changes };
+  const plan = publishPlan(facts);
+  const { changes, domains } = publishInZone(span.dnsRecords(), plan, owned);
+  return { logs: publishEntries(host, [...domains, ...unpublishable(plan)], now), zoneChanges: changes };
 }
 
 /** Whether a machine's records go over the network: to a real DNS server, or by the process that serves it. */

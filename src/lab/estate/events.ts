@@ -1,5 +1,6 @@
 import { requestProcessedFields } from '../../kms/engine/host-events';
-import type { EventEntry } from '../model/events';
+import { eventSource, type EventEntry } from '../model/events';
+import type { MachineState } from '../model/state';
 import { requireMachine } from './names';
 import type { EstateReader, EstateStore, NumberedRequest } from './store-port';
 
@@ -33,7 +34,7 @@ const requestEventId = 12290;
  */
 export function queryEvents(store: EstateStore, name: string, query: EventQuery): EventPage {
   return store.read((reader) => {
-    const { id } = requireMachine(reader, name);
+    const { id, state } = requireMachine(reader, name);
     const after = query.after ?? { event: 0, request: 0 };
     const limit = Number.MAX_SAFE_INTEGER;
     const { since, ids } = query;
@@ -41,7 +42,10 @@ export function queryEvents(store: EstateStore, name: string, query: EventQuery)
     const requests = wants(ids, requestEventId)
       ? reader.requests(id, { after: after.request, since, limit })
       : [];
-    const entries = [...events.map(({ entry }) => entry), ...requests.map(requestEvent)];
+    const entries = [
+      ...events.map(({ entry }) => entry),
+      ...requests.map((request) => requestEvent(state, request)),
+    ];
     return {
       entries: entries.filter((entry) => wants(ids, entry.id)).sort((a, b) => a.at - b.at),
       cursor: {
@@ -66,11 +70,11 @@ function wants(ids: readonly number[], id: number): boolean {
   return ids.length === 0 || ids.includes(id);
 }
 
-function requestEvent({ row }: NumberedRequest): EventEntry {
+function requestEvent(host: MachineState, { row }: NumberedRequest): EventEntry {
   return {
     id: requestEventId,
     log: 'Key Management Service',
-    source: 'Microsoft-Windows-Security-SPP',
+    source: eventSource(host),
     level: row.hresult === 0 ? 'information' : 'error',
     at: row.at,
     fields: requestProcessedFields(row),

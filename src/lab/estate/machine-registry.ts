@@ -1,8 +1,13 @@
+import { parsePublishList } from '../../kms/engine/publish-list';
 import { succeeded } from '../model/outcome';
 import {
   deleteRegistry,
+  isKnownValue,
   licensingKey,
+  nearestValueName,
   readRegistry,
+  registryDataText,
+  registryName,
   registryValueFor,
   writeRegistry,
 } from '../model/registry';
@@ -82,6 +87,28 @@ export async function deleteRegistryValue(
     return succeeded({ ...machine, registry: deleteRegistry(machine.registry, path) });
   });
   return { machine: state.name, key: pathOf(state, key), value: null };
+}
+
+/**
+ * Refuses a name that the licensing service reads nothing of, with the one that was probably meant.
+ * @throws EstateError `invalid`
+ */
+export function requireKnownValue(laboratory: Pick<Laboratory, 'store'>, name: string, key: string): void {
+  const path = laboratory.store.read((reader) => pathOf(requireMachine(reader, name).state, key));
+  if (isKnownValue(path)) return;
+  const meant = nearestValueName(path);
+  throw new EstateError(
+    'invalid',
+    `The licensing service reads no value ${path}.${meant === null ? '' : ` Did you mean ${meant}?`} ` +
+      '--force writes it all the same.',
+  );
+}
+
+/** What is wrong with the lines of a publish list, a sentence for each; none for any other value. */
+export function valueProblems({ key, value }: RegistryView): readonly string[] {
+  if (value === null || key.toLowerCase() !== registryName.publishList.toLowerCase()) return [];
+  const { problems } = parsePublishList(registryDataText(value).split('\n'));
+  return problems.map(({ line, reason }) => `${key}: "${line}" is not published. ${reason}`);
 }
 
 function valueOf(path: string, words: readonly string[]): RegistryValue {

@@ -1,3 +1,4 @@
+import { nearest } from '../../licensing/nearest';
 import type { ActivationId, MachineState, Registry, RegistryValue } from './state';
 
 /** Values of the licensing key that the model reads and writes (K8), in Windows' spelling. */
@@ -143,4 +144,20 @@ export function registryValueFor(name: string, text: string): RegistryValue {
     return { type: 'MULTI_SZ', data: lines.filter((line) => line !== '') };
   }
   return { type: 'SZ', data: text };
+}
+
+const knownNames: readonly string[] = Object.values(registryName);
+const guid = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
+
+/** Whether the licensing service reads a value of that path: a name of section 8, below the IDs of a product too. */
+export function isKnownValue(path: string): boolean {
+  const parts = path.split('\\');
+  while (parts.length > 1 && guid.test(parts[0] ?? '')) parts.shift();
+  const below = parts.join('\\').toLowerCase();
+  return knownNames.some((name) => name.toLowerCase() === below);
+}
+
+/** The known name that an unknown one was probably meant to be; null where none is near. */
+export function nearestValueName(path: string): string | null {
+  return nearest(path.split('\\').at(-1) ?? '', knownNames);
 }

@@ -1,5 +1,6 @@
 import { publishPlan, type PublishPlan } from '../../kms/engine/publish-plan';
 import { publishDoneFields, publishFailedFields } from '../../kms/engine/host-events';
+import { unpublishable } from '../../lab/clockwork/publish-events';
 import { kmsPublishFacts } from '../../lab/clockwork/host-facts';
 import { type EstateSettings } from '../../lab/estate/settings';
 import { type EstateStore, type StoredMachine } from '../../lab/estate/store-port';
@@ -87,7 +88,8 @@ export class HostPublishing {
     try {
       const outcomes = await this.#publisher(moment.settings).publish(plan);
       this.#domains = outcomes.map((outcome) => ({ ...outcome, at: moment.estateNow }));
-      this.#record(moment, outcomes);
+      const badLines = unpublishable(plan).map((each) => ({ ...each, problem: 'this line of the list' }));
+      this.#record(moment, [...outcomes, ...badLines]);
       this.#plan(
         outcomes.some((outcome) => outcome.hresult !== 0),
         moment.realNow,
@@ -113,6 +115,8 @@ export class HostPublishing {
         : eventEntry(host.state, 12293, publishFailedFields(hresult, domain), estateNow),
     );
     for (const { domain, hresult, problem } of outcomes) {
+      if (hresult === 0 && problem !== null)
+        this.#log('warn', 'addresses-not-published', { domain, problem });
       if (hresult === 0) this.#log('info', 'published', { domain });
       else this.#log('warn', 'publish-failed', { domain, hresult: formatHresult(hresult), problem });
     }

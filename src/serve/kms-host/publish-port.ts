@@ -15,7 +15,7 @@ import { messageOf } from '../../kms/net/system-error';
 export interface DomainOutcome {
   readonly domain: string;
   readonly hresult: Hresult;
-  /** Null for success. */
+  /** Null where all of it was done; beside a record that was written, what became of its host's addresses. */
   readonly problem: string | null;
 }
 
@@ -60,18 +60,19 @@ function builtInPublisher(store: EstateStore): RecordPublisher {
 function serverPublisher(open: () => EstateDns): RecordPublisher {
   const attempt = async (
     plan: PublishPlan,
+    addressesCount: boolean,
     act: (dns: EstateDns, plan: PublicationPlan) => Promise<readonly PublicationOutcome[]>,
   ): Promise<readonly DomainOutcome[]> => {
     try {
-      return byDomain(plan, await act(open(), publicationPlan(plan)));
+      return byDomain(plan, await act(open(), publicationPlan(plan)), addressesCount);
     } catch (error) {
       const problem = messageOf(error);
       return domainsOf(plan).map((domain) => ({ domain, hresult: dnsHresult.badKey, problem }));
     }
   };
   return {
-    publish: (plan) => attempt(plan, (dns, wanted) => dns.publish(wanted)),
-    unpublish: (plan) => attempt(plan, (dns, wanted) => dns.unpublish(wanted)),
+    publish: (plan) => attempt(plan, false, (dns, wanted) => dns.publish(wanted)),
+    unpublish: (plan) => attempt(plan, true, (dns, wanted) => dns.unpublish(wanted)),
   };
 }
 
@@ -112,16 +113,25 @@ function domainsOf(plan: PublishPlan): readonly string[] {
   return [...new Set(plan.records.map(({ zone }) => zone))];
 }
 
-/** One outcome for each domain: a service's own failure, else that of the addresses that its target needs. */
-function byDomain(plan: PublishPlan, outcomes: readonly PublicationOutcome[]): readonly DomainOutcome[] {
+/**
+ * One outcome for each domain: that of its SRV record, with what became of the addresses beside it in words.
+ *
+ * @param addressesCount an address that failed is the domain's failure: what was to be removed has to be gone
+ */
+function byDomain(
+  plan: PublishPlan,
+  outcomes: readonly PublicationOutcome[],
+  addressesCount: boolean,
+): readonly DomainOutcome[] {
   const failedAddress = outcomes.find(({ kind, hresult: code }) => kind === 'address' && code !== 0);
   const services = outcomes.filter(({ kind }) => kind === 'service');
   const seen = new Map<string, DomainOutcome>();
   for (const service of services) {
-    const told = service.hresult !== 0 ? service : (failedAddress ?? service);
+    const told = addressesCount && service.hresult === 0 ? (failedAddress ?? service) : service;
+    const problem = service.problem ?? failedAddress?.problem ?? null;
     const before = seen.get(service.subject);
     if (before === undefined || before.hresult === 0) {
-      seen.set(service.subject, { domain: service.subject, hresult: told.hresult, problem: told.problem });
+      seen.set(service.subject, { domain: service.subject, hresult: told.hresult, problem });
     }
   }
   return seen.size > 0

@@ -14,6 +14,7 @@ import { publishPlan } from '../../kms/engine/publish-plan';
 import { type DomainPublished } from '../../lab/clockwork/built-in-zone';
 import { kmsPublishFacts } from '../../lab/clockwork/host-facts';
 import { simulatedAddress } from '../../lab/clockwork/names';
+import { unpublishable } from '../../lab/clockwork/publish-events';
 import { machineOfHostName, unreachableAnswer } from '../../lab/clockwork/network';
 import { type OutsideNetwork } from '../../lab/clockwork/outside-network';
 import { type DnsSetting, defaultSettings, type EstateSettings } from '../../lab/estate/settings';
@@ -113,7 +114,8 @@ export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
     if (reachedAt === undefined) return [];
     const plan = publishPlan(kmsPublishFacts(host, settings, { addresses: reachedAt }));
     const outcomes = await publisherFor(settings.dns, this.#ports.store).publish(plan);
-    return served ? [] : outcomes.map(({ domain, hresult }) => ({ domain, hresult }));
+    if (served) return [];
+    return [...outcomes.map(({ domain, hresult }) => ({ domain, hresult })), ...unpublishable(plan)];
   }
 
   #servedAt(machine: string): ServedFacts | null {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { formatHresult, parseHresult } from '../../../licensing/hresult';
+import { namedFields } from '../../../licensing/event-table';
 import { parseDuration, parseInstant } from '../../../lab/estate/duration';
 import { queryEvents, type EventPage, type EventQuery } from '../../../lab/estate/events';
 import { showClock } from '../../../lab/estate/clock';
@@ -7,7 +8,7 @@ import type { Laboratory } from '../../../lab/estate/laboratory';
 import { requireMachine } from '../../../lab/estate/names';
 import type { EventEntry } from '../../../lab/model/events';
 import { defineCommand, type CommandContext, type CommandResult, type Style } from '../../framework/command';
-import { flag, option } from '../../framework/fields';
+import { flag, option, wholeNumber } from '../../framework/fields';
 import { harmlessText } from '../../../transports/harmless-text';
 import type { Cell } from '../../output/table';
 import { folded } from '../../output/wrap';
@@ -24,7 +25,8 @@ const event = z.object({
   at: isoTime,
   /** HRESULT in the first field, where the event has one. */
   hresult: z.string().nullable(),
-  fields: z.array(z.string()),
+  /** The insertion strings by name, as "slmgr explain 12288" names them, in Windows' order. */
+  fields: z.record(z.string(), z.string()),
   message: z.string(),
 });
 
@@ -43,10 +45,11 @@ export const labEvents = defineCommand({
     'The events of the licensing service with the IDs and the fields that Windows writes: 12288 request sent, 12289 reply ' +
     'processed, 12290 request processed (on a KMS host), 12293 and 12294 DNS publishing, 8198 activation failed.',
   positionals: [machineWord],
-  options: ['id', 'since', 'follow', 'tsv'],
+  options: ['id', 'since', 'last', 'follow', 'tsv'],
   examples: [
     { line: 'slmgr lab events PC-001', does: 'the whole log' },
     { line: 'slmgr lab events PC-001 --id 12288 --since 1d', does: "requests of the estate's last day" },
+    { line: 'slmgr lab events PC-001 -n 5', does: 'the last five' },
     { line: 'slmgr lab events KMS01 --follow --json', does: 'one JSON document a line, as events come' },
   ],
   data: z.union([z.object({ machine: z.string(), events: z.array(event) }), event]),
@@ -54,14 +57,16 @@ export const labEvents = defineCommand({
     name: machineName,
     id: eventId.optional(),
     since: option.optional(),
+    last: wholeNumber(1, 1_000_000).optional(),
     follow: flag,
   }),
-  run: ({ name, id, since, follow }, context) =>
+  run: ({ name, id, since, last, follow }, context) =>
     withLaboratory(context, async (laboratory) => {
       const { store } = laboratory;
       const from = since === undefined ? null : sinceWhen(since, showClock(laboratory).now);
       const query = { ids: id ?? [], since: from, after: null };
-      const page = queryEvents(store, name, query);
+      const whole = queryEvents(store, name, query);
+      const page = last === undefined ? whole : { ...whole, entries: whole.entries.slice(-last) };
       const machine = store.read((reader) => requireMachine(reader, name).state.name);
       if (follow) {
         await followEvents(laboratory, { machine, page, query }, context);
@@ -114,18 +119,28 @@ function eventResult(machine: string, entry: EventEntry): CommandResult {
 function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
   const code = /^0x/i.test(fields[0] ?? '') ? parseHresult(fields[0] ?? '') : null;
   const number = code === null ? null : formatHresult(code);
-  return { id, log, source, level, at: iso(at), hresult: number, fields: [...fields], message };
+  return { id, log, source, level, at: iso(at), hresult: number, fields: recordOf(id, fields), message };
+}
+
+function recordOf(id: number, fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(namedFields(id, fields).map(({ name, value }) => [name, value]));
+}
+
+function fieldsText(id: number, fields: readonly string[]): string {
+  return namedFields(id, fields)
+    .map(({ name, value }) => `${name}: ${value}`)
+    .join(', ');
 }
 
 const head = ['At (UTC)', 'ID', 'Level', 'Log', 'Message', 'Fields'];
 
 function eventCells({ at, id, level, log, message, fields }: EventEntry): readonly Cell[] {
-  return [iso(at), id, level, log, message, fields.join(', ')];
+  return [iso(at), id, level, log, message, fieldsText(id, fields)];
 }
 
-function eventText({ at, id, level, message, fields }: EventEntry, style: Style): string {
-  const lines = [`${iso(at)}  ${id}  ${level.padEnd(11)}  ${message}`];
-  const list = fields.join(', ');
+function eventText({ at, id, log, level, message, fields }: EventEntry, style: Style): string {
+  const lines = [`${iso(at)}  ${id}  ${level.padEnd(11)}  ${log}: ${message}`];
+  const list = fieldsText(id, fields);
   // A list of facts with no blank in it is longer than many terminals are wide.
   if (list !== '') lines.push(`    ${style.terminal ? list.replace(/;(?=\S)/g, '; ') : list}`);
   return `${folded(lines.map(harmlessText).join('\n'), style, 4)}\n`;

@@ -4,14 +4,16 @@ import {
   deleteRegistryValue,
   getRegistryValue,
   listRegistryValues,
+  requireKnownValue,
   setRegistryValue,
+  valueProblems,
   type RegistryView,
 } from '../../../lab/estate/machine-registry';
 import type { RegistryValue } from '../../../lab/model/state';
 import { defineCommand, UsageError, type CommandContext, type CommandResult } from '../../framework/command';
 import { harmlessText } from '../../../transports/harmless-text';
 import { Refusal } from '../../refusal';
-import { text } from '../../framework/fields';
+import { flag, text } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 import { machineName, machineWord } from './fields';
 
@@ -43,7 +45,7 @@ export const labRegistry = defineCommand({
     valueName,
     { name: 'value', summary: 'The data, one word or several', optional: true, many: true },
   ],
-  options: [],
+  options: ['force'],
   examples: [
     {
       line: 'slmgr lab registry K1 set DnsDomainPublishList lab.example "b.example, 10"',
@@ -65,14 +67,18 @@ export const labRegistry = defineCommand({
     action: z.enum(['get', 'set', 'delete'], 'must be get, set or delete'),
     key: text.optional(),
     value: z.array(z.string()).default([]),
+    force: flag,
   }),
-  run: async ({ name, action, key, value: words }, context) => {
+  run: async ({ name, action, key, value: words, force }, context) => {
     if (key === undefined) {
       if (action === 'get') return listed(name, context);
       throw new UsageError(`<key> is missing: ${valueName.summary}.`);
     }
     if (action !== 'set' && words.length > 0) throw new UsageError(`"${action}" takes no value.`);
-    const view = await withLaboratory(context, (laboratory) => actions[action](laboratory, name, key, words));
+    const view = await withLaboratory(context, (laboratory) => {
+      if (action === 'set' && !force) requireKnownValue(laboratory, name, key);
+      return actions[action](laboratory, name, key, words);
+    });
     if (action === 'get' && view.value === null)
       throw new Refusal(`${view.machine} has no value ${view.key}.`);
     const done = {
@@ -84,6 +90,7 @@ export const labRegistry = defineCommand({
     return {
       data: view,
       text: () => `${lines.join('\n')}\n`,
+      warnings: action === 'set' ? valueProblems(view) : [],
       target: { kind: 'simulated', machine: view.machine },
     };
   },
