@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { banner, namesSlmgr, readScriptHostWords } from '../../src/cli/script-host/arguments';
+import { banner, endsInSlmgr, namesSlmgr, readScriptHostWords } from '../../src/verbs/script-host';
 import { makeShims } from '../../src/cli/script-host/shims';
 
 describe("the script host's words", () => {
@@ -16,8 +16,14 @@ describe("the script host's words", () => {
     [['//B', '//T:30', 'slmgr.vbs', '/ipk', 'KEY'], true, 'slmgr.vbs', ['/ipk', 'KEY']],
     [['slmgr.vbs'], true, 'slmgr.vbs', []],
     [['//nologo'], false, null, []],
+    [['/nologo', 'slmgr.vbs', '/xpr'], false, 'slmgr.vbs', ['/xpr']],
+    [['/NOLOGO', '/t:30', 'slmgr.vbs', 'PC', '/nologo'], false, 'slmgr.vbs', ['PC', '/nologo']],
+    [['/nologo', '/tmp/a b.vbs', '/xpr'], false, '/tmp/a b.vbs', ['/xpr']],
+    [['slmgr.vbs', '/nologo'], true, 'slmgr.vbs', ['/nologo']],
   ])('cscript %j', (words, shown, script, args) => {
-    expect(readScriptHostWords(words, null)).toEqual({ banner: shown, script, args });
+    expect(readScriptHostWords(words, null)).toEqual({
+      ...{ banner: shown, script, args, unknownOption: null },
+    });
   });
 
   test('started as the script itself, all words are its own', () => {
@@ -25,8 +31,18 @@ describe("the script host's words", () => {
       banner: false,
       script: 'slmgr.vbs',
       args: ['PC', '/dli'],
+      unknownOption: null,
     });
   });
+
+  test.each(['//bogus', '/bogus', '/h:bash', '//t:x'])('%s is no option of the host', (word) => {
+    expect(readScriptHostWords([word, 'slmgr.vbs', '/dli'], null).unknownOption).toBe(word);
+  });
+
+  test.each(['C:WindowsSystem32slmgr.vbs', 'C:/Windows/System32/SLMGR.VBS', 'C:slmgr.vbs'])(
+    '%s ends in slmgr.vbs',
+    (word) => expect(endsInSlmgr(word)).toBe(true),
+  );
 
   test.each([
     'slmgr.vbs',
@@ -55,7 +71,7 @@ describe('the folder that plays %SystemRoot%', () => {
   test('holds cscript.exe and slmgr.vbs under System32 and system32, executable, quoted', () => {
     const shims = makeShims({ ...facts, platform: 'linux' });
     for (const folder of ['System32', 'system32']) {
-      for (const name of ['cscript', 'cscript.exe', 'slmgr', 'slmgr.vbs']) {
+      for (const name of ['cscript', 'CScript.exe', 'wscript', 'WSCRIPT.EXE', 'slmgr', 'SLMGR.VBS']) {
         expect(statSync(join(shims.directory, folder, name)).mode & 0o111).toBe(0o111);
       }
     }

@@ -94,6 +94,46 @@ describe("programs written for Windows' script host", () => {
     }
   });
 
+  test('options of the host with one slash, other spellings of it, and paths whose backslashes a shell took', () => {
+    const expected = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/xpr').stdout;
+    expect(expected).toContain('expire');
+    for (const line of [
+      'cscript /nologo slmgr.vbs /xpr',
+      'CScript.exe /NoLogo /T:60 SLMGR.VBS /xpr',
+      'wscript slmgr.vbs /xpr',
+      String.raw`cscript //nologo C:\Windows\System32\slmgr.vbs /xpr`,
+      '"$SystemRoot/Sysnative/cscript.exe" /nologo "$windir/SysWOW64/slmgr.vbs" /xpr',
+    ]) {
+      const { stdout, status } = program.run('lab', 'exec', 'SRV-001', '--', 'sh', '-c', line);
+      expect({ line, stdout, status }).toEqual({ line, stdout: expected, status: 0 });
+    }
+    const bad = cscript('SRV-001', '/bogus', 'slmgr.vbs', '/xpr');
+    expect(bad).toMatchObject({ status: 1, stdout: expect.stringContaining('"/bogus"') as string });
+  });
+
+  test('a copy of slmgr.vbs works under another name and in another folder; another script is told apart', () => {
+    const copy = join(program.home, 'activate me.vbs');
+    const script = [
+      `cp "$SystemRoot/System32/slmgr.vbs" "${copy}"`,
+      `cscript //nologo "${copy}" /xpr`,
+      `"${copy}" /xpr`,
+    ].join(' && ');
+    const expected = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/xpr').stdout;
+    const { stdout, status } = program.run('lab', 'exec', 'SRV-001', '--', 'sh', '-c', script);
+    expect({ stdout, status }).toEqual({
+      stdout: `${expected}${cscript('SRV-001', 'slmgr.vbs', '/xpr').stdout}`,
+      status: 0,
+    });
+    for (const name of ['vendored.vbs', 'my-slmgr.vbs']) {
+      const path = join(program.home, name);
+      const title = name === 'vendored.vbs' ? "' Windows Software Licensing Management Tool." : "' Another";
+      writeFileSync(path, `' Copyright\r\n'\r\n${title}\r\n`);
+      const ran = cscript('SRV-001', '//nologo', path, '/xpr');
+      expect([name, ran.status]).toEqual([name, name === 'vendored.vbs' ? 0 : 1]);
+      expect(ran.stdout).toContain(name === 'vendored.vbs' ? 'expire' : 'is another script');
+    }
+  });
+
   test('the AD verbs, which refuse a remote machine, run on the machine itself', () => {
     expect(program.run('SRV-001', '/ao-list').status).toBe(1);
     expect(program.run('lab', 'exec', 'SRV-001', '--', 'slmgr', '/ao-list').status).toBe(0);

@@ -2,11 +2,13 @@ import type { Console } from '../console';
 import { splitOptions } from '../argv/split-options';
 import type { Surroundings } from '../parts';
 import { runVerbLine } from '../verb-line';
-import { banner, namesSlmgr, readScriptHostWords } from './arguments';
+import { banner, readScriptHostWords } from '../../verbs/script-host';
+import { scriptFile } from './script-file';
 
 /**
- * Plays Windows' script host on a lab machine: the words are the machine, `host` (cscript was started) or `script`
- * (slmgr itself was), and what the program gave. Output has CRLF, standard error stays empty.
+ * Plays Windows' script host on a lab machine: the words are the machine, `host` (cscript was started), `windowed`
+ * (wscript was, which has no banner) or `script` (slmgr itself was), and what the program gave. Output has CRLF,
+ * standard error stays empty.
  */
 export async function runScriptHost(words: readonly string[], around: Surroundings): Promise<number> {
   const { console, parts } = around;
@@ -23,13 +25,18 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     errIsTerminal: false,
     outIsTerminal: false,
   };
-  if (call.banner && options.json !== true) host.out(banner);
+  if (call.unknownOption !== null) {
+    host.out(`Input Error: Unknown option "${call.unknownOption}" specified.\n`);
+    return 1;
+  }
+  if (call.banner && kind !== 'windowed' && options.json !== true) host.out(banner);
   if (call.script === null) {
     host.out('Usage: CScript scriptname.extension [option...] [arguments...]\n\n');
     return 0;
   }
-  if (!namesSlmgr(call.script)) {
-    host.out(`Input Error: Can not find script file "${call.script}".\n`);
+  const file = scriptFile(call.script);
+  if (file !== 'slmgr') {
+    host.out(scriptProblem(call.script, file));
     return 1;
   }
   if (problem !== null) {
@@ -37,4 +44,10 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     return 1;
   }
   return runVerbLine({ words: [...args, ...(rest ?? [])], options, self: machine }, { console: host, parts });
+}
+
+function scriptProblem(script: string, file: 'other' | 'missing'): string {
+  return file === 'missing'
+    ? `Input Error: Can not find script file "${script}".\n`
+    : `slmgr: the script host of a lab machine runs slmgr.vbs and copies of it; "${script}" is another script.\n`;
 }

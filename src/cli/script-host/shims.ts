@@ -1,9 +1,26 @@
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { scriptTitle } from '../../verbs/script-host';
 import { scriptHostWord } from '../hidden-words';
 
-/** Programs on the PATH of what `lab exec` runs, and whether the script itself is meant. */
-const standIns = { cscript: 'host', 'cscript.exe': 'host', slmgr: 'script', 'slmgr.vbs': 'script' } as const;
+type StandIn = 'host' | 'windowed' | 'script';
+
+/** Programs on the PATH of what `lab exec` runs, in the ways people write them, and what each of them is. */
+const standIns: ReadonlyMap<string, StandIn> = new Map([
+  ...spellings(['cscript', 'Cscript', 'CScript', 'CSCRIPT'], '.exe', 'host'),
+  ...spellings(['wscript', 'Wscript', 'WScript', 'WSCRIPT'], '.exe', 'windowed'),
+  ...spellings(['slmgr', 'Slmgr', 'SLMgr', 'SLMGR'], '.vbs', 'script'),
+]);
+
+function spellings(names: readonly string[], extension: string, kind: StandIn): [string, StandIn][] {
+  return names.flatMap((name) => {
+    const own = name === name.toUpperCase() ? extension.toUpperCase() : extension;
+    return [name, `${name}${own}`].map((each): [string, StandIn] => [each, kind]);
+  });
+}
+
+/** Other names of the folder System32, where names have a case. */
+const systemFolders = ['system32', 'SYSTEM32', 'Sysnative', 'sysnative', 'SysWOW64'];
 
 export interface ShimFacts {
   /** Folder in which the temporary folder is made. */
@@ -31,13 +48,17 @@ export function makeShims(facts: ShimFacts): Shims {
   const directory = mkdtempSync(join(facts.tempDirectory, 'slmgr-exec-'));
   const system = join(directory, 'System32');
   mkdirSync(system);
-  for (const [name, kind] of Object.entries(standIns)) {
-    const file = join(system, facts.platform === 'win32' ? `${name.replace(/\.exe$/, '')}.cmd` : name);
+  for (const [name, kind] of standIns) {
+    const file = join(system, facts.platform === 'win32' ? `${name.replace(/\.exe$/i, '')}.cmd` : name);
     writeFileSync(file, shimText(facts, kind), { mode: 0o700 });
     chmodSync(file, 0o755);
   }
-  if (facts.platform === 'win32') writeFileSync(join(system, 'slmgr.vbs'), '');
-  else symlinkSync('System32', join(directory, 'system32'));
+  if (facts.platform === 'win32')
+    writeFileSync(join(system, 'slmgr.vbs'), `' ${scriptTitle} (simulated)\r\n`);
+  for (const name of systemFolders) {
+    const folder = join(directory, name);
+    if (facts.platform !== 'win32' && !existsSync(folder)) symlinkSync('System32', folder);
+  }
   return {
     directory,
     env: (inherited) => ({
@@ -51,10 +72,12 @@ export function makeShims(facts: ShimFacts): Shims {
   };
 }
 
-function shimText(facts: ShimFacts, kind: 'host' | 'script'): string {
+function shimText(facts: ShimFacts, kind: StandIn): string {
   const words = [facts.node, facts.program, scriptHostWord, facts.machine, kind];
   if (facts.platform === 'win32') return `@${words.map((word) => `"${word}"`).join(' ')} %*\r\n`;
-  return `#!/bin/sh\nexec ${words.map(quote).join(' ')} "$@"\n`;
+  // A copy of slmgr.vbs is known by its title, wherever it lies and whatever it is called.
+  const title = kind === 'script' ? `# ${scriptTitle} (simulated)\n` : '';
+  return `#!/bin/sh\n${title}exec ${words.map(quote).join(' ')} "$@"\n`;
 }
 
 function quote(word: string): string {
