@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { MachineFiles } from '../../src/serve/windows/shell/files';
+import { MachineFiles } from '../../src/serve/windows/shell/file-system';
 import type { ServedAccount, ServedMachine } from '../../src/serve/windows/machine';
 import { WsmanService } from '../../src/serve/windows/wsman/service';
 import { snapshotProvider } from '../../src/providers/snapshot/provider';

@@ -5,9 +5,8 @@ import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
 import { isLoader, printedAnswer, printedFailure, questionIn } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
-import { type MachineFiles } from './shell/files';
-import { type MachinePrograms } from './shell/run';
-import { type ShellFacts } from './shell/interpret';
+import { type MachineFiles } from './shell/file-system';
+import { type MachinePrograms, type ShellFacts } from './shell/process';
 
 /** Who has signed in to a served machine. What that gives is looked up at every act. */
 export type ServedAccount = Credential;

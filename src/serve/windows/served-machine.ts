@@ -11,7 +11,7 @@ import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { parseCommandLine, type Target } from '../../verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
 import type { ServedAccount, ServedMachine } from './machine';
-import { machineText, MachineFiles } from './shell/files';
+import { machineText, MachineFiles } from './shell/file-system';
 
 /** "The RPC server is unavailable": what Windows says of a name that is no machine. */
 const unreachable = hresult(0x800706ba);

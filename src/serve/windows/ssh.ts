@@ -5,8 +5,7 @@ import { serveAgent } from '../../remote/serve-agent';
 import { ConnectionGate, type GateLimits } from '../../transports/connection-gate';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { bridgeHost, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
-import { interpret } from './shell/interpret';
-import { longestLine, runCommandLine } from './shell/run';
+import { inputOf, runCommandLine } from './shell/machine-shell';
 import { meteredInput, writeTaken } from './ssh/conversation';
 import { createSshServer } from './ssh/server';
 import { WorkQuota } from './work-quota';
@@ -19,8 +18,6 @@ export function createSshTarget(
   limits: Partial<GateLimits> = {},
 ): Server {
   const facts = { computerName: machine.name, user: '', isLoader: shellFacts(machine, nobody).isLoader };
-  const asks = (line: string, kind: 'agent' | 'bridge'): boolean =>
-    line.length <= longestLine && interpret(line, 'cmd', facts).some((task) => task.kind === kind);
   return createSshServer<ServedAccount>({
     hostKeys,
     gate: new ConnectionGate(limits),
@@ -34,12 +31,12 @@ export function createSshTarget(
     begin: ({ user }) => quota.begin(`${machine.name}\\${user}`.toLowerCase()),
     run: (command, account) =>
       runCommandLine(
-        { ...command, shell: 'cmd' },
+        command,
         shellFacts(machine, account),
         machinePrograms(machine, account),
       ),
-    readsInput: (line) => asks(line, 'bridge'),
-    isConversation: (line) => asks(line, 'agent'),
+    readsInput: (line) => ['text', 'bridge'].includes(inputOf(line, facts) ?? ''),
+    isConversation: (line) => inputOf(line, facts) === 'agent',
     converse: async (stream, account, signal, work) => {
       const provider = await machine.provider(account);
       try {

@@ -5,7 +5,7 @@ import { ConnectionGate, type GateLimits } from '../../transports/connection-gat
 import { channelBindings } from '../../transports/winrm/ntlm/keys';
 import { createWinrmServer } from '../../transports/winrm/server/server';
 import { filetime, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
-import { runCommandLine } from './shell/run';
+import { runCommandLine } from './shell/machine-shell';
 import { type TlsCertificate } from './tls-certificate';
 import { WorkQuota } from './work-quota';
 import { WsmanService } from './wsman/service';
@@ -74,7 +74,7 @@ function serviceFor(machine: ServedMachine, account: ServedAccount, quota: WorkQ
     machine: machine.name,
     provider: () => machine.provider(account),
     run: async ({ line, stdin }) => {
-      const command = { line, stdin, shell: 'cmd' as const };
+      const command = { line, stdin };
       const outcome = await runCommandLine(
         command,
         shellFacts(machine, account),

@@ -1,0 +1,102 @@
+import { NotSimulated } from '../not-simulated';
+import { type Action, type Reading } from '../process';
+import { changes } from './built-ins';
+import { planSimple, splitName, takesOpenWords, withVariable } from './simple';
+import { type CmdNode } from './syntax';
+
+type Input = NonNullable<Action['input']>;
+
+/** Most commands of a line, those of loops counted as often as they run. */
+const mostCommands = 2000;
+
+/**
+ * Understands every command of a line before one of them runs; what standard input the line takes.
+ * @throws NotSimulated
+ */
+export function checkCmd(
+  node: CmdNode,
+  reading: Reading,
+  { delayed }: { readonly delayed: boolean },
+): Input | null {
+  return new Check(reading, delayed).of(node, true, node.kind === 'simple');
+}
+
+class Check {
+  readonly #reading: Reading;
+  readonly #delayed: boolean;
+  readonly #open: Set<string>;
+  #commands = 0;
+
+  constructor(reading: Reading, delayed: boolean) {
+    this.#reading = reading;
+    this.#delayed = delayed;
+    this.#open = new Set(reading.open);
+  }
+
+  /** `isFirst`: its standard input is the line's own. `isAlone`: there is nothing else in the line. */
+  of(node: CmdNode, isFirst: boolean, isAlone = false): Input | null {
+    switch (node.kind) {
+      case 'nothing':
+        return null;
+      case 'both':
+      case 'and':
+      case 'or':
+        return either(this.of(node.left, isFirst), this.of(node.right, isFirst));
+      case 'pipe':
+        return either(this.of(node.left, isFirst), this.of(node.right, false));
+      case 'block':
+        return this.of(node.body, isFirst);
+      case 'if':
+        return this.#branches(node, isFirst);
+      case 'for':
+        return node.items
+          .map((item) => this.of(withVariable(node.body, node.variable, item), isFirst))
+          .reduce(either, null);
+      case 'simple':
+        return this.#leaf(node, isFirst, isAlone);
+    }
+  }
+
+  #branches({ then, otherwise }: Extract<CmdNode, { kind: 'if' }>, isFirst: boolean): Input | null {
+    return either(this.of(then, isFirst), otherwise === null ? null : this.of(otherwise, isFirst));
+  }
+
+  #leaf(
+    { text, redirects }: Extract<CmdNode, { kind: 'simple' }>,
+    isFirst: boolean,
+    isAlone: boolean,
+  ): Input | null {
+    this.#commands += 1;
+    if (this.#commands > mostCommands) throw new NotSimulated(`a line of more than ${mostCommands} commands`);
+    const input = this.#simple(text);
+    if (input === 'agent' && !(isAlone && redirects.length === 0))
+      throw new NotSimulated('the agent among other commands: it needs a connection of its own');
+    if (input === 'bridge' && !isFirst) throw new NotSimulated('the licensing script behind a pipe');
+    const hasFile = redirects.some(({ kind }) => kind === 'input');
+    return input === 'text' && (hasFile || !isFirst) ? null : input;
+  }
+
+  #simple(text: string): Input | null {
+    if (text.trim() === '') return null;
+    const calls = /^\s*call\s/i.test(text);
+    const isOpen = (this.#delayed && /![^!\s]+!/.test(text)) || (calls && /%[^%]+%/.test(text));
+    const { name } = splitName(calls ? text.trim().slice(4).trim() : text.replace(/^[\s,;=]+/, ''));
+    if (isOpen && (/[!%]/.test(name) || !takesOpenWords(programNameOf(name))))
+      throw new NotSimulated(`words of ${name} that only the run will tell`);
+    const planned = planSimple(text, { ...this.#reading, open: this.#open }, (same) => same);
+    if (planned.kind === 'unknown') return null;
+    for (const variable of changes(planned.name, planned.tail)) this.#open.add(variable);
+    return planned.action.input ?? null;
+  }
+}
+
+function programNameOf(word: string): string {
+  return (word.split(/[\\/]/).at(-1) ?? '').toLowerCase().replace(/\.(?:exe|vbs)$/, '');
+}
+
+/** The stronger of two needs. */
+function either(a: Input | null, b: Input | null): Input | null {
+  if (a === 'agent' || b === 'agent') return 'agent';
+  if (a === 'bridge' || b === 'bridge') return 'bridge';
+  return a ?? b;
+}

@@ -1,0 +1,24 @@
+import { type Command } from '../process';
+import { find } from './find';
+import { findstr } from './findstr';
+import { chcp, hostname, whoami } from './identity';
+import { more } from './more';
+import { scriptHost, slmgr } from './script-host';
+import { cmd, powershell } from './shells';
+import { sort } from './sort';
+
+/** The programs of a simulated machine, by name. */
+export const programs: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['chcp', chcp],
+  ['cmd', cmd],
+  ['cscript', scriptHost(true)],
+  ['find', find],
+  ['findstr', findstr],
+  ['hostname', hostname],
+  ['more', more],
+  ['powershell', powershell],
+  ['slmgr', slmgr],
+  ['sort', sort],
+  ['whoami', whoami],
+  ['wscript', scriptHost(false)],
+]);

@@ -1,0 +1,169 @@
+import { run, TestMachine, text } from './machine';
+
+describe('cmd.exe', () => {
+  test.each<[string, string, number]>([
+    // Operators go by the command in front of them.
+    ['slmgr /dli >nul && echo yes', 'yes\r\n', 0],
+    ['slmgr /bogus >nul && echo yes', '', 1],
+    ['slmgr /bogus >nul || echo no', 'no\r\n', 1],
+    ['slmgr /bogus >nul & echo then', 'then\r\n', 1],
+    ['slmgr /bogus >nul && echo a || echo b', 'b\r\n', 1],
+    ['slmgr /no > nul', '', 0xc004f074],
+    ['echo a& echo b', 'a\r\nb\r\n', 0],
+    ['(echo a & echo b) | find "b"', 'b\r\n', 0],
+    // Statuses.
+    ['exit 5', '', 5],
+    ['exit /b 7', '', 7],
+    ['exit -1', '', 0xffffffff],
+    ['cmd /c exit /b 3', '', 3],
+    ['cmd /c exit 3 & echo after', 'after\r\n', 3],
+    ['slmgr /bogus > nul & exit', '', 1],
+    ['slmgr /bogus > nul & exit 0', '', 0],
+    ['exit 4 & echo never', '', 4],
+    ['exit 4 | find "x" & echo here', 'here\r\n', 1],
+    ['slmgr /bogus >nul & if errorlevel 1 echo failed', 'failed\r\n', 1],
+    ['slmgr /dli >nul & if errorlevel 1 (echo failed) else echo good', 'good\r\n', 0],
+    ['slmgr /bogus >nul & if not errorlevel 2 exit 9', '', 9],
+    ['slmgr /bogus >nul & echo %ERRORLEVEL%', '0\r\n', 1],
+    ['slmgr /bogus >nul & call echo %^ERRORLEVEL%', '1\r\n', 1],
+    ['cmd /v:on /c "slmgr /bogus >nul & exit !errorlevel!"', '', 1],
+    ['cmd /v:on /c "set A=x& echo !A!"', 'x\r\n', 0],
+    // Variables.
+    ['echo %COMPUTERNAME% %nothing%', 'KMS01 %nothing%\r\n', 0],
+    ['set A=1 & echo %A%', '%A%\r\n', 0],
+    ['set "A=b c" & set A', 'A=b c\r\n', 0],
+    ['set nothing_', '', 1],
+    ['echo %COMPUTERNAME:~0,3% %COMPUTERNAME:01=x%', 'KMS KMSx\r\n', 0],
+    ['cd C:\\Temp & cd', 'C:\\Temp\r\n', 0],
+    ['cd', 'C:\\Users\\Admin\r\n', 0],
+    ['cd C:\\none & cd', 'C:\\Users\\Admin\r\n', 0],
+    // if and for.
+    ['if exist %windir%\\System32\\slmgr.vbs echo there', 'there\r\n', 0],
+    ['if not exist C:\\none.txt echo none', 'none\r\n', 0],
+    ['if defined windir echo set', 'set\r\n', 0],
+    ['if "%COMPUTERNAME%"=="KMS01" (echo me) else (echo other)', 'me\r\n', 0],
+    ['if /i a==A echo same', 'same\r\n', 0],
+    ['if a==A echo same', '', 0],
+    ['if 10 gtr 9 echo more', 'more\r\n', 0],
+    ['if 1==2 echo a & echo b', '', 0],
+    ['for %i in (a b "c d") do echo %~i', 'a\r\nb\r\nc d\r\n', 0],
+    ['for /l %i in (1,2,5) do @echo %i', '1\r\n3\r\n5\r\n', 0],
+    // Words.
+    ['echo "a & b" ^& c', '"a & b" & c\r\n', 0],
+    ['echo.', '\r\n', 0],
+    ['echo', 'ECHO is on.\r\n', 0],
+    ['@echo off & echo a', 'a\r\n', 0],
+    ['rem anything & slmgr /bogus', '', 0],
+    ['hostname', 'KMS01\r\n', 0],
+    ['whoami', 'kms01\\admin\r\n', 0],
+    ['chcp 65001 >nul & echo a', 'a\r\n', 0],
+    ['dir /b %windir%\\System32\\s*', '', 120],
+    ['start "" /min slmgr /bogus', '', 0],
+    ['start /wait slmgr /bogus', '', 1],
+  ])('%s', async (line, stdout, exitCode) => {
+    expect(await run(line)).toMatchObject({ stdout, exitCode });
+  });
+
+  test('what is not there is named, and the rest of the line goes on as in Windows', async () => {
+    const unknown =
+      "'nonsense' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n";
+    expect(await run('nonsense')).toMatchObject({ stderr: unknown, exitCode: 1 });
+    expect(await run('nonsense & if errorlevel 9009 echo so')).toMatchObject({
+      stderr: unknown,
+      stdout: 'so\r\n',
+    });
+    expect(await run('nonsense && slmgr /ckms')).toMatchObject({ asked: [], exitCode: 1 });
+    expect(await run('nonsense || slmgr /ckms')).toMatchObject({ asked: [['/ckms']], exitCode: 0 });
+    expect(await run('type C:\\none & slmgr /ckms')).toMatchObject({
+      stderr: 'The system cannot find the file specified.\r\n',
+      asked: [['/ckms']],
+    });
+  });
+
+  test('redirections write and read the files of the machine', async () => {
+    const machine = new TestMachine();
+    await machine.run('slmgr /dli > C:\\Temp\\a.txt 2>&1');
+    expect((await machine.run('type C:\\Temp\\a.txt')).stdout).toBe(text);
+    await machine.run('echo more>> C:/temp/A.TXT');
+    expect((await machine.run('findstr more < C:\\Temp\\a.txt')).stdout).toBe('more\r\n');
+    expect((await machine.run('find /c "i" C:\\Temp\\a.txt')).stdout).toBe(
+      '\r\n---------- C:\\TEMP\\A.TXT: 2\r\n',
+    );
+    expect(await machine.run('nonsense 2> C:\\Temp\\err.txt & type C:\\Temp\\err.txt')).toMatchObject({
+      stderr: '',
+    });
+    expect((await machine.run('type C:\\Temp\\err.txt')).stdout).toContain('nonsense');
+    expect(await machine.run('(echo a & echo b) > C:\\Temp\\b.txt & type C:\\Temp\\b.txt')).toMatchObject({
+      stdout: 'a \r\nb\r\n',
+    });
+    expect(
+      await machine.run('md C:\\Temp\\x\\y & move C:\\Temp\\b.txt C:\\Temp\\x\\y & dir /b C:\\Temp\\x\\y'),
+    ).toMatchObject({
+      stdout: '        1 file(s) moved.\r\nb.txt\r\n',
+    });
+    expect(
+      await machine.run(
+        'ren C:\\Temp\\x\\y\\b.txt c.txt & del C:\\Temp\\x\\y\\c.txt & rd C:\\Temp\\x\\y & dir /b C:\\Temp\\x',
+      ),
+    ).toMatchObject({ stdout: '' });
+    for (const file of ['C:\\none\\a.txt', '%windir%\\a.txt', 'D:\\a.txt', 'C:\\Temp\\a?b']) {
+      const refused = await machine.run(`slmgr /ckms > ${file}`);
+      expect({ file, asked: refused.asked, exitCode: refused.exitCode }).toEqual({
+        file,
+        asked: [],
+        exitCode: 1,
+      });
+    }
+  });
+
+  test.each([
+    'shutdown /r /t 0',
+    'reg query HKLM',
+    'cmd',
+    'cmd /k dir',
+    'goto end',
+    'set /p A=',
+    'set /a 1+1',
+    'dir',
+    'dir /s /b',
+    'for /f %i in (a.txt) do echo %i',
+    'for %i in (*.txt) do echo %i',
+    'echo %RANDOM%',
+    'C:\\Temp\\a.bat',
+    'install.msi',
+    'powershell',
+    'powershell -File a.ps1',
+    'powershell -c "Get-CimInstance SoftwareLicensingProduct"',
+    'start notepad',
+    'slmgr /dli | findstr "a[b-c]"',
+    'slmgr /dli | findstr /s x',
+    'cmd /c "cmd /c wmic os"',
+    ':label',
+    'powershell -c "cmd /c reg query HKLM"',
+    `${'cmd /c '.repeat(20)}slmgr /dli`,
+    `${'slmgr /dli &'.repeat(300)} hostname`,
+    'for /l %i in (1,1,900) do for /l %j in (1,1,900) do slmgr /dli',
+  ])('refused as a whole, with 120: %s', async (line) => {
+    for (const whole of [line, `slmgr /ckms & ${line}`]) {
+      const ran = await run(whole);
+      expect(ran).toMatchObject({ asked: [], stdout: '', exitCode: 120 });
+      expect(ran.stderr).toMatch(
+        /^slmgr: this simulated machine does not have .*Nothing of the line was run\.\r\n$/s,
+      );
+    }
+  });
+
+  test.each([
+    'slmgr /ckms & | find "x"',
+    'slmgr /ckms && ',
+    '(slmgr /ckms',
+    'slmgr /ckms >',
+    'if 1==',
+    'slmgr /ckms & )',
+    '& slmgr /ckms',
+  ])('bad syntax, as Windows says it: %s', async (line) => {
+    const ran = await run(line);
+    expect(ran).toMatchObject({ asked: [], stdout: '', exitCode: 1 });
+    expect(ran.stderr).toMatch(/unexpected at this time\.|syntax of the command is incorrect\./);
+  });
+});
