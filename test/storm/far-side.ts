@@ -10,7 +10,7 @@ import { winrsRunner } from '../../src/providers/windows/wsman/shell-runner';
 import { agentGreeting } from '../../src/remote/agent-lines';
 import { agentRunner } from '../../src/remote/agent-runner';
 import { machinePrograms, shellFacts } from '../../src/serve/windows/machine';
-import { runCommandLine as runInShell } from '../../src/serve/windows/shell/run';
+import { runCommandLine as runInShell } from '../../src/serve/windows/shell/machine-shell';
 import { WsmanService } from '../../src/serve/windows/wsman/service';
 import { TransportError } from '../../src/transports/transport-error';
 import { WsmanClient } from '../../src/transports/winrm/wsman/client';
@@ -157,7 +157,7 @@ function soapService(double: Double): WsmanService {
     provider: () => Promise.resolve(double.provider),
     run: async ({ line, stdin }) => {
       const ran = await runInShell(
-        { line, stdin, shell: 'cmd' },
+        { line, stdin },
         shellFacts(machine, account),
         machinePrograms(machine, account),
       );

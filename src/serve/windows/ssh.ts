@@ -30,11 +30,7 @@ export function createSshTarget(
     mayAct: (account) => machine.roleOf(account) !== null,
     begin: ({ user }) => quota.begin(`${machine.name}\\${user}`.toLowerCase()),
     run: (command, account) =>
-      runCommandLine(
-        command,
-        shellFacts(machine, account),
-        machinePrograms(machine, account),
-      ),
+      runCommandLine(command, shellFacts(machine, account), machinePrograms(machine, account)),
     readsInput: (line) => ['text', 'bridge'].includes(inputOf(line, facts) ?? ''),
     isConversation: (line) => inputOf(line, facts) === 'agent',
     converse: async (stream, account, signal, work) => {
