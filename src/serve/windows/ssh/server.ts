@@ -109,7 +109,11 @@ function serveSession<A>(
   session.on('pty', (accept: (() => void) | undefined) => accept?.());
   session.on('env', (accept: (() => void) | undefined) => accept?.());
   session.on('shell', (accept) => {
-    end(accept(), noShell, 1);
+    const channel = accept();
+    // At a terminal there is one stream.
+    channel.write(noShell);
+    channel.exit(1);
+    channel.end();
   });
   session.on(
     'exec',

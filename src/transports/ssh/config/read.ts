@@ -225,6 +225,8 @@ export class HostSettings {
         if (!this.#first.has(line.keyword)) this.#refuse(line, meaning.isOff(words[0] ?? ''), active);
         return;
       case 'followed':
+        // The second reading begins with the name that the first one found.
+        if (meaning.name === 'hostname' && this.#isFinalPass) return;
         if (meaning.all === true) {
           this.#sure(line, active);
           if (!this.#identities.some((other) => other.words[0] === words[0])) this.#identities.push(line);
