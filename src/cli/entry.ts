@@ -9,6 +9,7 @@ const console = processConsole();
 /** The last line of defence: what nobody caught, in a listener or a promise, ends the program with one line. */
 function defect(error: unknown): void {
   console.err(internalError(error, argv.includes('--debug')));
+  // eslint-disable-next-line n/no-process-exit -- whatever still runs is not to be trusted
   void console.unwritten().then(() => process.exit(70));
 }
 

@@ -13,8 +13,17 @@ const colours = /\u001b\[([\d;]*)m/g;
  * {@link unsealed} takes it off where the console writes.
  */
 export function painted(text: string, paint: (text: string) => string): string {
-  const seal = (holder[place] ??= newSeal());
+  const seal = ownSeal();
   return paint(harmlessText(text)).replace(colours, (_all, codes: string) => `\u001b[${codes}${seal}m`);
+}
+
+/** The seal of this process, made at first use. */
+function ownSeal(): string {
+  const known = holder[place];
+  if (known !== undefined) return known;
+  const seal = newSeal();
+  holder[place] = seal;
+  return seal;
 }
 
 /** A text on one line, made harmless; our own colours in it stay. */

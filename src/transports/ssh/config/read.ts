@@ -225,16 +225,19 @@ export class HostSettings {
         if (!this.#first.has(line.keyword)) this.#refuse(line, meaning.isOff(words[0] ?? ''), active);
         return;
       case 'followed':
-        // The second reading begins with the name that the first one found.
-        if (meaning.name === 'hostname' && this.#isFinalPass) return;
         if (meaning.all === true) {
           this.#sure(line, active);
           if (!this.#identities.some((other) => other.words[0] === words[0])) this.#identities.push(line);
-        } else if (!this.#first.has(meaning.name) && !saysNothing(meaning.name, words)) {
+        } else if (!this.#isSaid(meaning.name) && !saysNothing(meaning.name, words)) {
           this.#sure(line, active);
           this.#first.set(meaning.name, line);
         }
     }
+  }
+
+  /** The first line counts; and the second reading begins with the name that the first one found. */
+  #isSaid(name: string): boolean {
+    return this.#first.has(name) || (name === 'hostname' && this.#isFinalPass);
   }
 
   #refuse(line: ConfigLine, isOff: boolean, active: Active): void {
