@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqliteDriver } from '../../src/lab/store/drivers';
 import { openStore, storeFileName } from '../../src/lab/store/open-store';
@@ -14,7 +15,10 @@ export interface Found {
 
 /** What a store holds after its writers were killed: SQLite's own check, and the rows of the workers. */
 export function inspect(folder: string): Found {
-  const database = sqliteDriver().open(join(folder, storeFileName));
+  const path = join(folder, storeFileName);
+  // Killed before it made a store: opening the file would make an empty one.
+  if (!existsSync(path)) return { integrity: 'ok', eventsByTag: new Map(), requests: 0, total: 0 };
+  const database = sqliteDriver().open(path);
   const integrity = database.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
   database.close();
   const store = openStore(folder);

@@ -133,6 +133,8 @@ describe('text from elsewhere', () => {
   test('colours are our own', () => {
     const { stdout } = program.run('lab', 'list', '--color');
     expect(stdout).toContain('\u001b[1m');
+    // A colour whose end was taken for text from elsewhere would show.
+    expect(stdout).not.toContain('\ufffd');
     // eslint-disable-next-line no-control-regex -- that is what is looked for
     expect(stdout).not.toMatch(/\u001b\[[\d;]*;\d{4}/);
   });

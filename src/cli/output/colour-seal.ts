@@ -31,6 +31,18 @@ export function oneLine(text: string): string {
   return between(text, harmlessText, (own) => own);
 }
 
+/**
+ * Marks the colours that a library added to a text which was made harmless before, as one does that folds a coloured
+ * cell: it ends the colour with the line.
+ */
+export function sealed(text: string): string {
+  const seal = holder[place];
+  if (seal === undefined) return text;
+  return text.replace(colours, (all, codes: string) =>
+    all.includes(seal) ? all : `\u001b[${codes}${seal}m`,
+  );
+}
+
 /** Text as it goes out: our own colours as a terminal takes them, everything else made harmless. */
 export function unsealed(text: string): string {
   return between(text, printableText, (own, seal) => own.replace(seal, ''));

@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import CliTable from 'cli-table3';
 import { shrink, widestLine, widestWord } from './columns';
-import { oneLine, painted } from './colour-seal';
+import { oneLine, painted, sealed } from './colour-seal';
 import type { Style } from './style';
 import { wrapText } from './wrap';
 
@@ -49,7 +49,7 @@ function inColumns(cells: readonly (readonly string[])[], colWidths: readonly nu
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     });
     part.push(...cells.slice(at, at + partRows).map((row) => [...row]));
-    lines.push(...part.toString().split('\n'));
+    lines.push(...sealed(part.toString()).split('\n'));
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

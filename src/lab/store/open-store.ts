@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EstateStore } from '../estate/store-port';
 import type { SqlDatabase, SqlDriver } from './driver';
@@ -6,6 +6,7 @@ import { sqliteDriver } from './drivers';
 import { storeFileName, storeIsThere } from './find-store';
 import { migrate } from './migrations';
 import { sqliteStore } from './sqlite-store';
+import { errorCode } from '../../transports/error-facts';
 import { systemReason } from '../../transports/local/system-reason';
 import { keepToOwner } from './ownership';
 import { StoreError, storeErrorOf } from './store-error';
@@ -37,12 +38,12 @@ export function openDatabase(
   tell?: (sentence: string) => void,
 ): { readonly database: SqlDatabase; readonly path: string } {
   const path = join(directory, storeFileName);
-  storeIsThere(directory);
+  const isThere = storeIsThere(directory);
   makeDirectory(directory);
   keepToOwner(path, tell);
   let database: SqlDatabase | null = null;
   try {
-    makeOwn(path);
+    if (!isThere) makeWhole(path, driver);
     database = driver.open(path);
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     prepareFile(database, path);
@@ -98,12 +99,39 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
-/** The file holds the hashes of accounts' passwords: others may not read it. SQLite gives its journals the same mode. */
-function makeOwn(path: string): void {
-  if (existsSync(path)) return;
+/**
+ * Makes a store beside its place and puts it there when it is whole, so that a process that is killed meanwhile leaves no
+ * store behind that is none. The file holds the hashes of accounts' passwords: others may not read it.
+ */
+function makeWhole(path: string, driver: SqlDriver): void {
+  const draft = `${path}.new-${process.pid}`;
+  removeDraft(draft);
   try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch {
-    // Another process was first, or the folder cannot be written: opening says which.
+    closeSync(openSync(draft, 'wx', 0o600));
+    const database = driver.open(draft);
+    try {
+      migrate(database, path);
+    } finally {
+      database.close();
+    }
+    putInPlace(draft, path);
+  } finally {
+    removeDraft(draft);
   }
+}
+
+/** A link and no move: where another process was first, its store stays. */
+function putInPlace(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (existsSync(path)) return;
+    // A file system without links: nobody was there a moment ago.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
+    renameSync(draft, path);
+  }
+}
+
+function removeDraft(draft: string): void {
+  for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true });
 }
