@@ -127,7 +127,7 @@ function putInPlace(draft: string, path: string): void {
   } catch (error) {
     if (existsSync(path)) return;
     // A file system without links: nobody was there a moment ago.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
     renameSync(draft, path);
   }
 }

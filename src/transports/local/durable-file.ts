@@ -68,18 +68,23 @@ export function createFile(path: string, content: string | Buffer): boolean {
 
 /**
  * Adds to the end of a file that other programs add to as well: it keeps its place and its mode, and what others add at
- * the same time stays. A new one is its owner's alone. What could be added in part only is taken back.
+ * the same time stays. A new one is its owner's alone. What could be added in part only is taken back. A device such as
+ * /dev/null keeps nothing and is written as it is.
  * @throws Error of the system
  */
 export function appendToFile(path: string, content: string): void {
   const file = openSync(path, 'a', ownersAlone);
   try {
-    const { size } = fstatSync(file);
+    const facts = fstatSync(file);
+    if (!facts.isFile()) {
+      writeAll(file, Buffer.from(content));
+      return;
+    }
     try {
       writeAll(file, Buffer.from(content));
       fsyncSync(file);
     } catch (error) {
-      ftruncateSync(file, size);
+      ftruncateSync(file, facts.size);
       throw error;
     }
   } finally {
