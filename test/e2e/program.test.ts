@@ -31,7 +31,8 @@ describe('the built program', () => {
     expect([status, stderr]).toEqual([0, expect.stringContaining('LOCALHOST was made')]);
     expect(text).toContain('Name: Windows(R), Enterprise edition');
     expect(text).not.toContain('License Status: Licensed');
-    expect(fresh.run('lab', 'list').stderr).toContain('slmgr lab init');
+    // What exists is listed.
+    expect(fresh.ok('lab', 'list')).toContain('LOCALHOST');
     fresh.ok('lab', 'init');
     expect(fresh.run('lab', 'init').stderr).toContain('--force');
     fresh.ok('lab', 'init', '--force');
