@@ -172,9 +172,9 @@ describe('commands that speak to a network', () => {
         fc.asyncProperty(hostileFile(key), hostileWord, answer, async (content, word, says) => {
           peer.says = says;
           await program.ok('lab', 'import', archive, '--force');
-          const before = await estate();
           writeFileSync(hostile, content, { mode: 0o600 });
           for (const file of [hostile, word]) {
+            const before = await estate();
             const ran = await program.run(['lab', 'dns', server, `--key=${file}`]);
             checkEnd(ran);
             if (ran.status !== 0) expect(await estate()).toBe(before);
