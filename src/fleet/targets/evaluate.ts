@@ -1,6 +1,6 @@
+import { fitsPattern } from '../../lab/estate/name-pattern';
 import type { Expression, Operator, Step } from './expression';
 import { ExpressionError } from './expression-error';
-import { matcherOf } from './glob';
 import { NameSet } from './name-set';
 import { expandPattern, sizeOfPattern } from './ranges';
 
@@ -77,8 +77,7 @@ function namesOf(step: Step, expression: Expression, known: KnownTargets): reado
     case 'url':
       return [term.url];
     case 'glob': {
-      const matches = matcherOf(term.pattern);
-      const names = [...known.names()].filter(matches);
+      const names = [...known.names()].filter((name) => fitsPattern(name, term.pattern));
       // What is taken away may be absent already.
       if (names.length === 0 && step.operator === ',') fail(`No known machine fits ${term.pattern}.`);
       return names;
