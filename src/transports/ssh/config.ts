@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Family } from './config/address';
 import { type ConfigFiles, type ConfigLine, placeOf } from './config/files';
 import { isNone, jumpList, withoutEquals } from './config/keywords';
 import { type ConfigNames, type ConfigPlaces, HostSettings } from './config/read';
@@ -42,7 +43,7 @@ export interface HostConfig {
   /** In lower case. */
   readonly hostKeyAlias?: string | undefined;
   /** 4 or 6 where the family of addresses is said, else 0. */
-  readonly addressFamily: 0 | 4 | 6;
+  readonly addressFamily: Family;
   /** Ways to sign in that may be tried, in their order; undefined for the usual ones. */
   readonly authentications?: readonly string[] | undefined;
   /** Ways to sign in that are switched off. */
@@ -87,8 +88,6 @@ const strictness: Readonly<Record<string, HostConfig['strictHostKeyChecking']>> 
   off: 'no',
   false: 'no',
 };
-
-const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 };
 
 const methods = {
   pubkey: 'publickey',
@@ -194,7 +193,7 @@ export function hostConfig(files: ConfigFiles, places: ConfigPlaces, names: Conf
     strictHostKeyChecking: strictness[word('stricthostkeychecking')?.toLowerCase() ?? ''],
     hashKnownHosts: isYes(word('hashknownhosts')),
     hostKeyAlias: word('hostkeyalias')?.toLowerCase(),
-    addressFamily: families[word('addressfamily')?.toLowerCase() ?? ''] ?? 0,
+    addressFamily: settings.addressFamily,
     authentications: word('preferredauthentications')?.split(','),
     withoutAuthentications: off.map(([, method]) => method),
     // 0 stands for the system's own limit, which is longer than any of ours.

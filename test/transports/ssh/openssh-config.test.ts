@@ -193,7 +193,10 @@ const setting = fc.oneof(
   join_([
     pick('HostName'),
     pick(' ', '=', ' = ', '\t', '  '),
-    pick('%h.example', '10.0.0.1', 'DB', 'a%%b', '127.1', '::FFFF:1.2.3.4', '"%h"'),
+    pick(
+      ...['%h.example', '10.0.0.1', 'DB', 'A%%b', '"%h"', '127.1', '0X7F.1', '4294967296', '::FFFF:1.2.3.4'],
+      ...['0::FFFF:A01:1', '::FFFF:1.2.3.4%%1', 'FE80:0::1%%nolink', '0::5%%lo', '0::5%%1'],
+    ),
   ]),
   join_([pick('Port', 'PORT', '  port'), pick(' ', '='), pick('22', '2222', '1', '65535', '0022')]),
   join_([
@@ -234,7 +237,7 @@ const setting = fc.oneof(
   ]),
   join_([pick('ConnectTimeout ', 'ServerAliveInterval '), pick('none', '5', '1m30s', '1H', '90', '2w')]),
   join_([pick('ServerAliveCountMax '), pick('0', '1', '9')]),
-  join_([pick('AddressFamily '), pick('any', 'inet', 'INET')]),
+  join_([pick('AddressFamily '), pick('any', 'inet', 'INET', 'inet6')]),
   join_([pick('HostKeyAlias '), pick('Alias', 'other', '"al ias"')]),
   join_([
     pick('PasswordAuthentication ', 'KbdInteractiveAuthentication ', 'ChallengeResponseAuthentication '),

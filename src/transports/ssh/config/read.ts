@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { errorMessage } from '../../error-facts';
 import { matchesList } from '../patterns';
-import { usualName } from './address';
+import { type Family, usualName } from './address';
 import { type Active, type Candidate, matchesCriteria, matchesHostLine, no, yes } from './criteria';
 import { configError, type ConfigFiles, type ConfigLine, isDividing, lineError, placeOf } from './files';
 import { filesOf } from './glob';
@@ -31,6 +31,8 @@ const deepest = 16;
 /** Lines that may be looked at for one host: a file that includes itself twice doubles with every step. */
 const maxLines = 500_000;
 
+const families: Readonly<Record<string, Family>> = { inet: 4, inet6: 6 };
+
 interface Scope {
   readonly isUsers: boolean;
   readonly depth: number;
@@ -59,8 +61,8 @@ export class HostSettings {
     this.#host = names.host;
     this.#readAll();
     if (!this.#wantsFinalPass) return;
-    this.#isFinalPass = true;
     this.#host = this.hostName;
+    this.#isFinalPass = true;
     this.#readAll();
   }
 
@@ -85,11 +87,18 @@ export class HostSettings {
 
   /** The host's name as the lines so far give it. */
   get hostName(): string {
+    // The second reading begins with the name, and leaves it.
+    if (this.#isFinalPass) return this.#host;
     const line = this.line('hostname');
     const { host } = this.#names;
     return usualName(
       line === undefined ? host : this.expanded(line, () => withTokens(line.words[0] ?? '', { h: host })),
+      this.addressFamily,
     );
+  }
+
+  get addressFamily(): Family {
+    return families[this.word('addressfamily')?.toLowerCase() ?? ''] ?? 0;
   }
 
   /** A text of a line with something replaced in it; what cannot be replaced is the line's error. */
