@@ -107,7 +107,7 @@ export interface RemotePart {
     },
   ) => Promise<TransportName>;
   /** Names that ~/.ssh/config has settings for, those with patterns left out. */
-  readonly configuredNames: (console: Console) => Promise<readonly string[]>;
+  readonly configuredNames: (console: Console) => readonly string[];
   /** Which files of this user know a bare name as that of a real machine. */
   readonly filesThatKnow: (word: string, console: Console) => Promise<readonly string[]>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */

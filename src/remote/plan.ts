@@ -99,7 +99,8 @@ type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readTrustedFil
  * is (`csv:FILE`), and `-` is standard input. Throws a `TargetsFileError` for mistakes in them.
  */
 export async function readTargets(files: readonly string[], ports: PlanPorts): Promise<TargetsFile> {
-  if (files.length === 0) return (await readOne(usualTargetsFile(ports), ports)) ?? noTargets;
+  if (files.length === 0)
+    return (await readOne(usualTargetsFile(ports), ports, { plain: true })) ?? noTargets;
   const read: TargetsFile[] = [];
   for (const word of files) {
     const targets = await readOne(word, ports);
@@ -110,9 +111,13 @@ export async function readTargets(files: readonly string[], ports: PlanPorts): P
 }
 
 /** One targets file; null where it is not there. */
-async function readOne(word: string, ports: PlanPorts): Promise<TargetsFile | null> {
+async function readOne(
+  word: string,
+  ports: PlanPorts,
+  how: { readonly plain?: boolean } = {},
+): Promise<TargetsFile | null> {
   const { format, file } = formatOfWord(word);
-  const read = await textOf(file, ports).catch((cause: unknown) => {
+  const read = await textOf(file, ports, how).catch((cause: unknown) => {
     throw new PlanError(`the targets file ${file} cannot be read: ${errorMessage(cause)}`, { cause });
   });
   if (read === null) return null;
@@ -122,8 +127,12 @@ async function readOne(word: string, ports: PlanPorts): Promise<TargetsFile | nu
   return parseTargetsFile(read.text, file, ports.home, { writable: read.writable, format });
 }
 
-async function textOf(file: string, ports: PlanPorts): Promise<TrustedFile | null> {
-  if (file !== '-') return ports.readTrustedFile(file, fileLimits.targets);
+async function textOf(
+  file: string,
+  ports: PlanPorts,
+  how: { readonly plain?: boolean },
+): Promise<TrustedFile | null> {
+  if (file !== '-') return ports.readTrustedFile(file, fileLimits.targets, how);
   return { text: await ports.readInput(fileLimits.targets), writable: null };
 }
 

@@ -15,10 +15,14 @@ export interface RemotePorts {
   readonly sshFiles?: SshUserFiles | undefined;
   /** Text of a file of no more bytes than the limit, or null where there is none. */
   readonly readFile: (path: string, limit: number) => Promise<string | null>;
-  /** A file whose commands may be run, with a look at who can write it; null where there is none. */
   /** All of standard input as text; refuses more bytes than the limit. */
   readonly readInput: (limit: number) => Promise<string>;
-  readonly readTrustedFile: (path: string, limit: number) => Promise<TrustedFile | null>;
+  /** A file whose commands may be run, with a look at who can write it; null where there is none. */
+  readonly readTrustedFile: (
+    path: string,
+    limit: number,
+    how?: { readonly plain?: boolean },
+  ) => Promise<TrustedFile | null>;
   /** A file that holds a secret, with a look at its permissions; null where there is none. */
   readonly readSecretFile: (path: string) => Promise<SecretFile | null>;
   /** What a command of the user prints; throws with a message where it fails. */

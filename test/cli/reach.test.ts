@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -206,6 +207,12 @@ test('with a whole estate the name is that of the lab machine, and standard erro
     const { err } = await run(data, line);
     expect(err).toMatch(/KMS01 of the laboratory is meant.*\.ssh\/config/);
   }
+  const config = join(home, '.ssh', 'config');
+  const said = readFileSync(config);
+  writeFileSync(config, 'Include more\n');
+  writeFileSync(join(home, '.ssh', 'more'), said, { mode: 0o600 });
+  expect((await run(data, ['KMS01', '/dli'])).err).toMatch(/is meant.*\.ssh\/more/);
+  writeFileSync(config, said);
   expect((await run(data, ['lab://KMS01', '/dli'])).err).toBe('');
   expect(await run(data, ['lab://NOPE', '/upk'])).toMatchObject({ status: 1, out: '' });
   expect(connections).toBe(0);

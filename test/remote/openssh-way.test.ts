@@ -19,6 +19,7 @@ describeWithSshd(`the way that OpenSSH's files say${sshdNote}`, () => {
   let folder = '';
   let home = '';
   let key = '';
+  let rsaKey = '';
   let target: Sshd;
   let mid: Sshd;
   let outer: Sshd;
@@ -26,7 +27,8 @@ describeWithSshd(`the way that OpenSSH's files say${sshdNote}`, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slmgr-way-'));
     key = makeKey(folder, 'key of mine', 'ed25519');
-    const authorized = [`${key}.pub`];
+    rsaKey = makeKey(folder, 'rsa', 'rsa');
+    const authorized = [`${key}.pub`, `${rsaKey}.pub`];
     const play = playPowerShell(makeDouble(smallCase()).provider, testHost);
     // The target has an RSA key alone, and counts six attempts as a default server does.
     target = await startSshd({ play, authorized, hostKeyTypes: ['rsa'], maxAuthTries: 6 });
@@ -162,30 +164,76 @@ describeWithSshd(`the way that OpenSSH's files say${sshdNote}`, () => {
     ]);
   });
 
-  test('seven keys of an agent: too many for the server, and the right one where it is named', async () => {
+  async function withAgent(
+    act: (
+      env: { readonly SSH_AUTH_SOCK: string },
+      add: (...files: readonly string[]) => void,
+    ) => Promise<void>,
+  ): Promise<void> {
     const socket = join(home, 'agent.sock');
     const agent = spawn('/usr/bin/ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     try {
       for (let tries = 0; tries < 200 && !existsSync(socket); tries += 1)
         await new Promise((wake) => setTimeout(wake, 50));
       const env = { SSH_AUTH_SOCK: socket };
-      const strangers = Array.from({ length: 7 }, (_, at) =>
-        makeKey(home, `stranger${String(at)}`, 'ed25519'),
-      );
-      const locked = makeKey(home, 'locked', 'ed25519');
-      execFileSync('/usr/bin/ssh-add', ['-q', ...strangers, locked, key], { env, stdio: 'ignore' });
-      config(...host('web', target), ...host('mine', target, `IdentityFile "${key}"`, 'IdentitiesOnly yes'));
-      const report = await check('web', {}, env);
-      const failed = report.steps.find(({ status }) => status === 'failed');
-      expect([report.hresult, failed?.step]).toEqual(['0x80070005', 'authentication']);
-      expect(report.steps.find(({ step }) => step === 'host-key')?.status).toBe('ok');
-      expect(failed?.detail).toMatch(/Too many authentication failures/);
-      expect(failed?.advice.join(' ')).toMatch(/--identity FILE.*IdentitiesOnly/);
-      expect((await check('mine', {}, env)).ok).toBe(true);
+      await act(env, (...files) => {
+        execFileSync('/usr/bin/ssh-add', ['-q', ...files], { env, stdio: 'ignore' });
+      });
     } finally {
       agent.kill();
     }
-  });
+  }
+
+  const failedIn = (report: ConnectionReport): string =>
+    report.steps
+      .filter(({ status }) => status === 'failed')
+      .map(({ step, detail, advice }) => [step, detail, ...advice].join(' '))
+      .join();
+
+  test('seven keys of an agent: too many for the server, and the right one where it is named', () =>
+    withAgent(async (env, add) => {
+      const strangers = Array.from({ length: 7 }, (_, at) =>
+        makeKey(home, `stranger${String(at)}`, 'ed25519'),
+      );
+      add(...strangers, key);
+      config(...host('web', target), ...host('mine', target, `IdentityFile "${key}"`, 'IdentitiesOnly yes'));
+      const report = await check('web', {}, env);
+      expect(report.hresult).toBe('0x80070005');
+      expect(report.steps.find(({ step }) => step === 'host-key')?.status).toBe('ok');
+      expect(failedIn(report)).toMatch(
+        /^authentication.*Too many authentication failures.*--identity FILE.*IdentitiesOnly/,
+      );
+      expect((await check('mine', {}, env)).ok).toBe(true);
+    }));
+
+  test('IdentitiesOnly with a key file that is locked: the agent signs where it holds that key, and no other of its keys is shown', () =>
+    withAgent(async (env, add) => {
+      const locked = join(home, 'locked');
+      execFileSync('/bin/cp', [key, locked]);
+      config(...host('web', target, 'IdentityFile ~/locked', 'IdentitiesOnly yes'));
+      add(rsaKey);
+      execFileSync('/usr/bin/ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', locked]);
+      expect(failedIn(await check('web', {}, env))).toMatch(/^authentication.*locked.*passphrase/);
+      add(key);
+      expect((await check('web', {}, env)).ok).toBe(true);
+    }));
+
+  test('RequiredRSASize holds for the key of the host, for key files and for keys of an agent', () =>
+    withAgent(async (env, add) => {
+      add(rsaKey);
+      const few = 'RequiredRSASize 3072';
+      config(...host('far', target, few), ...host('mine', mid, few, `IdentityFile ${rsaKey}`));
+      expect(failedIn(await check('far', {}, env))).toMatch(
+        /^host-key.*RSA key of 2048 bits, and RequiredRSASize is 3072/,
+      );
+      expect(failedIn(await check('mine', {}, env))).toMatch(
+        /^authentication.*nothing could be tried|RSA key of less/,
+      );
+      expect(failedIn(await check('mine'))).toMatch(/^authentication.*RSA key of less than 3072 bits/);
+      config(...host('far', target, 'RequiredRSASize 2048'), ...host('mine', mid, `IdentityFile ${rsaKey}`));
+      expect((await check('far', {}, env)).ok).toBe(true);
+      expect((await check('mine')).steps.find(({ step }) => step === 'authentication')?.status).toBe('ok');
+    }));
 
   test('ways to sign in that are switched off are not gone, and the password stays here', async () => {
     config(...host('web', target, 'PasswordAuthentication no', 'IdentityFile none'));

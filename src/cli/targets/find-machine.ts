@@ -3,7 +3,7 @@ import { EstateError } from '../../lab/estate/errors';
 import { storeIsThere } from '../../lab/store/find-store';
 import { StoreError } from '../../lab/store/store-error';
 import type { LicensingProvider } from '../../licensing/provider';
-import { fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
+import { fileLimits, readPlainFileUpTo } from '../../transports/local/bounded-file';
 import { usualTargetsFile } from '../../remote/targets-path';
 import type { TargetsFile } from '../../remote/targets-file';
 import { optionValue, type OptionValues } from '../argv/option-values';
@@ -132,11 +132,11 @@ async function filesThatKnow(word: string, { console, parts }: Surroundings): Pr
   return files.some((file) => mayHave(file, word)) ? parts.remote().filesThatKnow(word, console) : [];
 }
 
-/** Whether a file has the name, or patterns or hashes that may be the name's. */
+/** Whether a file has the name, or patterns, hashes or further files that may have it. */
 function mayHave(file: string, word: string): boolean {
   try {
-    const text = readFileUpTo(file, fileLimits.ssh).toString('latin1').toLowerCase();
-    return text.includes(word.toLowerCase()) || /\|1\||[*?]/.test(text);
+    const text = readPlainFileUpTo(file, fileLimits.ssh).toString('latin1').toLowerCase();
+    return text.includes(word.toLowerCase()) || /\|1\||[*?]|^\s*include\b/m.test(text);
   } catch {
     return false;
   }

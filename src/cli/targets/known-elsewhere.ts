@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
-import { fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
 import { matchesPattern } from '../../transports/ssh/patterns';
 import { SshUserFiles } from '../../transports/ssh/user-files';
 
@@ -11,14 +10,12 @@ import { SshUserFiles } from '../../transports/ssh/user-files';
  * hangs on it.
  */
 export async function knownElsewhere(word: string, ports: RemotePorts): Promise<readonly string[]> {
-  const config = join(ports.home, '.ssh', 'config');
   const knownHosts = join(ports.home, '.ssh', 'known_hosts');
-  const found: readonly (readonly [string, boolean])[] = [
-    ['the targets file', await isTarget(word, ports)],
-    [config, inSshConfig(config, word)],
-    [knownHosts, inKnownHosts(knownHosts, word)],
+  return [
+    ...((await isTarget(word, ports)) ? ['the targets file'] : []),
+    ...inSshConfig(word, ports),
+    ...(inKnownHosts(knownHosts, word) ? [knownHosts] : []),
   ];
-  return found.flatMap(([file, isKnown]) => (isKnown ? [file] : []));
 }
 
 async function isTarget(word: string, ports: RemotePorts): Promise<boolean> {
@@ -29,19 +26,12 @@ async function isTarget(word: string, ports: RemotePorts): Promise<boolean> {
   }
 }
 
-function inSshConfig(file: string, word: string): boolean {
-  try {
-    const lines = readFileUpTo(file, fileLimits.ssh).toString('utf8').split('\n');
-    return lines.some((line) => {
-      const patterns =
-        /^\s*host(?:\s*=\s*|\s+)(.+)$/i.exec(line)?.[1]?.replaceAll('"', '').trim().split(/\s+/) ?? [];
-      return patterns.some(
-        (pattern) => /[^*?.]/.test(pattern) && matchesPattern(word.toLowerCase(), pattern.toLowerCase()),
-      );
-    });
-  } catch {
-    return false;
-  }
+function inSshConfig(word: string, { home, env, localUser }: RemotePorts): readonly string[] {
+  const patterns = new SshUserFiles().hostPatterns({ home, env, localUser });
+  const meant = patterns.filter(
+    ({ pattern }) => /[^*?.]/.test(pattern) && matchesPattern(word.toLowerCase(), pattern.toLowerCase()),
+  );
+  return [...new Set(meant.map(({ file }) => file))];
 }
 
 function inKnownHosts(file: string, word: string): boolean {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { nearestWords } from '../../licensing/nearest';
 import type { LicensingProvider } from '../../licensing/provider';
 import type { RemoteProvider } from '../../providers/windows/provider';
@@ -11,7 +10,7 @@ import { refuseOptionsOfOthers } from '../../remote/own-options';
 import { type ConnectionPlan, planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { isRemoteFailure, RemoteFailure } from '../../remote/remote-failure';
-import { configuredHosts } from '../../transports/ssh/config';
+import { SshUserFiles } from '../../transports/ssh/user-files';
 import { harmlessText } from '../../transports/harmless-text';
 import { answersOnPort } from '../../transports/local/probe';
 import {
@@ -25,7 +24,6 @@ import { readSecretFile, readTextFile, readTrustedFile } from '../../transports/
 import type { TransportName } from '../../remote/address';
 import type { TargetsFile } from '../../remote/targets-file';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
-import { fileLimits } from '../../transports/local/bounded-file';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import type { RemoteRequest } from '../parts';
@@ -76,7 +74,7 @@ async function meantNames(
   const ports = portsOf(options, console);
   // A targets file that came through a pipe can be read once only.
   const targets = given ?? (await readTargets(remoteOptions(options).targets ?? [], ports).catch(() => null));
-  const configured = await configuredNames(console).catch(() => []);
+  const configured = configuredNames(console);
   const lab = parts.lab().machineNames({ console, parts });
   const known = [...lab, ...(targets?.names ?? []), ...configured];
   return nearestWords(machine, [...new Set(known)]).map(harmlessText);
@@ -134,10 +132,10 @@ export async function namedTargets(options: OptionValues, console: Console): Pro
   return targets === undefined ? null : readTargets(targets, portsOf(options, console));
 }
 
-/** Names that ~/.ssh/config has settings for, those with patterns left out. */
-export async function configuredNames(console: Console): Promise<readonly string[]> {
-  const config = await readTextFile(join(console.home, '.ssh', 'config'), fileLimits.ssh);
-  return configuredHosts(config ?? '');
+/** Names that OpenSSH's configuration has settings for, those with patterns left out. */
+export function configuredNames({ home, env }: Console): readonly string[] {
+  const patterns = new SshUserFiles().hostPatterns({ home, env, localUser: person().name });
+  return [...new Set(patterns.map(({ pattern }) => pattern))].filter((name) => /^[\w.-]+$/.test(name));
 }
 
 /** By which transport a real machine would be reached; nothing is connected. */

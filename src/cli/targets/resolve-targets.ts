@@ -41,7 +41,7 @@ export async function resolveTargets(
   const { console, parts } = around;
   const { targets } = await saidWay(options, around);
   const known = joinSources(
-    await sourcesOf(targets, options, around),
+    sourcesOf(targets, options, around),
     (name, names) => nearestWords(name, [...names])[0] ?? null,
   );
   const names = refusing(() => chosen(choice, known));
@@ -90,11 +90,11 @@ function refusing<T>(work: () => T): T {
   }
 }
 
-async function sourcesOf(
+function sourcesOf(
   targets: TargetsFile | undefined,
   options: OptionValues,
   around: Surroundings,
-): Promise<readonly TargetSource[]> {
+): readonly TargetSource[] {
   const { console, parts } = around;
   const files = Array.isArray(options.targets) ? options.targets.join(', ') : '';
   const none: TargetSource['groups'] = new Map();
@@ -116,7 +116,7 @@ async function sourcesOf(
     {
       kind: 'ssh-config',
       label: 'ssh-config',
-      names: await parts.remote().configuredNames(console),
+      names: parts.remote().configuredNames(console),
       groups: none,
     },
   ];

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
 export { decodeExactText, decodeText } from '../decode-text';
 
@@ -19,7 +19,28 @@ export const fileLimits = {
  * @throws Error of the system, or one with Node's code ERR_FS_FILE_TOO_LARGE
  */
 export function readFileUpTo(path: string, limit: number, look?: (facts: Stats) => boolean): Buffer {
-  const file = openSync(path, 'r');
+  return readOpened(openSync(path, 'r'), limit, look);
+}
+
+/** Windows has no such flag, and no such pipes. */
+const withoutWaiting: number = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
+
+/** What the process has open already: a pipe there has its writer (`--known-hosts <(ssh-keyscan HOST)`). */
+const isOpenAlready = /^\/(?:proc|dev\/fd)\/|^\/dev\/stdin$/;
+
+/**
+ * {@link readFileUpTo} of what has to be a file, since nobody named it on the line: a named pipe is refused, whose writer
+ * might never come, and nothing is taken out of it.
+ */
+export function readPlainFileUpTo(path: string, limit: number, look?: (facts: Stats) => boolean): Buffer {
+  if (isOpenAlready.test(path)) return readFileUpTo(path, limit, look);
+  return readOpened(openSync(path, constants.O_RDONLY | withoutWaiting), limit, (facts) => {
+    if (facts.isFIFO()) throw new Error('it is a pipe, and a file is meant');
+    return look?.(facts) ?? true;
+  });
+}
+
+function readOpened(file: number, limit: number, look?: (facts: Stats) => boolean): Buffer {
   try {
     if (look?.(fstatSync(file)) === false) return Buffer.alloc(0);
     const chunks: Buffer[] = [];

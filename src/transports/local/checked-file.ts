@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../error-facts';
-import { decodeExactText, decodeText, fileLimits, readFileUpTo } from './bounded-file';
+import { decodeExactText, decodeText, fileLimits, readFileUpTo, readPlainFileUpTo } from './bounded-file';
 
 /** A file that holds a secret. */
 export interface SecretFile {
@@ -66,11 +66,19 @@ export interface TrustedFile {
   readonly writable: string | null;
 }
 
-/** A file whose commands may be run where nobody else can write it, or null where there is none. */
-export async function readTrustedFile(path: string, limit: number): Promise<TrustedFile | null> {
+/**
+ * A file whose commands may be run where nobody else can write it, or null where there is none. One that nobody named
+ * on the line is `plain`: it is never a pipe that is waited for.
+ */
+export async function readTrustedFile(
+  path: string,
+  limit: number,
+  { plain = false }: { readonly plain?: boolean } = {},
+): Promise<TrustedFile | null> {
   return unlessMissing(() => {
     let writable: string | null = null;
-    const bytes = readFileUpTo(path, limit, (facts) => {
+    const read = plain ? readPlainFileUpTo : readFileUpTo;
+    const bytes = read(path, limit, (facts) => {
       writable = writers(facts, path);
       return true;
     });

@@ -7,7 +7,7 @@ import type {
   SignCallback,
   SigningRequestOptions,
 } from 'ssh2';
-import { readFileUpTo } from '../local/bounded-file';
+import { readPlainFileUpTo } from '../local/bounded-file';
 
 type Ssh2 = Pick<typeof Ssh2Module, 'BaseAgent' | 'createAgent' | 'utils'>;
 
@@ -16,7 +16,7 @@ const maxKeyBytes = 1024 * 1024;
 /** The file's bytes; null where it is not there, or cannot be read. */
 function bytesOf(file: string): Buffer | null {
   try {
-    return readFileUpTo(file, maxKeyBytes);
+    return readPlainFileUpTo(file, maxKeyBytes);
   } catch {
     return null;
   }

@@ -42,6 +42,8 @@ export interface HostConfig {
   readonly hashKnownHosts: boolean;
   /** In lower case. */
   readonly hostKeyAlias?: string | undefined;
+  /** Bits of an RSA key, of a host or of a user, below which it is refused. */
+  readonly requiredRsaBits: number;
   /** 4 or 6 where the family of addresses is said, else 0. */
   readonly addressFamily: Family;
   /** Ways to sign in that may be tried, in their order; undefined for the usual ones. */
@@ -88,6 +90,9 @@ const strictness: Readonly<Record<string, HostConfig['strictHostKeyChecking']>> 
   off: 'no',
   false: 'no',
 };
+
+/** OpenSSH's own bound, below which no setting goes. */
+const leastRsaBits = 1024;
 
 const methods = {
   pubkey: 'publickey',
@@ -194,6 +199,7 @@ export function hostConfig(files: ConfigFiles, places: ConfigPlaces, names: Conf
     hashKnownHosts: isYes(word('hashknownhosts')),
     hostKeyAlias: word('hostkeyalias')?.toLowerCase(),
     addressFamily: settings.addressFamily,
+    requiredRsaBits: Math.max(leastRsaBits, number(word('requiredrsasize')) ?? 0),
     authentications: word('preferredauthentications')?.split(','),
     withoutAuthentications: off.map(([, method]) => method),
     // 0 stands for the system's own limit, which is longer than any of ours.
@@ -209,10 +215,4 @@ export function hostConfig(files: ConfigFiles, places: ConfigPlaces, names: Conf
 /** The configuration files of a user. */
 export function configPlaces(home: string, systemFolder: string): ConfigPlaces {
   return { userFile: join(home, '.ssh', 'config'), systemFolder };
-}
-
-/** The names of a text's Host lines that are no patterns; none of a text that cannot be read. */
-export function configuredHosts(text: string): readonly string[] {
-  const lines = text.matchAll(/^[ \t]*Host(?:[ \t]+|[ \t]*=[ \t]*)(.*)$/gim);
-  return [...lines].flatMap(([, names = '']) => names.split(/\s+/)).filter((name) => /^[\w.-]+$/.test(name));
 }

@@ -2,6 +2,7 @@ import type * as Ssh2Module from 'ssh2';
 import { type Credential } from './authentication';
 import { chosenAgent, publicKeyOf } from './agent-keys';
 import { type NamedFile } from './config';
+import { rsaBits } from './known-hosts';
 import { badKey, type Identity, type readIdentity, usualIdentityFiles } from './identities';
 import { type Hop } from './route';
 import { type SshPorts, type SshTarget } from './settings';
@@ -9,7 +10,7 @@ import { type SshPorts, type SshTarget } from './settings';
 type Ssh2 = Pick<typeof Ssh2Module, 'utils' | 'BaseAgent' | 'createAgent'>;
 
 /** A key file that the user named has to be there; those that are usual need not. */
-async function present(loading: ReturnType<typeof readIdentity>, file: string): Promise<Identity> {
+async function present(loading: Promise<Identity | null>, file: string): Promise<Identity> {
   const identity = await loading;
   if (identity === null) throw badKey(file, 'it is not there');
   return identity;
@@ -35,10 +36,15 @@ function missing({ file, place }: NamedFile, note: (error: Error) => void, debug
   return null;
 }
 
+interface Agent {
+  readonly socket: string;
+  readonly requiredRsaBits: number;
+}
+
 /** The keys of an agent that belong to the files named, and those that do not. */
 function agentCredentials(
   ssh2: Ssh2,
-  socket: string,
+  { socket, requiredRsaBits }: Agent,
   files: readonly string[],
 ): {
   readonly named: Credential;
@@ -47,12 +53,17 @@ function agentCredentials(
   let known: readonly Buffer[] | null = null;
   const keys = (): readonly Buffer[] => (known ??= files.flatMap((file) => publicKeyOf(file) ?? []));
   const isNamed = (key: Buffer): boolean => keys().some((named) => named.equals(key));
+  const isUsable = (key: Buffer): boolean => isLongEnough(key, requiredRsaBits);
   return {
     named: {
       kind: 'agent',
-      agent: () => (keys().length === 0 ? null : chosenAgent(ssh2, socket, isNamed)),
+      agent: () =>
+        keys().length === 0 ? null : chosenAgent(ssh2, socket, (key) => isUsable(key) && isNamed(key)),
     },
-    others: { kind: 'agent', agent: () => chosenAgent(ssh2, socket, (key) => !isNamed(key)) },
+    others: {
+      kind: 'agent',
+      agent: () => chosenAgent(ssh2, socket, (key) => isUsable(key) && !isNamed(key)),
+    },
   };
 }
 
@@ -76,7 +87,8 @@ export function credentialsFor(ssh2: Ssh2, signIn: SignIn): readonly Credential[
 }
 
 /** Key files that the line or the configuration names; null where the usual ones are tried. */
-function namedKeys(ssh2: Ssh2, { hop, target, ports, note }: SignIn): readonly KeyFile[] | null {
+function namedKeys(ssh2: Ssh2, signIn: SignIn): readonly KeyFile[] | null {
+  const { hop, target, ports, note } = signIn;
   const asked = (hop.jump ?? target).identityFiles ?? [];
   const configured = hop.config.identityFiles;
   if (asked.length === 0 && configured === undefined) return null;
@@ -84,11 +96,11 @@ function namedKeys(ssh2: Ssh2, { hop, target, ports, note }: SignIn): readonly K
     ...asked.map((file): KeyFile => ({
       kind: 'key',
       file,
-      load: () => present(load(ssh2, ports, file), file),
+      load: () => present(load(ssh2, signIn, file), file),
     })),
     ...(configured ?? []).map((named): KeyFile => {
       const found = async (): Promise<Identity | null> =>
-        (await load(ssh2, ports, named.file)) ?? missing(named, note, ports.debug);
+        (await load(ssh2, signIn, named.file)) ?? missing(named, note, ports.debug);
       return { kind: 'key', file: named.file, load: found };
     }),
   ];
@@ -96,9 +108,16 @@ function namedKeys(ssh2: Ssh2, { hop, target, ports, note }: SignIn): readonly K
 
 type KeyFile = Extract<Credential, { kind: 'key' }>;
 
-function load(ssh2: Ssh2, ports: SshPorts, file: string): ReturnType<typeof readIdentity> {
+async function load(ssh2: Ssh2, { hop, ports }: SignIn, file: string): Promise<Identity | null> {
   const parse = ssh2.utils.parseKey as Parameters<typeof readIdentity>[0];
-  return ports.userFiles.identity(parse, file, ports.passphrase);
+  const identity = await ports.userFiles.identity(parse, file, ports.passphrase);
+  const least = hop.config.requiredRsaBits;
+  if (identity === null || isLongEnough(identity.key.getPublicSSH(), least)) return identity;
+  throw badKey(file, `it is an RSA key of less than ${String(least)} bits (RequiredRSASize)`);
+}
+
+function isLongEnough(key: Buffer, requiredRsaBits: number): boolean {
+  return (rsaBits(key) ?? requiredRsaBits) >= requiredRsaBits;
 }
 
 function withAgent(ssh2: Ssh2, signIn: SignIn): readonly Credential[] {
@@ -109,14 +128,13 @@ function withAgent(ssh2: Ssh2, signIn: SignIn): readonly Credential[] {
     usualIdentityFiles(ports.homeDirectory).map((file): KeyFile => ({
       kind: 'key',
       file,
-      load: () => load(ssh2, ports, file),
+      load: () => load(ssh2, signIn, file),
     }));
   const socket = agentSocket(hop, ports);
   if (socket === null) return keys;
-  const { identitiesOnly } = hop.config;
-  if (named === null && !identitiesOnly)
-    return [{ kind: 'agent', agent: () => ssh2.createAgent(socket) }, ...keys];
-  const files = keys.map(({ file }) => file);
-  const agent = agentCredentials(ssh2, socket, files);
+  const { identitiesOnly, requiredRsaBits } = hop.config;
+  const files = named === null && !identitiesOnly ? [] : keys.map(({ file }) => file);
+  const agent = agentCredentials(ssh2, { socket, requiredRsaBits }, files);
+  if (files.length === 0) return [...(identitiesOnly ? [] : [agent.others]), ...keys];
   return [agent.named, ...keys, ...(identitiesOnly ? [] : [agent.others])];
 }

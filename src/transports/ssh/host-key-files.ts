@@ -35,6 +35,7 @@ export function hostKeyCheck(hop: Hop, target: SshTarget, ports: SshPorts): Host
     ...named,
     entries: userFiles.knownHosts(all, name),
     withoutPort: hasFallback ? userFiles.knownHosts(all, plain) : [],
+    requiredRsaBits: hop.config.requiredRsaBits,
     policy: policyOf(target, hop),
     writeTo,
     writeDown: async (written, key) => {

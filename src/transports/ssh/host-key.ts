@@ -6,6 +6,7 @@ import {
   keyTypeOf,
   type KnownHostsEntry,
   knownHostsName,
+  rsaBits,
 } from './known-hosts';
 import { type HostKeyQuestion } from './settings';
 import { errorMessage } from '../error-facts';
@@ -20,6 +21,8 @@ export interface HostKeyCheck {
   readonly entries: readonly KnownHostsEntry[];
   /** The lines about the host without its port; none where it has the usual one, or an alias. */
   readonly withoutPort: readonly KnownHostsEntry[];
+  /** Bits below which an RSA key is refused, on file or not (RequiredRSASize). */
+  readonly requiredRsaBits: number;
   readonly policy: UnknownKeyPolicy;
   /** The file that new keys are written to; null where none is (UserKnownHostsFile none): unknown hosts are then refused. */
   readonly writeTo: string | null;
@@ -56,6 +59,15 @@ function revoked(check: HostKeyCheck, key: Buffer, entry: KnownHostsEntry): Tran
   });
 }
 
+function tooShort(check: HostKeyCheck, key: Buffer, bits: number): TransportError {
+  return new TransportError({
+    step: 'host-key',
+    cause: 'configuration',
+    message: `the host key of ${nameOnFile(check)}, ${fingerprintOf(key)}, is an RSA key of ${String(bits)} bits, and RequiredRSASize is ${String(check.requiredRsaBits)}`,
+    advice: ['Give the machine a longer host key, or one of ed25519.'],
+  });
+}
+
 function whereTo({ writeTo }: HostKeyCheck): string {
   if (writeTo === null) return 'then name a file for its key: UserKnownHostsFile is none here';
   return `then use --accept-new once, or add the key to ${writeTo}`;
@@ -77,6 +89,8 @@ function unknown(check: HostKeyCheck, key: Buffer): TransportError {
  * before the connection goes on.
  */
 export async function checkHostKey(check: HostKeyCheck, key: Buffer): Promise<TransportError | null> {
+  const bits = rsaBits(key);
+  if (bits !== null && bits < check.requiredRsaBits) return tooShort(check, key, bits);
   const verdict = judgeWithFallback(check.entries, check.withoutPort, key);
   switch (verdict.kind) {
     case 'known':

@@ -3,7 +3,7 @@ import { type ParsedKey } from 'ssh2';
 import { type Secret } from '../secret';
 import { TransportError } from '../transport-error';
 import { errorCode, errorMessage } from '../error-facts';
-import { readFileUpTo } from '../local/bounded-file';
+import { readPlainFileUpTo } from '../local/bounded-file';
 
 /** A private key ready to sign, with the file it came from. */
 export interface Identity {
@@ -70,7 +70,7 @@ export async function readIdentity(
 ): Promise<Identity | null> {
   let data: Buffer;
   try {
-    data = readFileUpTo(file, maxKeyBytes);
+    data = readPlainFileUpTo(file, maxKeyBytes);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
     throw badKey(file, errorMessage(error), error);

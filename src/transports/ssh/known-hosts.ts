@@ -89,6 +89,17 @@ export function keyTypeOf(key: Buffer): string {
   return length > 64 || key.length < 4 + length ? '' : key.toString('latin1', 4, 4 + length);
 }
 
+/** Bits of an RSA key in SSH's wire form; null for a key of another type. */
+export function rsaBits(key: Buffer): number | null {
+  if (keyTypeOf(key) !== 'ssh-rsa') return null;
+  const field = (at: number): Buffer =>
+    at + 4 > key.length ? Buffer.alloc(0) : key.subarray(at + 4, at + 4 + key.readUInt32BE(at));
+  const exponentAt = 4 + 'ssh-rsa'.length;
+  const modulus = field(exponentAt + 4 + field(exponentAt).length);
+  const digits = modulus.toString('hex').replace(/^0+/, '');
+  return digits === '' ? 0 : 4 * digits.length - Math.clz32(parseInt(digits.charAt(0), 16)) + 28;
+}
+
 /** `SHA256:` and the unpadded base64 of the key's SHA-256, as OpenSSH shows it. */
 export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;

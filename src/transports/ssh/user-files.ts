@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../error-facts';
-import { readFileUpTo } from '../local/bounded-file';
+import { readPlainFileUpTo } from '../local/bounded-file';
 import { appendToFile } from '../local/durable-file';
 import { TransportError } from '../transport-error';
 import { type ConfigNames, configPlaces, hostConfig, type HostConfig } from './config';
 import { ConfigFiles } from './config/files';
+import { type HostPattern, hostPatterns } from './config/hosts';
 import { type Identity, readIdentity } from './identities';
 import { hashedName, KnownHosts, type KnownHostsEntry, knownHostsLine } from './known-hosts';
 
@@ -37,6 +38,11 @@ export class SshUserFiles {
   /** What OpenSSH's configuration says of a host. Throws as {@link hostConfig} does. */
   hostConfig(names: ConfigNames): HostConfig {
     return hostConfig(this.#configs, configPlaces(names.home, this.systemFolder), names);
+  }
+
+  /** The patterns of all Host lines; a hint, as {@link hostPatterns} says. */
+  hostPatterns(names: Pick<ConfigNames, 'home' | 'localUser' | 'env'>): readonly HostPattern[] {
+    return hostPatterns(this.#configs, configPlaces(names.home, this.systemFolder), names);
   }
 
   /** The lines of several known_hosts files about a host, in the order of the files; a file that is not there has none. */
@@ -83,7 +89,7 @@ function readKnownHosts(file: string): KnownHosts {
 
 function textIfThere(file: string): string {
   try {
-    return readFileUpTo(file, maxKnownHostsBytes).toString('utf8');
+    return readPlainFileUpTo(file, maxKnownHostsBytes).toString('utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return '';
     throw error;

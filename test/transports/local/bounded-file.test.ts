@@ -1,7 +1,9 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeText, readFileUpTo } from '../../../src/transports/local/bounded-file';
+import { decodeText, readFileUpTo, readPlainFileUpTo } from '../../../src/transports/local/bounded-file';
 
 describe('reading a file up to a limit', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slmgr-bounded-'));
@@ -36,5 +38,25 @@ describe('reading a file up to a limit', () => {
     expect(decodeText(Buffer.from('\ufeff{"ä":1}', 'utf16le'))).toBe('{"ä":1}');
     expect(decodeText(Buffer.from('\ufeff{"ä":1}', 'utf8'))).toBe('{"ä":1}');
     expect(decodeText(Buffer.from('ä', 'utf8'))).toBe('ä');
+  });
+
+  test('what has to be a file is no pipe that is waited for', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('/usr/bin/mkfifo', [pipe]);
+    expect(() => readPlainFileUpTo(pipe, 100)).toThrow('it is a pipe');
+    writeFileSync(file, 'text');
+    expect(readPlainFileUpTo(file, 100).toString()).toBe('text');
+  });
+
+  const ofProcesses = '/proc/self/fd';
+  (existsSync(ofProcesses) ? test : test.skip)('a pipe that a process has open already is read', async () => {
+    const shell = spawn('bash', ['-c', 'exec 3< <(printf text); wait; echo ready; read -r'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(shell.stdout, 'data');
+    expect(readPlainFileUpTo(`/proc/${String(shell.pid)}/fd/3`, 100).toString()).toBe('text');
+    const gone = once(shell, 'exit');
+    shell.stdin.end();
+    await gone;
   });
 });

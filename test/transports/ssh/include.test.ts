@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,5 +93,33 @@ describe('the files of OpenSSH’s configuration', () => {
     write(`${'a'.repeat(100)}b`, 'Port 6');
     write('config', `Include ${'*a'.repeat(60)}*c`, 'Port 5');
     expect(of('web').port).toBe(5);
+  });
+
+  test('a pipe whose writer never comes is refused, wherever a file is named', () => {
+    const pipe = join(home, '.ssh', 'pipe');
+    execFileSync('/usr/bin/mkfifo', ['-m', '600', pipe]);
+    write('config', 'Include pipe');
+    expect(() => of('web')).toThrow(/pipe: it cannot be read: it is a pipe/);
+    write('config', 'Include p*', 'Port 4');
+    expect(() => of('web')).toThrow(/it is a pipe/);
+    expect(() => new SshUserFiles(system).knownHosts([pipe], 'web')).toThrow(/it is a pipe/);
+    rmSync(join(home, '.ssh', 'config'));
+    execFileSync('/usr/bin/mkfifo', ['-m', '600', join(home, '.ssh', 'config')]);
+    expect(() => of('web')).toThrow(/it is a pipe/);
+  });
+
+  test('the patterns of all Host lines, those of files of Include among them, whatever is wrong with one', () => {
+    write('config', 'Include config.d/* gone ${HERE}/.ssh/more', 'Host web *.lan', ' Include config');
+    write('config.d/a', 'Host "db" !x');
+    write('config.d/b', 'Host lost', 'Port none of them');
+    write('more', 'Match all', ' Include ~/.ssh/last %h', 'host=one');
+    write('last', 'Host last');
+    at(join(system, 'ssh_config'), 'Include ssh_config.d/*.conf ~/x');
+    at(join(system, 'ssh_config.d', 'a.conf'), 'Host far');
+    const patterns = new SshUserFiles(system).hostPatterns({ home, localUser: 'me', env: { HERE: home } });
+    expect(patterns.map(({ pattern }) => pattern)).toEqual([
+      ...['db', '!x', 'last', 'one', 'web', '*.lan', 'far'],
+    ]);
+    expect(patterns[0]?.file).toBe(join(home, '.ssh', 'config.d', 'a'));
   });
 });

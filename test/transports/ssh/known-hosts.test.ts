@@ -13,6 +13,7 @@ import {
   knownHostsName,
   knownKeyAlgorithms,
   matchesNames,
+  rsaBits,
 } from '../../../src/transports/ssh/known-hosts';
 import { SshUserFiles } from '../../../src/transports/ssh/user-files';
 import { hasSshd, makeKey, sshdNote } from '../../fixtures/sshd';
@@ -162,6 +163,15 @@ describe('known_hosts', () => {
     }
   });
 
+  test('bits of an RSA key that is cut or says lengths of its own are few, and no error', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const cut = Buffer.concat([rsa.subarray(0, 11), bytes]);
+        expect(rsaBits(cut)).toBeLessThan(1024);
+      }),
+    );
+  });
+
   test('appending makes folder and file for the owner alone, and ends a line that had no end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slmgr-known-'));
     try {
@@ -190,6 +200,7 @@ describe('known_hosts', () => {
         const shown = Buffer.from(encoded, 'base64');
         const said = execFileSync('/usr/bin/ssh-keygen', ['-lf', `${file}.pub`], { encoding: 'utf8' });
         expect(said).toContain(fingerprintOf(shown));
+        expect(rsaBits(shown)).toBe(type === 'rsa' ? parseInt(said) : null);
         const known = join(folder, `known_${type}`);
         writeFileSync(known, knownHostsLine('[server01]:2222', shown));
         execFileSync('/usr/bin/ssh-keygen', ['-q', '-H', '-f', known], { stdio: 'ignore' });

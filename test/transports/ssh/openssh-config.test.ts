@@ -100,6 +100,7 @@ function shown(config: HostConfig, line: Line): Record<string, readonly string[]
     globalknownhostsfile: [files(config.globalKnownHostsFiles ?? usual('/etc/ssh/ssh_known_hosts'))],
     stricthostkeychecking: [strict[config.strictHostKeyChecking ?? 'ask']],
     hashknownhosts: [yesNo(config.hashKnownHosts)],
+    requiredrsasize: [String(config.requiredRsaBits)],
     addressfamily: [{ 0: 'any', 4: 'inet', 6: 'inet6' }[config.addressFamily]],
     connecttimeout: [seconds(config.connectTimeout, 'none')],
     serveraliveinterval: [seconds(config.serverAliveInterval, '0')],
@@ -236,7 +237,8 @@ const setting = fc.oneof(
     pick('yes', 'no', 'off', 'ask', 'accept-new', 'ACCEPT-NEW', 'true', 'false'),
   ]),
   join_([pick('ConnectTimeout ', 'ServerAliveInterval '), pick('none', '5', '1m30s', '1H', '90', '2w')]),
-  join_([pick('ServerAliveCountMax '), pick('0', '1', '9')]),
+  join_([pick('ServerAliveCountMax '), pick('0', '1', '9', '2147483647')]),
+  join_([pick('RequiredRSASize '), pick('1024', '2048', '03072')]),
   join_([pick('AddressFamily '), pick('any', 'inet', 'INET', 'inet6')]),
   join_([pick('HostKeyAlias '), pick('Alias', 'other', '"al ias"')]),
   join_([
@@ -275,6 +277,8 @@ const wrong = pick(
   'ProxyJump b:0',
   'ProxyJump @b',
   'AddressFamily v4',
+  'RequiredRSASize 2147483648',
+  'RequiredRSASize -1',
   'Match all all',
 );
 

@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { errorCode, errorMessage } from '../../error-facts';
 import { harmlessExcerpt } from '../../harmless-text';
-import { readFileUpTo } from '../../local/bounded-file';
+import { readPlainFileUpTo } from '../../local/bounded-file';
 import { TransportError } from '../../transport-error';
 import { keywordOf, type Keyword } from './keywords';
 import { keywordLine, splitWords } from './words';
@@ -66,7 +66,7 @@ function checkOwner(file: string): void {
 function textOf(file: string, checksOwner: boolean): string | null {
   try {
     if (checksOwner) checkOwner(file);
-    return readFileUpTo(file, maxBytes)
+    return readPlainFileUpTo(file, maxBytes)
       .toString('utf8')
       .replace(/^\uFEFF/, '');
   } catch (error) {

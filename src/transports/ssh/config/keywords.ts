@@ -43,7 +43,10 @@ const port = oneWord((word) =>
   /^\d{1,5}$/.test(word) && Number(word) >= 1 && Number(word) <= 65535 ? null : `${word} is no port`,
 );
 
-const count = oneWord((word) => (/^\d{1,9}$/.test(word) ? null : `${word} is no number`));
+const greatestCount = 2 ** 31 - 1;
+const count = oneWord((word) =>
+  /^\d+$/.test(word) && Number(word) <= greatestCount ? null : `${word} is no number`,
+);
 
 const time = oneWord((word) =>
   word === 'none' || /^(?:\d{1,7}[smhdw]?)+$/i.test(word) ? null : `${word} is no time`,
@@ -113,6 +116,7 @@ const known: Readonly<Record<string, Keyword>> = {
   proxycommand: followed('proxy', () => null),
   proxyjump: followed('proxy', jump),
   pubkeyauthentication: publicKey,
+  requiredrsasize: followed('requiredrsasize', count),
   serveralivecountmax: followed('serveralivecountmax', count),
   serveraliveinterval: followed('serveraliveinterval', time),
   skeyauthentication: dialogue,
@@ -148,7 +152,7 @@ const passedOver = new Set(
   kerberosauthentication kerberostgtpassing kexalgorithms localcommand localforward loglevel logverbose macs
   nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming permitlocalcommand
   permitremoteopen protocol proxyusefdpass pubkeyacceptedalgorithms pubkeyacceptedkeytypes rekeylimit remotecommand
-  remoteforward requesttty requiredrsasize rhostsauthentication rhostsrsaauthentication rsaauthentication
+  remoteforward requesttty rhostsauthentication rhostsrsaauthentication rsaauthentication
   securitykeyprovider sendenv sessiontype setenv stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility
   tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain useprivilegedport userknownhostsfile2 useroaming
   usersh verifyhostkeydns versionaddendum visualhostkey warnweakcrypto xauthlocation`.split(/\s+/),

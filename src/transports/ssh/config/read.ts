@@ -193,12 +193,7 @@ export class HostSettings {
 
   /** Tokens and variables are replaced as OpenSSH does since 10.0; before that it looks for a file of that name. */
   #includePattern(word: string, { isUsers }: Scope): string {
-    if (word === '') throw new Error('a file name is empty');
-    if (word.startsWith('~') && !isUsers) throw new Error('~ has no meaning in a file of the whole computer');
-    const { home, localUser } = this.#names;
-    const path = withTilde(this.#replaced(word), home, localUser);
-    if (isAbsolute(path)) return path;
-    return join(isUsers ? join(home, '.ssh') : this.#places.systemFolder, path);
+    return includePattern(word, { ...this.#names, ...this.#places, isUsers }, () => this.#replaced(word));
   }
 
   #replaced(word: string): string {
@@ -270,6 +265,26 @@ export class HostSettings {
       'Put what the machine needs in front of that line, in a Host or a Match that does not need it.',
     );
   }
+}
+
+/** Where relative names of Include belong. */
+type IncludeScope = Pick<ConfigNames, 'home' | 'localUser'> &
+  Pick<ConfigPlaces, 'systemFolder'> & { readonly isUsers: boolean };
+
+/**
+ * The absolute pattern of a word of Include, `replaced` being the word without its tokens and variables. Throws an error
+ * whose message is the end of a sentence.
+ */
+export function includePattern(
+  word: string,
+  { isUsers, home, localUser, systemFolder }: IncludeScope,
+  replaced: () => string,
+): string {
+  if (word === '') throw new Error('a file name is empty');
+  if (word.startsWith('~') && !isUsers) throw new Error('~ has no meaning in a file of the whole computer');
+  const path = withTilde(replaced(), home, localUser);
+  if (isAbsolute(path)) return path;
+  return join(isUsers ? join(home, '.ssh') : systemFolder, path);
 }
 
 /** `none` as a time leaves it to whoever speaks next. */
