@@ -6,6 +6,7 @@ import type * as Remote from './targets/remote-entry';
 import type * as Snapshot from './targets/snapshot-entry';
 import type * as Winrm from '../remote/connect-winrm';
 import type * as Network from '../serve/network/open-socket-network';
+import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { Parts } from './parts';
 
@@ -18,6 +19,7 @@ export const bundles: Parts = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   network: (): typeof Network => require('../serve/network/open-socket-network') as typeof Network,
+  programs: (): typeof Programs => require('../serve/windows/shell/run-program') as typeof Programs,
   remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
   serve: (): typeof Serve => require('../serve/windows/serve-machines') as typeof Serve,
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,

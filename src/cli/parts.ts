@@ -7,6 +7,7 @@ import type { TransportName } from '../remote/address';
 import type { RemoteFailure } from '../remote/remote-failure';
 import type { TargetsFile } from '../remote/targets-file';
 import type * as Network from '../serve/network/open-socket-network';
+import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
@@ -128,6 +129,8 @@ export interface Parts {
   readonly lab: () => LabPart;
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   readonly network: () => typeof Network;
+  /** Programs of a lab machine that act on the machine itself. */
+  readonly programs: () => typeof Programs;
   readonly remote: () => RemotePart;
   /** SSH and WinRM servers of lab machines. */
   readonly serve: () => typeof Serve;

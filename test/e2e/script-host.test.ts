@@ -139,6 +139,40 @@ describe("programs written for Windows' script host", () => {
     expect(program.run('lab', 'exec', 'SRV-001', '--', 'slmgr', '/ao-list').status).toBe(0);
   });
 
+  test('net, reg, nslookup, slui and sc act on the machine, with the lines that runbooks print', () => {
+    const shell = (line: string): ReturnType<Program['run']> =>
+      program.run('lab', 'exec', 'KMS01', '--', 'sh', '-c', line);
+    const key = String.raw`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform`;
+    const file = join(program.home, 'spp.reg');
+    const ran = shell(
+      `reg add '${key}' /v DnsDomainPublishList /t REG_MULTI_SZ /d 'lab.example\\0b.example, 10, 5' /f && ` +
+        `reg export '${key}' '${file}' /y && net stop sppsvc && net start sppsvc && slui.exe 4`,
+    );
+    expect(ran.stdout).toContain('The Software Protection service was started successfully.\r\n');
+    expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('Installation ID') as string });
+    expect(shell('Nslookup -type=all _vlmcs._tcp.b.example').stdout).toMatch(/weight +\s*= 5/);
+    const other = program.run(
+      'lab',
+      'exec',
+      'SRV-002',
+      '--',
+      'sh',
+      '-c',
+      `REG IMPORT '${file}'; sc query sppsvc`,
+    );
+    expect(other).toMatchObject({ status: 0, stdout: expect.stringContaining('RUNNING') as string });
+    expect(program.ok('lab', 'registry', 'SRV-002', 'get', 'DnsDomainPublishList')).toBe(
+      'lab.example\nb.example, 10, 5\n',
+    );
+    // 1060 does not fit a POSIX status; its low byte is what a parent sees. A question without an answer is a no.
+    expect(shell('sc query nosuch; echo $?; hostname').stdout).toMatch(/FAILED 1060:[^]*\n36\nKMS01\r\n$/);
+    expect(shell(`reg delete '${key}' /v DnsDomainPublishList < /dev/null`).stdout).toContain('canceled');
+    expect(shell('net use; echo $?')).toMatchObject({
+      stdout: '120\n',
+      stderr: expect.stringContaining('does not have net use') as string,
+    });
+  });
+
   test("the program's status and output are its own", () => {
     const script = join(program.home, 'inventory.sh');
     writeFileSync(

@@ -3,16 +3,19 @@ import { splitOptions } from '../argv/split-options';
 import type { Surroundings } from '../parts';
 import { runVerbLine } from '../verb-line';
 import { banner, readScriptHostWords } from '../../verbs/script-host';
+import { runSystemProgram } from './run-system-program';
 import { scriptFile } from './script-file';
+import { isSystemProgram } from './system-program-names';
 
 /**
  * Plays Windows' script host on a lab machine: the words are the machine, `host` (cscript was started), `windowed`
- * (wscript was, which has no banner) or `script` (slmgr itself was), and what the program gave. Output has CRLF,
+ * (wscript was, which has no banner), `script` (slmgr itself was) or another program of Windows, and what it was given. Output has CRLF,
  * standard error stays empty.
  */
 export async function runScriptHost(words: readonly string[], around: Surroundings): Promise<number> {
   const { console, parts } = around;
   const [machine = '', kind, ...given] = words;
+  if (isSystemProgram(kind)) return runSystemProgram({ machine, program: kind, words: given }, around);
   const call = readScriptHostWords(given, kind === 'script' ? 'slmgr.vbs' : null);
   const { words: args, rest, options, problem } = splitOptions(call.args);
   const host: Console = {

@@ -2,14 +2,18 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSy
 import { delimiter, join } from 'node:path';
 import { scriptTitle } from '../../verbs/script-host';
 import { scriptHostWord } from '../hidden-words';
+import { systemProgramNames, type SystemProgram } from './system-program-names';
 
-type StandIn = 'host' | 'windowed' | 'script';
+type StandIn = 'host' | 'windowed' | 'script' | SystemProgram;
 
 /** Programs on the PATH of what `lab exec` runs, in the ways people write them, and what each of them is. */
 const standIns: ReadonlyMap<string, StandIn> = new Map([
   ...spellings(['cscript', 'Cscript', 'CScript', 'CSCRIPT'], '.exe', 'host'),
   ...spellings(['wscript', 'Wscript', 'WScript', 'WSCRIPT'], '.exe', 'windowed'),
   ...spellings(['slmgr', 'Slmgr', 'SLMgr', 'SLMGR'], '.vbs', 'script'),
+  ...systemProgramNames.flatMap((name) =>
+    spellings([name, name.replace(/^./, (first) => first.toUpperCase()), name.toUpperCase()], '.exe', name),
+  ),
 ]);
 
 function spellings(names: readonly string[], extension: string, kind: StandIn): [string, StandIn][] {

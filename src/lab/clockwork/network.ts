@@ -4,6 +4,7 @@ import type { CountingCacheReader } from '../../kms/engine/host-records';
 import { clientError } from '../../kms/engine/refusals';
 import type { Catalogue } from '../../licensing/catalogue/types';
 import type { EstateSettings } from '../estate/settings';
+import { isServiceRunning } from '../model/machine';
 import type { MachineName, MachineState } from '../model/state';
 import { kmsHostFacts } from './host-facts';
 import { firstLabel, isNameOf, simulatedAddress } from './names';
@@ -56,7 +57,7 @@ export function contactInProcess(
 ): { readonly answer: ContactAnswer; readonly contact: HostContact | null } | null {
   const host = machineOfHostName(neighbours, address.name);
   if (host === null) return null;
-  if (!host.running || host.loadedHost.listeningPort !== address.port)
+  if (!isServiceRunning(host) || host.loadedHost.listeningPort !== address.port)
     return { answer: unreachable, contact: null };
   const facts = kmsHostFacts(host, neighbours.catalogue, neighbours.settings);
   const result = answer(facts, neighbours.cacheOf(host.name), request, now + host.clockSkewMs);

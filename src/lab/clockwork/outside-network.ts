@@ -5,6 +5,7 @@ import type {
   ResolveSrvAnswer,
   ResolveSrvRequest,
 } from '../../kms/engine/client-types';
+import { isServiceRunning } from '../model/machine';
 import type { MachineName, MachineState } from '../model/state';
 import type { DomainPublished } from './built-in-zone';
 import { machineOfHostName, type Neighbours } from './network';
@@ -43,7 +44,7 @@ export function routeOf(
 ): Route {
   const machine = machineOfHostName(neighbours, host.name);
   if (machine !== null)
-    return machine.running && network?.isServed(machine.name) === true ? 'outside' : 'in-process';
+    return isServiceRunning(machine) && network?.isServed(machine.name) === true ? 'outside' : 'in-process';
   if (network === null) return 'nowhere';
   return network.usesRealDns || isAddress(host.name) ? 'outside' : 'nowhere';
 }

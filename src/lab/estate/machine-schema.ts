@@ -86,7 +86,11 @@ const registryValue = z.discriminatedUnion('type', [
   z.object({ type: z.literal('SZ'), data: text }),
   z.object({ type: z.literal('DWORD'), data: z.int().min(0).max(0xffff_ffff) }),
   z.object({ type: z.literal('MULTI_SZ'), data: boundedList(text, 1000) }),
+  z.object({ type: z.literal('EXPAND_SZ'), data: text }),
+  z.object({ type: z.literal('QWORD'), data: z.string().regex(/^\d{1,20}$/) }),
+  z.object({ type: z.literal('BINARY'), data: text.regex(/^(?:[0-9a-f]{2})*$/) }),
 ]);
+const registryValues = boundedRecord(text.max(255), registryValue, 1000);
 
 const pendingRearm = z.union([
   z.object({ scope: z.enum(['windows', 'generalize']) }),
@@ -126,7 +130,7 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
   editions: boundedList(editionId, 100).refine((all) => all.length > 0, 'is empty'),
   products: boundedList(product, 100),
   keyInRegistry: activationId.nullable(),
-  registry: boundedRecord(text.max(255), registryValue, 1000),
+  registry: registryValues,
   loadedHost: z.object({
     listeningPort: z.int().min(1).max(65_535),
     activationInterval: interval,
@@ -172,4 +176,6 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
       endsAt: instant.nullable(),
     })
     .nullish(),
+  serviceStopped: z.boolean().optional(),
+  hive: boundedRecord(text.max(255), registryValues, 1000).optional(),
 });

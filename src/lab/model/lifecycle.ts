@@ -1,64 +1,22 @@
 import type { ModelContext } from './context';
 import { modelError } from './errors';
 import { eventEntry } from './events';
-import { underLicenseMonitor } from './evaluation';
 import { gracesOf, nonGenuine, outOfTolerance } from './license';
-import { isWindows, mapProducts } from './machine';
+import { isServiceRunning, isWindows, mapProducts } from './machine';
 import { failed, succeeded, type Outcome } from './outcome';
-import { publishing } from './publishing';
 import { applyPendingRearm } from './rearm';
 import { registryFlag, registryName } from './registry';
-import { loadHostSettings } from './settings';
+import { beginService } from './service';
 import type { MachineName, MachineState, ProductState } from './state';
 import { firstTimer } from './timers';
 
-/** At a start of the service a client tries at once, activated or not (K2.10, K3.9). */
-function timerAtStart(product: ProductState, now: number): ProductState['timer'] {
-  const isClient = product.channel === 'gvlk' || product.channel === 'avma';
-  if (product.key === null || product.pausedGraceMinutes !== null || !isClient) return product.timer;
-  const kind = product.license.status === 'licensed' ? 'renew' : 'activate';
-  return { kind, at: now, watchUntil: null };
-}
-
-/** An activation by Active Directory goes with the domain, at the next start (K15.1). */
-function withoutDomain(machine: MachineState, product: ProductState, context: ModelContext): ProductState {
-  if (product.ad === null || machine.domain !== null) return product;
-  const edition = context.catalogue.edition(product.edition);
-  const license = outOfTolerance(gracesOf(edition, context), context.now);
-  return {
-    ...product,
-    ad: null,
-    activationType: 0,
-    boundHardware: null,
-    license: { ...license, reason: modelError.machineNotBound },
-  };
-}
-
-/**
- * Starts the machine and its licensing service: a pending rearm is done, the KMS host's settings are read, clients try
- * at once, a host publishes itself.
- */
+/** Starts the machine, and with it its licensing service: a pending rearm is done first. */
 export function start(machine: MachineState, context: ModelContext): Outcome {
-  const { now } = context;
   if (machine.running) return succeeded(machine);
-  const rearmed = applyPendingRearm(machine, context);
-  const state = mapProducts(
-    {
-      ...rearmed,
-      running: true,
-      startedAt: now,
-      restartWanted: false,
-      loadedHost: loadHostSettings(rearmed.registry),
-    },
-    (product) => {
-      const kept = withoutDomain(rearmed, product, context);
-      return { ...kept, timer: timerAtStart(kept, now) };
-    },
+  return beginService(
+    { ...applyPendingRearm(machine, context), running: true, restartWanted: false },
+    context,
   );
-  const started = [eventEntry(state, 900, [], now), eventEntry(state, 902, [state.version], now)];
-  const { machine: published, wishes } = publishing(state, now);
-  const { machine: watched, events } = underLicenseMonitor(published, now);
-  return succeeded(watched, { events: [...started, ...events], wishes });
 }
 
 /** Stops the machine: it sends and answers nothing; its grace and validity run on. */
@@ -71,7 +29,7 @@ export function stop(machine: MachineState, context: ModelContext): Outcome {
       publishAt: null,
       ...(machine.shutdownAt == null ? {} : { shutdownAt: null }),
     },
-    { events: [eventEntry(machine, 903, [], context.now)] },
+    { events: isServiceRunning(machine) ? [eventEntry(machine, 903, [], context.now)] : [] },
   );
 }
 

@@ -61,6 +61,11 @@ export function isVistaEra(machine: Pick<MachineState, 'generation'>): boolean {
   return generationFacts(machine.generation).era < windows7Era;
 }
 
+/** Whether the licensing service runs: with its machine, unless it alone was stopped. */
+export function isServiceRunning(machine: Pick<MachineState, 'running' | 'serviceStopped'>): boolean {
+  return machine.running && machine.serviceStopped !== true;
+}
+
 /** Products that hold a KMS host key (K3.7). */
 export function hostProducts(machine: MachineState): readonly ProductState[] {
   return machine.products.filter((product) => product.kmsHost !== null && product.key !== null);

@@ -76,6 +76,7 @@ export function registryText(registry: Registry, name: string): string | null {
 export function registryNumber(registry: Registry, name: string): number | null {
   const value = readRegistry(registry, name);
   if (value === undefined) return null;
+  if (value.type === 'BINARY') return null;
   const number = value.type === 'DWORD' ? value.data : Number(registryDataText(value).trim() || Number.NaN);
   return Number.isInteger(number) ? number : null;
 }
@@ -97,6 +98,9 @@ export function registryLines(registry: Registry, name: string): readonly string
 export function registryDataText(value: RegistryValue): string {
   switch (value.type) {
     case 'SZ':
+    case 'EXPAND_SZ':
+    case 'QWORD':
+    case 'BINARY':
       return value.data;
     case 'DWORD':
       return String(value.data);

@@ -172,7 +172,12 @@ export interface ProductState {
 export type RegistryValue =
   | { readonly type: 'SZ'; readonly data: string }
   | { readonly type: 'DWORD'; readonly data: number }
-  | { readonly type: 'MULTI_SZ'; readonly data: readonly string[] };
+  | { readonly type: 'MULTI_SZ'; readonly data: readonly string[] }
+  | { readonly type: 'EXPAND_SZ'; readonly data: string }
+  /** A whole number of 64 bits in decimal digits, which JSON's numbers do not hold. */
+  | { readonly type: 'QWORD'; readonly data: string }
+  /** Bytes in lower-case hexadecimal digits. */
+  | { readonly type: 'BINARY'; readonly data: string };
 
 /**
  * Values by "key path\value name". The path is relative to the licensing key: `KeyManagementServiceName`,
@@ -180,6 +185,12 @@ export type RegistryValue =
  * `Activation\Manual`. Written in the value's own case; looked up without case (see ./registry).
  */
 export type Registry = Readonly<Record<string, RegistryValue>>;
+
+/**
+ * Keys below HKEY_LOCAL_MACHINE beside the values of {@link Registry}: values by name ("" is a key's default value), by
+ * the path of their key. A key of the licensing service's own that has no value is here as well.
+ */
+export type Hive = Readonly<Record<string, Registry>>;
 
 /** KMS host settings as the service loaded them at its start: changed values wait for a restart. */
 export interface LoadedHostSettings {
@@ -310,4 +321,8 @@ export interface MachineState {
   readonly shutdownAt?: number | null | undefined;
   /** Absent where no subscription grants the edition. */
   readonly subscription?: Subscription | null | undefined;
+  /** True while the licensing service alone is stopped (`net stop`); absent or false: it runs with the machine. */
+  readonly serviceStopped?: boolean | undefined;
+  /** Absent where nothing was ever written there. */
+  readonly hive?: Hive | undefined;
 }

@@ -5,7 +5,7 @@ import { eventEntry } from './events';
 import { isShutdownDue, underLicenseMonitor } from './evaluation';
 import { expire, gracesOf } from './license';
 import { stop } from './lifecycle';
-import { replaceProduct } from './machine';
+import { isServiceRunning, replaceProduct } from './machine';
 import { succeeded, type Outcome } from './outcome';
 import type { Procedure } from './outside';
 import { publishing } from './publishing';
@@ -31,7 +31,7 @@ function earliest(times: readonly (number | null | undefined)[]): number | null 
  */
 export function nextDue(machine: MachineState): number | null {
   const ends = earliest(machine.products.map(expiryOf));
-  if (!machine.running) return ends;
+  if (!isServiceRunning(machine)) return earliest([ends, machine.running ? machine.shutdownAt : null]);
   return earliest([
     ends,
     machine.publishAt,
@@ -84,7 +84,9 @@ export function* step(machine: MachineState, context: ModelContext): Procedure<O
   const expired = machine.products.find((product) => (expiryOf(product) ?? Infinity) <= now);
   if (expired !== undefined) return expireProduct(machine, expired, context);
   if (!machine.running) return succeeded(machine);
-  const due = machine.products.find(({ timer }) => timer !== null && timer.at <= now);
+  const due = isServiceRunning(machine)
+    ? machine.products.find(({ timer }) => timer !== null && timer.at <= now)
+    : undefined;
   if (due !== undefined) {
     const planned = replaceProduct(machine, { ...due, timer: null });
     if (due.key === null || isManual(machine, due)) return succeeded(planned);

@@ -14,7 +14,9 @@ import type { Laboratory } from '../../lab/estate/laboratory';
 import { catchUp, perform } from '../../lab/estate/perform';
 import type { EstateReader } from '../../lab/estate/store-port';
 import { queryMachine } from '../../lab/model/cim-view';
+import { isServiceRunning } from '../../lab/model/machine';
 import { invokeMethod } from '../../lab/model/methods';
+import { startService } from '../../lab/model/service';
 import { isElevated, read, type MachineAccess } from './access';
 import { simulatedDirectory } from './directory';
 import { simulatedLicenseFiles } from './license-files';
@@ -44,7 +46,12 @@ export async function simulatedProvider(
 ): Promise<LicensingProvider> {
   await catchUp(laboratory);
   const asked: MachineAccess = { laboratory, machine: name, actor: options.actor ?? null };
-  const machine = read(asked, (_reader, { state }) => state.name);
+  const { machine, sleeps } = read(asked, (_reader, { state }) => ({
+    machine: state.name,
+    sleeps: !isServiceRunning(state),
+  }));
+  // Windows starts the service for whoever asks it something.
+  if (sleeps) await perform(laboratory, machine, startService);
   const access: MachineAccess = { ...asked, machine };
   return {
     description: { kind: 'simulated', machine },

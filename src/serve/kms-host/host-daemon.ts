@@ -1,3 +1,4 @@
+import { isServiceRunning } from '../../lab/model/machine';
 import { type Server } from 'node:net';
 import { type EstateStore } from '../../lab/estate/store-port';
 import { eventEntry } from '../../lab/model/events';
@@ -196,7 +197,7 @@ export class HostDaemon {
     if (host?.id !== this.#served.host.id) {
       this.#ports.log('warn', 'machine-removed');
       void this.stop('machine-removed');
-    } else if (!host.state.running) {
+    } else if (!isServiceRunning(host.state)) {
       await this.#rest();
     } else {
       if (picture.restarted) this.#ports.log('info', 'service-restarted');

@@ -1,3 +1,4 @@
+import { isServiceRunning } from '../../lab/model/machine';
 import { MemoryCountingCache } from '../../kms/engine/counting-cache';
 import { type KmsHostFacts } from '../../kms/engine/host';
 import { kmsHostFacts } from '../../lab/clockwork/host-facts';
@@ -44,7 +45,7 @@ export class HostMemory {
 
   #read(reader: EstateReader): RememberedHost | null {
     const machine = reader.machine(this.#machine);
-    if (machine?.state.running !== true) return null;
+    if (machine === null || !isServiceRunning(machine.state)) return null;
     const { id, state } = machine;
     return {
       id,

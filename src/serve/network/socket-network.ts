@@ -19,6 +19,7 @@ import { machineOfHostName, unreachableAnswer } from '../../lab/clockwork/networ
 import { type OutsideNetwork } from '../../lab/clockwork/outside-network';
 import { type DnsSetting, defaultSettings, type EstateSettings } from '../../lab/estate/settings';
 import { type EstateStore } from '../../lab/estate/store-port';
+import { isServiceRunning } from '../../lab/model/machine';
 import { type MachineName, type MachineState } from '../../lab/model/state';
 import { type SqlDriver } from '../../lab/store/driver';
 import { contactAgain, contactOverTcp } from './contact';
@@ -86,7 +87,7 @@ export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
     const machine = store.read((reader) =>
       machineOfHostName({ findMachine: (name) => reader.machine(name)?.state ?? null }, host.name),
     );
-    if (machine?.running === false) return unreachableAnswer();
+    if (machine !== null && !isServiceRunning(machine)) return unreachableAnswer();
     const contact = { request, sameMachine: machine?.name === asking.name };
     const connections =
       machine === null

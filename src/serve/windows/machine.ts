@@ -5,8 +5,9 @@ import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
 import { isLoader, printedAnswer, printedFailure, questionIn } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
-import { type MachineFiles } from './shell/file-system';
+import { fullName, type MachineFiles } from './shell/file-system';
 import { type MachinePrograms, type ShellFacts } from './shell/process';
+import { type MachineSystem } from './shell/system';
 
 /** Who has signed in to a served machine. What that gives is looked up at every act. */
 export type ServedAccount = Credential;
@@ -27,6 +28,8 @@ export interface ServedMachine {
     args: readonly string[],
     account: ServedAccount,
   ) => Promise<{ readonly text: string; readonly exitCode: number }>;
+  /** Its service, registry and DNS, with an account's rights. */
+  readonly system: (account: ServedAccount) => Omit<MachineSystem, 'readFile' | 'writeFile'>;
   /** Files that were copied to the machine while it is served. */
   readonly files: MachineFiles;
   /** False while the machine is stopped: its ports then let nobody in. */
@@ -46,6 +49,20 @@ export function machinePrograms(machine: ServedMachine, account: ServedAccount):
     slmgr: (args) => machine.slmgr(args, account),
     bridge: (stdin) => playScript(machine, account, stdin),
     files: machine.files,
+    system: { ...machine.system(account), ...filesAsPrograms(machine.files) },
+  };
+}
+
+function filesAsPrograms(files: MachineFiles): Pick<MachineSystem, 'readFile' | 'writeFile'> {
+  return {
+    readFile: (name, folder) => {
+      const path = fullName(name, folder);
+      return path === null ? null : files.read(path);
+    },
+    writeFile: (name, folder, bytes) => {
+      const path = fullName(name, folder);
+      return path !== null && files.write(path, bytes) === null;
+    },
   };
 }
 

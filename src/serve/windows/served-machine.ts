@@ -11,6 +11,7 @@ import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { parseCommandLine, type Target } from '../../verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
 import type { ServedAccount, ServedMachine } from './machine';
+import { machineSystem } from './machine-system';
 import { machineText, MachineFiles } from './shell/file-system';
 
 /** "The RPC server is unavailable": what Windows says of a name that is no machine. */
@@ -53,6 +54,7 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     roleOf: (account) => store.read((reader) => roleOn(reader, account, state.name)),
     provider: (account) => providerFor(here(account), state.name),
     slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account)),
+    system: (account) => machineSystem(laboratory, state.name, here(account)),
     files,
     isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
     filtersTokens: () => !store.read((reader) => requireMachine(reader, state.name).state.elevated),

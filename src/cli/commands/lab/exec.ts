@@ -19,7 +19,8 @@ export const labExec = defineCommand({
   description:
     'On the PATH of the program are cscript, cscript.exe, slmgr and slmgr.vbs; SystemRoot and windir name a folder whose ' +
     "System32 holds them. They print what Windows' script host prints: its banner unless //nologo, CRLF, nothing on " +
-    "standard error. The status is the program's own; it does not get SLMGR_PASSWORD.",
+    'standard error. net, sc, reg, nslookup, slui, shutdown, hostname and ipconfig act on the machine as well. The status ' +
+    "is the program's own; it does not get SLMGR_PASSWORD.",
   positionals: [machineWord],
   options: [],
   rest: '<command> [args..]',
@@ -28,6 +29,10 @@ export const labExec = defineCommand({
     {
       line: "slmgr lab exec PC-001 -- sh -c 'cscript $windir/System32/slmgr.vbs /xpr'",
       does: 'by its path',
+    },
+    {
+      line: "slmgr lab exec KMS01 -- sh -c 'net stop sppsvc && net start sppsvc'",
+      does: 'the service takes up what was set',
     },
     { line: 'slmgr lab exec PC-001 -- python3 inventory.py', does: 'a program written for Windows' },
   ],

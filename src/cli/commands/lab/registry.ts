@@ -28,6 +28,9 @@ const value = z.discriminatedUnion('type', [
   z.object({ type: z.literal('SZ'), data: z.string() }),
   z.object({ type: z.literal('DWORD'), data: z.int() }),
   z.object({ type: z.literal('MULTI_SZ'), data: z.array(z.string()) }),
+  z.object({ type: z.literal('EXPAND_SZ'), data: z.string() }),
+  z.object({ type: z.literal('QWORD'), data: z.string() }),
+  z.object({ type: z.literal('BINARY'), data: z.string() }),
 ]);
 const known =
   'DnsDomainPublishList, DisableDnsPublishing, EnableKmsLowPriority, SkipRearm, UserOperations, Activation\\Manual';

@@ -27,7 +27,9 @@ const systemFiles: readonly (readonly [string, string])[] = [
   ...['cmd.exe', 'cscript.exe', 'wscript.exe', 'findstr.exe', 'find.exe', 'more.com', 'sort.exe'].map(
     (name) => [name, ''] as const,
   ),
-  ...['hostname.exe', 'whoami.exe'].map((name) => [name, ''] as const),
+  ...['hostname', 'ipconfig', 'net', 'nslookup', 'reg', 'sc', 'shutdown', 'slui', 'whoami'].map(
+    (name) => [`${name}.exe`, ''] as const,
+  ),
   ['slmgr.vbs', `' ${scriptTitle} (simulated)\r\n`],
 ];
 

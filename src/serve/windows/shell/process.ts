@@ -1,5 +1,6 @@
 import { type Buffer } from 'node:buffer';
 import { type MachineFiles } from './file-system';
+import { type MachineSystem } from './system';
 
 /** Facts of the machine that command lines may ask for, and how to know our loader. */
 export interface ShellFacts {
@@ -15,6 +16,8 @@ export interface MachinePrograms {
   /** Our licensing script: its standard input in, its standard output out. */
   readonly bridge: (stdin: string) => Promise<string>;
   readonly files: MachineFiles;
+  /** Its service, its registry, its DNS. */
+  readonly system: MachineSystem;
 }
 
 /** The machine as a line's commands see it while they run. */

@@ -117,8 +117,8 @@ describe('cmd.exe', () => {
   });
 
   test.each([
-    'shutdown /r /t 0',
-    'reg query HKLM',
+    'schtasks /query',
+    'wmic os get name',
     'cmd',
     'cmd /k dir',
     'goto end',
@@ -139,7 +139,7 @@ describe('cmd.exe', () => {
     'slmgr /dli | findstr /s x',
     'cmd /c "cmd /c wmic os"',
     ':label',
-    'powershell -c "cmd /c reg query HKLM"',
+    'powershell -c "cmd /c wmic os get name"',
     `${'cmd /c '.repeat(20)}slmgr /dli`,
     `${'slmgr /dli &'.repeat(300)} hostname`,
     'for /l %i in (1,1,900) do for /l %j in (1,1,900) do slmgr /dli',

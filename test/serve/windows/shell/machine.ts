@@ -6,6 +6,8 @@ import {
 } from '../../../../src/serve/windows/shell/machine-shell';
 import { type ShellFacts } from '../../../../src/serve/windows/shell/process';
 
+import { noSystem } from '../../../fixtures/no-system';
+
 export const facts: ShellFacts = {
   computerName: 'KMS01',
   user: 'Admin',
@@ -32,6 +34,7 @@ export class TestMachine {
         return Promise.resolve(`bridge ${text}`);
       },
       files: this.files,
+      system: noSystem,
     });
     return { ...outcome, asked };
   }

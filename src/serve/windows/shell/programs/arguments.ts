@@ -31,6 +31,17 @@ export function tailOf(words: readonly string[]): string {
   return words.map((word) => (word === '' || /\s/.test(word) ? `"${word}"` : word)).join(' ');
 }
 
+/** Writes words so that {@link argumentsOf} reads exactly them again, whatever is in them. */
+export function exactTail(words: readonly string[]): string {
+  return words
+    .map((word) =>
+      word !== '' && !/[\s"]/.test(word)
+        ? word
+        : `"${word.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, '$1$1')}"`,
+    )
+    .join(' ');
+}
+
 /** Last part of a path, in lower case, without .exe, .com, .vbs, .cmd or .bat. */
 export function programName(word: string): string {
   const name = word.split(/[\\/]/).at(-1) ?? '';

@@ -5,10 +5,10 @@ export const takesAnyWords: ReadonlySet<string> = new Set(['cscript', 'slmgr', '
 export const windowsPrograms: ReadonlySet<string> = new Set(
   `arp at attrib auditpol bcdboot bcdedit bitsadmin certreq certutil changepk chkdsk choice cipher clip cmdkey comp
   compact control convert curl defrag diskpart dism dispdiag djoin dnscmd driverquery eventcreate eventvwr expand
-  explorer fc finger forfiles format fsutil ftp getmac gpresult gpupdate hh icacls ipconfig iscsicli klist ktpass label
-  licensingdiag logman logoff makecab mmc mode mountvol mpcmdrun msg msiexec msinfo32 mstsc nbtstat net net1 netdom
-  netsh netstat nltest notepad nslookup openfiles pathping ping pnputil powercfg print pwsh qprocess query quser
-  recover reg regedit regsvr32 robocopy route runas rundll32 sc schtasks secedit services setx sfc shutdown slui
+  explorer fc finger forfiles format fsutil ftp getmac gpresult gpupdate hh icacls iscsicli klist ktpass label
+  licensingdiag logman logoff makecab mmc mode mountvol mpcmdrun msg msiexec msinfo32 mstsc nbtstat netdom
+  netsh netstat nltest notepad openfiles pathping ping pnputil powercfg print pwsh qprocess query quser
+  recover regedit regsvr32 robocopy route runas rundll32 schtasks secedit services setx sfc 
   subst systeminfo takeown tar taskkill tasklist taskmgr telnet timeout tracert tree tzutil verifier vssadmin w32tm
   waitfor wbadmin wecutil wevtutil where winget winrm winrs winver wmic wsl wuauclt xcopy`.split(/\s+/),
 );
