@@ -11,7 +11,7 @@ import {
   type WinrmAuthentication,
 } from '../transports/winrm/http/authentication';
 import { HttpChannel } from '../transports/winrm/http/channel';
-import { Deadline } from '../transports/winrm/http/deadline';
+import { Deadline } from '../transports/deadline';
 import {
   endpointUrl,
   normalizeFingerprint,
@@ -41,6 +41,8 @@ export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext
   const { ports, verb } = context;
   const endpoint = await endpointOf(plan, ports);
   const deadline = new Deadline(plan.timeout ?? usualVerbMilliseconds);
+  // A password is asked for before.
+  deadline.pause();
   const limits: WinrmLimits = {
     ...usualLimits,
     deadline,
@@ -55,7 +57,7 @@ export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext
   const client = await signingClient(plan, endpoint, limits, ports).catch((error: unknown) => {
     throw translate(error);
   });
-  deadline.begin();
+  deadline.resume();
   const provider = windowsProvider(
     wsmanRunner(
       client,

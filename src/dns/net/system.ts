@@ -1,5 +1,5 @@
 import { getServers } from 'node:dns';
-import { readFileSync } from 'node:fs';
+import { readPlainFileUpTo } from '../../transports/local/bounded-file';
 import { DnsFormatError } from '../format-error';
 import { parseServerAddress, type DnsServerAddress } from '../server-address';
 
@@ -35,9 +35,12 @@ function domainsOf(text: string): readonly string[] {
   return domains.filter((domain) => domain !== '.');
 }
 
+/** Bytes that are read of resolv.conf: resolvers themselves take a few lines. */
+const longestResolvConf = 1024 * 1024;
+
 function readOptional(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlainFileUpTo(path, longestResolvConf).toString('utf8');
   } catch {
     return '';
   }

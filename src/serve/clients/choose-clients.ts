@@ -1,4 +1,5 @@
 import { EstateError } from '../../lab/estate/errors';
+import { fitsPattern } from '../../lab/estate/name-pattern';
 import { localMachineName, requireMachine } from '../../lab/estate/names';
 import type { EstateReader, EstateStore } from '../../lab/estate/store-port';
 import type { MachineState, ProductState } from '../../lab/model/state';
@@ -28,15 +29,10 @@ function clientsOf(reader: EstateReader, name: string): readonly string[] {
 }
 
 function matching(reader: EstateReader, pattern: string): readonly string[] {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const wanted = new RegExp(`^${source}$`, 'i');
   const found = reader
     .machines()
     .map(({ state }) => state)
-    .filter((state) => state.name !== localMachineName && wanted.test(state.name))
+    .filter((state) => state.name !== localMachineName && fitsPattern(state.name, pattern))
     .filter((state) => clientProducts(state).length > 0);
   if (found.length > 0) return found.map(({ name }) => name);
   throw new EstateError('not-found', `No KMS client of the estate fits "${pattern}".`);

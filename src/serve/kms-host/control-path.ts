@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readPlainFileUpTo } from '../../transports/local/bounded-file';
 import { replaceFile } from '../../transports/local/durable-file';
 
 /** Where the socket of a machine's control channel is: always at one place, or where a note in the data directory says. */
@@ -10,6 +11,8 @@ export type ControlPlace =
 
 /** Longest path of a Unix socket on every system, its NUL included. */
 const longestSocketPath = 100;
+/** Bytes of a note: more than any path has. */
+const longestNote = 64 * 1024;
 const folderPrefix = 'slmgr-';
 
 /** The place for a machine of a data directory; `base` is the path of its other files there, without an ending. */
@@ -42,7 +45,7 @@ export function openControlPath(place: ControlPlace): string {
 export function readControlPath(place: ControlPlace): string | null {
   if (place.kind === 'fixed') return place.path;
   try {
-    return readFileSync(place.note, 'utf8');
+    return readPlainFileUpTo(place.note, longestNote).toString('utf8');
   } catch {
     return null;
   }

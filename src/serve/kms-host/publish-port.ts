@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type PublishPlan } from '../../kms/engine/publish-plan';
 import { type EstateDns } from '../../dns/estate-dns';
 import { createServerEstateDns } from '../../dns/net/server-estate-dns';
@@ -10,6 +9,7 @@ import { type DnsSetting } from '../../lab/estate/settings';
 import { type EstateStore } from '../../lab/estate/store-port';
 import { hresult, type Hresult } from '../../licensing/hresult';
 import { messageOf } from '../../kms/net/system-error';
+import { decodeExactText, fileLimits, readPlainFileUpTo } from '../../transports/local/bounded-file';
 
 /** How publishing in one domain ended: 0 for event 12294, else 12293 (K10.6, K10.7). */
 export interface DomainOutcome {
@@ -79,7 +79,8 @@ function serverPublisher(open: () => EstateDns): RecordPublisher {
 function serverDns(setting: Extract<DnsSetting, { kind: 'server' }>): EstateDns {
   const servers = [{ address: setting.address, port: setting.port }];
   if (setting.keyFile === null) return createServerEstateDns({ servers });
-  return createServerEstateDns({ servers, key: parseTsigKey(readFileSync(setting.keyFile, 'utf8')) });
+  const text = decodeExactText(readPlainFileUpTo(setting.keyFile, fileLimits.secret));
+  return createServerEstateDns({ servers, key: parseTsigKey(text) });
 }
 
 /** The plan of the host engine in the words of the DNS update. */

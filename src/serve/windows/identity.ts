@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode, errorMessage } from '../../transports/error-facts';
+import { decodeText, fileLimits, readPlainFileUpTo } from '../../transports/local/bounded-file';
 import { createFile } from '../../transports/local/durable-file';
 import { ListenError } from './listen';
 import { generateHostKey } from './ssh/host-keys';
@@ -40,21 +41,24 @@ export async function servedIdentity(
   const file = join(folder, `${name}.json`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await takeOver(join(home, formerFolder), folder, name);
-  const kept = await readText(file);
+  const kept = readText(file);
   if (kept !== null) return identityOf(kept, file);
   const names = machine.domain === '' ? [name] : [name, `${name}.${machine.domain}`];
-  const rsa = await keptOnce(join(folder, sharedKey), () => generateHostKey('rsa', 'lab').privateKey);
+  const rsa = keptOnce(join(folder, sharedKey), () => generateHostKey('rsa', 'lab').privateKey);
   const made: ServedIdentity = {
     hostKeys: [generateHostKey('ed25519', name), { type: 'rsa', privateKey: rsa }],
     certificate: await generateCertificate(names, now),
   };
-  return identityOf(await keptOnce(file, () => JSON.stringify(made)), file);
+  return identityOf(
+    keptOnce(file, () => JSON.stringify(made)),
+    file,
+  );
 }
 
 /** Brings the keys that an older version kept among the files of served KMS hosts. */
 async function takeOver(from: string, to: string, name: string): Promise<void> {
   const former = join(from, `${name}.json`);
-  const text = await readText(former);
+  const text = readText(former);
   // A file of that name may be the facts of a served KMS host instead.
   if (text !== null && parse(text) !== null) await moveTo(former, join(to, `${name}.json`));
   await moveTo(join(from, sharedKey), join(to, sharedKey));
@@ -62,25 +66,29 @@ async function takeOver(from: string, to: string, name: string): Promise<void> {
 
 /** Moves a file to a name that is free; one that is there stays what it is, and the former one is not lost. */
 async function moveTo(former: string, file: string): Promise<void> {
-  const text = await readText(former);
+  const text = readText(former);
   if (text !== null && createFile(file, text)) await rm(former, { force: true });
 }
 
 /** Text of a file that is made at first use and never again, whoever comes first. */
-async function keptOnce(file: string, make: () => string): Promise<string> {
-  const kept = await readText(file);
+function keptOnce(file: string, make: () => string): string {
+  const kept = readText(file);
   if (kept !== null) return kept;
   createFile(file, make());
-  return await readFile(file, 'utf8');
+  return textOf(file);
 }
 
-async function readText(file: string): Promise<string | null> {
+function readText(file: string): string | null {
   try {
-    return await readFile(file, 'utf8');
+    return textOf(file);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw new ListenError(`the keys in ${file} cannot be read: ${errorMessage(error)}`, { cause: error });
   }
+}
+
+function textOf(file: string): string {
+  return decodeText(readPlainFileUpTo(file, fileLimits.secret));
 }
 
 function identityOf(text: string, file: string): ServedIdentity {

@@ -112,5 +112,8 @@ describe('names of clients', () => {
     expect(() => chooseClients(laboratory.store, ['KMS01'])).toThrow(/no KMS client/);
     expect(() => chooseClients(laboratory.store, ['X*'])).toThrow(/No KMS client .* fits/);
     expect(() => chooseClients(laboratory.store, ['NOBODY'])).toThrow(/no machine NOBODY/);
+    expect(() => chooseClients(laboratory.store, [`${'*P'.repeat(5000)}*!`])).toThrow(
+      /No KMS client .* fits/,
+    );
   });
 });

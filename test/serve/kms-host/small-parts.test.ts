@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dnsHresult } from '../../../src/dns/dns-error';
 import { askControl } from '../../../src/serve/kms-host/control-channel';
 import { jsonLog } from '../../../src/serve/kms-host/json-log';
 import { loadRequests } from '../../../src/serve/kms-host/load-clients';
 import { loadTarget } from '../../../src/serve/kms-host/load-target';
 import { metricsText, serveMetrics } from '../../../src/serve/kms-host/metrics';
-import { publicationPlan } from '../../../src/serve/kms-host/publish-port';
+import { publicationPlan, publisherFor } from '../../../src/serve/kms-host/publish-port';
 import { SlidingRate } from '../../../src/serve/kms-host/rate';
 import { reachedAt } from '../../../src/serve/kms-host/reached-at';
 import { readControlPath } from '../../../src/serve/kms-host/control-path';
@@ -95,6 +99,27 @@ describe('with an estate', () => {
     const { daemon } = await startDaemon(estate, { listen: '0.0.0.0' });
     expect(loadTarget(ports(), 'kms01')).toEqual({ host: '127.0.0.1', port });
     await daemon.stop();
+  });
+
+  test('a key file without an end, a pipe and an empty one are the outcome of publishing, and nothing is sent', async () => {
+    const pipe = join(estate.home, 'pipe');
+    execFileSync('/usr/bin/mkfifo', [pipe]);
+    const empty = join(estate.home, 'empty');
+    writeFileSync(empty, '');
+    for (const [keyFile, why] of [
+      ['/dev/zero', /more than/],
+      [pipe, /is a pipe/],
+      [empty, /key/],
+    ] as const) {
+      const setting = { kind: 'server', address: '127.0.0.1', port, keyFile } as const;
+      const publisher = publisherFor(setting, estate.store);
+      const record = { type: 'SRV', zone: 'a.example', name: '_vlmcs._tcp.a.example', ttl: 60 } as const;
+      const where = { priority: 0, weight: 0, port: 1688, target: 'k.a.example' };
+      const outcomes = await publisher.publish({ problems: [], records: [{ ...record, ...where }] });
+      expect(outcomes).toEqual([
+        { domain: 'a.example', hresult: dnsHresult.badKey, problem: expect.stringMatching(why) as string },
+      ]);
+    }
   });
 
   test('the control channel of nobody answers nothing', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -123,5 +124,14 @@ describe('keys of served machines have one owner', () => {
     writeFileSync(file, '{"hostKeys":');
     await expect(servedIdentity(folder, machine, Date.now())).rejects.toThrow(/kms01[.]json are damaged/);
     expect(readFileSync(file, 'utf8')).toBe('{"hostKeys":');
+    for (const [other, why] of [
+      ['/dev/zero', /more than/],
+      [join(folder, 'pipe'), /is a pipe/],
+    ] as const) {
+      rmSync(file);
+      if (other.startsWith(folder)) execFileSync('/usr/bin/mkfifo', [other]);
+      symlinkSync(other, file);
+      await expect(servedIdentity(folder, machine, Date.now())).rejects.toThrow(why);
+    }
   });
 });

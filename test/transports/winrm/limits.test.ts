@@ -1,6 +1,6 @@
 import { readInstance } from '../../../src/transports/winrm/soap/instances';
 import { isTransportError } from '../../../src/transports/transport-error';
-import { Deadline } from '../../../src/transports/winrm/http/deadline';
+import { Deadline } from '../../../src/transports/deadline';
 import {
   escapeForAnswer,
   escapeXml,
@@ -118,16 +118,18 @@ describe('the time that a verb has', () => {
   test('begins when it is told to, ends once, and can be stretched once', () => {
     let now = 0;
     const deadline = new Deadline(1000, () => now);
+    deadline.pause();
     now = 5000;
     expect(deadline.isOver).toBe(false);
-    deadline.begin();
+    deadline.resume();
     now = 5400;
-    expect(deadline.remaining).toBe(600);
+    expect(deadline.left).toBe(600);
     now = 6000;
     expect(deadline.isOver).toBe(true);
+    now = 6500;
     deadline.extendOnce(200);
-    expect(deadline.remaining).toBe(200);
-    now = 6200;
+    expect(deadline.left).toBe(200);
+    now = 6700;
     deadline.extendOnce(200);
     expect(deadline.isOver).toBe(true);
   });

@@ -3,7 +3,7 @@ import { isWsmanFault, type WsmanFault } from '../../../transports/winrm/wsman/e
 import { operationTimedOut } from '../../../transports/winrm/soap/names';
 import { harmlessText } from '../../../transports/harmless-text';
 import { TransportError } from '../../../transports/transport-error';
-import { type Deadline } from '../../../transports/winrm/http/deadline';
+import { type Deadline } from '../../../transports/deadline';
 import { isXmlTextError } from '../../../transports/winrm/soap/xml';
 import { formatHresult, hresult } from '../../../licensing/hresult';
 import { isLicensingError, LicensingError } from '../../../licensing/provider';

@@ -65,7 +65,7 @@ export class HttpChannel {
 
   /** Sends a POST to /wsman and reads the whole answer, bounded in time and size. */
   async post(headers: Readonly<Record<string, string>>, body: Buffer): Promise<HttpAnswer> {
-    const patience = Math.min(this.#limits.answerMs, this.#limits.deadline?.remaining ?? Infinity);
+    const patience = Math.min(this.#limits.answerMs, this.#limits.deadline?.left ?? Infinity);
     if (patience <= 0) throw this.#late(0);
     await this.open();
     this.#limits.debug?.(`${endpointUrl(this.endpoint)}: POST, ${body.length} bytes`);

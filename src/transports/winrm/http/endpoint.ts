@@ -1,6 +1,6 @@
 import { type Buffer } from 'node:buffer';
 import { type StepDone } from '../../transport-error';
-import { type Deadline } from './deadline';
+import { type Deadline } from '../../deadline';
 
 /** How the server's certificate is judged. Nothing weaker is ever chosen by itself. */
 export type TlsTrust =
