@@ -2,6 +2,7 @@
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
 import type * as Commands from './commands/entry';
 import type * as Lab from './targets/lab-entry';
+import type * as Runs from './runs/entry';
 import type * as Remote from './targets/remote-entry';
 import type * as Snapshot from './targets/snapshot-entry';
 import type * as Winrm from '../remote/connect-winrm';
@@ -21,6 +22,7 @@ export const bundles: Parts = {
   network: (): typeof Network => require('../serve/network/open-socket-network') as typeof Network,
   programs: (): typeof Programs => require('../serve/windows/shell/run-program') as typeof Programs,
   remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
+  runs: (): typeof Runs => require('./runs/entry') as typeof Runs,
   serve: (): typeof Serve => require('../serve/windows/serve-machines') as typeof Serve,
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
   winrm: (): typeof Winrm => require('../remote/connect-winrm') as typeof Winrm,

@@ -89,6 +89,33 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'certificate with --cert-file, else ntlm',
   ),
   insecure: aSwitch('Allow what the message that names this option warns of'),
+  exclude: takes(text('an expression of machines'), 'Leave these machines out'),
+  pick: takes(number(1, 1_000_000), 'So many of them, at random', 'all'),
+  'pick-first': takes(number(1, 1_000_000), 'The first so many of them', 'all'),
+  yes: aSwitch('On many machines, do not ask before a verb that cannot be taken back'),
+  concurrency: takes(
+    text('a number from 1 to 4096, or auto'),
+    'How many machines are under way at once',
+    'auto: by processors, open files and memory',
+  ),
+  batch: takes(
+    text('numbers or percentages, the last one again and again'),
+    'On many machines, go in steps: --max-fail is looked at between them',
+    'all at once',
+  ),
+  'max-fail': takes(
+    text('a number, or a percentage of those that had their turn'),
+    'Begin no further machine where more than these failed',
+  ),
+  deadline: takes(duration, 'Time for all machines together; what is under way then is broken off', 'none'),
+  retries: takes(
+    number(0, 20),
+    'Try a machine that was unreachable again so often, with growing pauses',
+    '0',
+  ),
+  live: aSwitch('On many machines, print lines as they come, each with the name of its machine'),
+  diff: aSwitch('On many machines, print what differs from the largest group'),
+  ndjson: aSwitch('Print a JSON line for each machine as it ends, then one with the summary'),
 
   domain: takes(
     text('an empty word for none'),
@@ -134,9 +161,6 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   last: takes(number(1, 1_000_000), 'Only the last ones; -n N as well', 'all'),
   since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
   tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
-  exclude: takes(text('an expression of machines'), 'Leave these machines out'),
-  pick: takes(number(1, 1_000_000), 'So many of them, at random', 'all'),
-  'pick-first': takes(number(1, 1_000_000), 'The first so many of them', 'all'),
   folded: aSwitch('Print the names in one line, with ranges'),
   follow: aSwitch('Go on printing new events until a signal'),
   'warn-days': takes(text(days), 'Warn where fewer days are left', '30'),

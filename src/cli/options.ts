@@ -56,6 +56,18 @@ const verbs = {
     value: null,
     scope: 'verbs',
   },
+  exclude: { value: 'EXPRESSION', scope: 'verbs' },
+  pick: { value: 'N', scope: 'verbs' },
+  'pick-first': { value: 'N', scope: 'verbs' },
+  yes: { value: null, scope: 'verbs' },
+  concurrency: { value: 'N|auto', scope: 'verbs' },
+  batch: { value: 'N,N,P%', scope: 'verbs' },
+  'max-fail': { value: 'N|P%', scope: 'verbs' },
+  deadline: { value: 'DURATION', scope: 'verbs' },
+  retries: { value: 'N', scope: 'verbs' },
+  live: { value: null, scope: 'verbs' },
+  diff: { value: null, scope: 'verbs' },
+  ndjson: { value: null, scope: 'verbs' },
 } as const satisfies Record<string, OptionSpec>;
 
 const commands = {
@@ -95,9 +107,6 @@ const commands = {
     value: null,
     scope: 'command',
   },
-  exclude: { value: 'EXPRESSION', scope: 'command' },
-  pick: { value: 'N', scope: 'command' },
-  'pick-first': { value: 'N', scope: 'command' },
   folded: { value: null, scope: 'command' },
   follow: { value: null, scope: 'command' },
   'warn-days': {

@@ -2,10 +2,11 @@ import type { LicensingProvider } from '../licensing/provider';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import type { checkNear, ConnectionReport } from '../remote/check-connection';
 import type * as Winrm from '../remote/connect-winrm';
-import type { NamedTarget } from '../remote/plan';
-import type { TransportName } from '../remote/address';
+import type { ConnectionPlan, NamedTarget } from '../remote/plan';
+import type { RemoteProvider } from '../providers/windows/provider';
 import type { RemoteFailure } from '../remote/remote-failure';
 import type { TargetsFile } from '../remote/targets-file';
+import type { CommandLine as VerbCommandLine } from '../verbs/grammar';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
@@ -61,6 +62,8 @@ export interface LabPart {
   readonly machineNames: (around: Surroundings) => readonly string[];
   /** Names of the lab's machines. @throws StoreError where its store cannot be read */
   readonly allMachineNames: (around: Surroundings) => readonly string[];
+  /** The lab's machines for a run over many of them. */
+  readonly openLabRun: (around: Surroundings) => LabRun;
   /** Whether a word names a machine of the lab: NAME or NAME.domain. */
   readonly isLabMachine: (word: string, around: Surroundings) => boolean;
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */
@@ -98,21 +101,60 @@ export interface RemotePart {
   readonly passwordHash: (password: string, whose: string, console: Console) => Promise<string>;
   /** The targets file that the line names; null where it names none. It may be a pipe, which can be read once. */
   readonly namedTargets: (options: OptionValues, console: Console) => Promise<TargetsFile | null>;
-  /** By which transport a real machine would be reached; nothing is connected. */
-  readonly transportTo: (
-    machine: string,
-    way: {
-      readonly options: OptionValues;
-      readonly console: Console;
-      readonly targets: TargetsFile | undefined;
-    },
-  ) => Promise<TransportName>;
   /** Names that ~/.ssh/config has settings for, those with patterns left out. */
   readonly configuredNames: (console: Console) => readonly string[];
+  /** The way to many machines of one run. `targets`: the targets file in force, where one is. */
+  readonly openRun: (way: {
+    readonly options: OptionValues;
+    readonly console: Console;
+    readonly parts: Parts;
+    readonly targets: TargetsFile | undefined;
+  }) => RemoteRun;
+  /** The usual targets file of this user; null where there is none. */
+  readonly usualTargets: (console: Console) => Promise<TargetsFile | null>;
+  /** Asks a person yes or no; null where there is no terminal. */
+  readonly askPerson: (question: string, console: Console) => Promise<boolean | null>;
+  /** A line's password; `-` asks for it, or reads a line of standard input. */
+  readonly linePassword: (password: string, whose: string, console: Console) => Promise<string>;
   /** Which files of this user know a bare name as that of a real machine. */
   readonly filesThatKnow: (word: string, console: Console) => Promise<readonly string[]>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
   readonly serveStdio: (provider: LicensingProvider, console: Console) => Promise<void>;
+}
+
+/** Real machines of one run: nobody is asked anything, and what all of them share is read once. */
+export interface RemoteRun {
+  /** @throws PlanError, AddressError, TargetsFileError for a way that cannot be gone; nothing is connected */
+  readonly planned: (target: NamedTarget) => ConnectionPlan;
+  /** As `openRemote` does; the signal breaks off whatever is under way. */
+  readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
+}
+
+/** What belongs to one machine's turn. */
+export interface RemoteTurn {
+  readonly verb: VerbHint | undefined;
+  readonly onFailure: (failure: RemoteFailure) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Machines of the laboratory of one run, over one store. */
+export interface LabRun {
+  /** As `labMachineProvider` does. */
+  readonly open: (word: string, account: LineAccount | null) => Promise<LicensingProvider>;
+  readonly close: () => void;
+}
+
+/** Runs over many machines. */
+export interface RunsPart {
+  /** Runs a verb on every machine that its line means; the status that the process ends with. */
+  readonly runVerbOnMany: (
+    line: {
+      readonly call: VerbCommandLine;
+      readonly words: readonly string[];
+      readonly options: OptionValues;
+    },
+    around: Surroundings,
+  ) => Promise<number>;
 }
 
 /** Recorded machines. */
@@ -132,6 +174,8 @@ export interface Parts {
   /** Programs of a lab machine that act on the machine itself. */
   readonly programs: () => typeof Programs;
   readonly remote: () => RemotePart;
+  /** Runs over many machines: the engine, its journal, folded results. */
+  readonly runs: () => RunsPart;
   /** SSH and WinRM servers of lab machines. */
   readonly serve: () => typeof Serve;
   readonly snapshot: () => SnapshotPart;

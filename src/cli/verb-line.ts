@@ -20,6 +20,8 @@ import { tell } from './output/tell';
 import { folded } from './output/wrap';
 import type { Surroundings } from './parts';
 import { Refusal, refusalOf } from './refusal';
+import { runOptionOf } from './runs/own-options';
+import { isExpression } from '../fleet/targets/is-expression';
 import { resolveTarget } from './targets/resolve';
 
 /** A command line in slmgr's own grammar, its long options taken out. */
@@ -46,8 +48,9 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   const { console } = around;
   const { words, options } = verbLine;
   const json = options.json === true;
+  const line = parseCommandLine(words);
   const run: Run = {
-    line: parseCommandLine(words),
+    line,
     words,
     results: [],
     described: null,
@@ -57,11 +60,14 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   const printer = json || options['dry-run'] === true ? null : textPrinter();
   try {
     refuseForeignOptions(options);
+    if (meansMany(line.target))
+      return await around.parts.runs().runVerbOnMany({ call: line, words, options }, around);
+    refuseRunOptions(options);
     await runToEnd(run, verbLine, around, printer);
   } catch (error) {
     const told = refusalOf(error);
     if (told === null) throw error;
-    return refuse(told.message, run, { json, console });
+    return refuse(told.message, run, { json: json || options.ndjson === true, console });
   }
   const { ending, status } = endOf(run, options, console);
   if (json) {
@@ -104,6 +110,18 @@ async function runToEnd(
   }
   // Some failures change nothing for a verb, as that of a last refresh.
   if (run.results.every(({ kind }) => kind !== 'error')) run.remoteFailure = null;
+}
+
+/** Whether a line's machine is an expression of several: a plain name, a URL and an address are one. */
+function meansMany(target: Target): boolean {
+  return target.kind === 'remote' && isExpression(target.machine);
+}
+
+function refuseRunOptions(options: OptionValues): void {
+  const name = runOptionOf(options);
+  if (name !== null) {
+    throw new Refusal(`--${name} belongs to lines about many machines, as in "slmgr 'PC-*' /dli --${name}".`);
+  }
 }
 
 function refuseForeignOptions(options: OptionValues): void {

@@ -39,6 +39,8 @@ export interface WayContext {
   readonly verb?: VerbHint | undefined;
   /** Told of each failure of the way, also of one in the middle of a verb, whose results have no room for advice. */
   readonly failed?: ((failure: RemoteFailure) => void) | undefined;
+  /** Breaks off whatever is under way. */
+  readonly signal?: AbortSignal | undefined;
   /** Told of each step that succeeded (`check-connection`). */
   readonly progress?: ((step: StepDone) => void) | undefined;
 }
@@ -182,7 +184,7 @@ function onceFor(ask: (whose: string) => Promise<Secret | null>): (whose: string
 }
 
 /** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
-export function sshOptions(plan: ConnectionPlan, { ports, progress }: WayContext): SshConnectOptions {
+export function sshOptions(plan: ConnectionPlan, { ports, progress, signal }: WayContext): SshConnectOptions {
   const confirm = async (question: {
     host: string;
     keyType: string;
@@ -215,6 +217,7 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress }: WayContext
       debug: ports.debug,
     },
     timeouts: timeoutsOf(plan),
+    signal,
     progress,
   };
 }

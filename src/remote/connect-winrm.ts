@@ -46,6 +46,7 @@ export async function connectOverWinrm(plan: ConnectionPlan, context: WayContext
   const limits: WinrmLimits = {
     ...usualLimits,
     deadline,
+    signal: context.signal,
     ...(plan.timeout === undefined ? {} : { connectMs: plan.timeout, answerMs: plan.timeout }),
     progress: (done) => {
       context.progress?.(done);

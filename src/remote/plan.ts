@@ -90,7 +90,8 @@ export class PlanError extends Error {
   }
 }
 
-const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
+/** A targets file that names nobody. */
+export const noTargets: TargetsFile = { names: [], groups: {}, find: () => null };
 
 type PlanPorts = Pick<RemotePorts, 'env' | 'platform' | 'home' | 'readTrustedFile' | 'readInput'>;
 

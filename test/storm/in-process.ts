@@ -20,7 +20,11 @@ export class InProcess {
   readonly folder = mkdtempSync(join(tmpdir(), 'slmgr-storm-'));
   readonly files = join(this.folder, 'files');
 
-  constructor() {
+  readonly #interruptsAfterMs: number | null;
+
+  /** What is asked to take long is stopped as a person would stop it; null: nobody does. */
+  constructor(interruptsAfterMs: number | null = 2000) {
+    this.#interruptsAfterMs = interruptsAfterMs;
     mkdirSync(this.files);
   }
 
@@ -51,9 +55,9 @@ export class InProcess {
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 1))),
       readInput: () => Promise.resolve(input),
       interrupted: () => Promise.resolve(),
-      // What is asked to take long is stopped as a person would stop it.
       onInterrupt: (callback) => {
-        const timer = setTimeout(() => callback('SIGINT'), 2000);
+        if (this.#interruptsAfterMs === null) return () => undefined;
+        const timer = setTimeout(() => callback('SIGINT'), this.#interruptsAfterMs);
         return () => clearTimeout(timer);
       },
     };

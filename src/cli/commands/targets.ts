@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { foldNames } from '../../fleet/targets/fold';
+import { saidWay } from '../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
 import { defineCommand } from '../framework/command';
 import { flag, option, text, wholeNumber } from '../framework/fields';
@@ -37,14 +38,14 @@ export const targets = defineCommand({
     folded: flag,
   }),
   run: async (input, context) => {
-    const found = await resolveTargets(
+    const { targets: found } = await resolveTargets(
       {
         expression: input.expression,
         exclude: input.exclude ?? null,
         pick: input.pick ?? null,
         pickFirst: input['pick-first'] ?? null,
       },
-      rawOptions(context),
+      await saidWay(rawOptions(context), context),
       context,
     );
     return {

@@ -4,6 +4,7 @@ import { dryRunData, verbDataSchemas, type VerbDataName } from '../../render/sch
 import { verbs } from '../../verbs/table';
 import { commands } from '../commands';
 import { documentEnvelope } from '../schemas/document';
+import { runDocument, runResultLine } from '../schemas/run';
 import { manPage } from './man-page';
 import { commandReference, optionReference, verbReference } from './markdown';
 
@@ -23,6 +24,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     const name = command.name.replaceAll(' ', '-');
     files.set(`docs/schemas/${name}.json`, schemaText(`slmgr ${command.name}`, command.name, command.data));
   }
+  files.set('docs/schemas/run.json', titled('slmgr MACHINES /verb --json', runDocument));
+  files.set('docs/schemas/run-result.json', titled('slmgr MACHINES /verb --ndjson, a line', runResultLine));
   return files;
 }
 
@@ -31,6 +34,10 @@ function hasSchema(name: string): name is VerbDataName {
 }
 
 function schemaText(title: string, verb: string, data: z.ZodType): string {
-  const schema = z.toJSONSchema(documentEnvelope(verb, data), { target: 'draft-2020-12' });
-  return `${JSON.stringify({ title: `${title} --json`, ...schema }, null, 2)}\n`;
+  return titled(`${title} --json`, documentEnvelope(verb, data));
+}
+
+function titled(title: string, schema: z.ZodType): string {
+  const text = z.toJSONSchema(schema, { target: 'draft-2020-12' });
+  return `${JSON.stringify({ title, ...text }, null, 2)}\n`;
 }

@@ -8,7 +8,7 @@ import { dataFolder } from '../commands/kms/home';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
-import type { LineAccount, Surroundings } from '../parts';
+import type { LabRun, LineAccount, Surroundings } from '../parts';
 import { openLaboratory } from './laboratory';
 
 /** The store driver that this Node gives, or null where there is none. */
@@ -99,6 +99,27 @@ export async function findLabMachineProvider(
   if (name !== null) return providerOf(laboratory, () => name, account);
   laboratory.store.close();
   return null;
+}
+
+/** The lab's machines for a run over many of them: one store, which {@link LabRun} closes. */
+export function openLabRun(around: Surroundings): LabRun {
+  const laboratory = openLaboratory(around);
+  const { store } = laboratory;
+  return {
+    open: async (word, account) => {
+      const name = store.read(
+        (reader) => (findMachine(reader, word) ?? requireMachine(reader, word)).state.name,
+      );
+      return simulatedProvider(laboratory, name, {
+        readFile: readLicenseFile,
+        ...(account === null ? {} : { actor: await actorOf(account) }),
+        onClose: () => undefined,
+      });
+    },
+    close: () => {
+      store.close();
+    },
+  };
 }
 
 async function providerOf(

@@ -7,7 +7,7 @@ import { connectLocal } from '../../remote/connect-local';
 import { connectPlanned, type ConnectContext } from '../../remote/connect-target';
 import { passwordFinder } from '../../remote/credentials';
 import { refuseOptionsOfOthers } from '../../remote/own-options';
-import { type ConnectionPlan, planConnection, readTargets } from '../../remote/plan';
+import { type ConnectionPlan, noTargets, planConnection, planWith, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { isRemoteFailure, RemoteFailure } from '../../remote/remote-failure';
 import { SshUserFiles } from '../../transports/ssh/user-files';
@@ -21,14 +21,14 @@ import {
   runUserCommand,
 } from '../../transports/local/process-ports';
 import { readSecretFile, readTextFile, readTrustedFile } from '../../transports/local/checked-file';
-import type { TransportName } from '../../remote/address';
 import type { TargetsFile } from '../../remote/targets-file';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
-import type { RemoteRequest } from '../parts';
+import type { RemotePart, RemoteRequest, RemoteRun } from '../parts';
 import { knownElsewhere } from './known-elsewhere';
 import { remoteOptions } from './remote-options';
+import { runPorts } from '../../remote/run-ports';
 
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
 export async function openRemote({
@@ -138,22 +138,44 @@ export function configuredNames({ home, env }: Console): readonly string[] {
   return [...new Set(patterns.map(({ pattern }) => pattern))].filter((name) => /^[\w.-]+$/.test(name));
 }
 
-/** By which transport a real machine would be reached; nothing is connected. */
-export async function transportTo(
-  machine: string,
-  {
-    options,
-    console,
-    targets,
-  }: { readonly options: OptionValues; readonly console: Console; readonly targets: TargetsFile | undefined },
-): Promise<TransportName> {
-  const plan = await planConnection(
-    { machine, account: null },
-    remoteOptions(options),
-    portsOf(options, console),
-    targets,
-  );
-  return plan.transport;
+/** The usual targets file of this user; null where there is none. */
+export async function usualTargets(console: Console): Promise<TargetsFile | null> {
+  const targets = await readTargets([], portsOf({}, console));
+  return targets.names.length === 0 && Object.keys(targets.groups).length === 0 ? null : targets;
+}
+
+/** Asks a person yes or no; null where there is no terminal. */
+export function askPerson(question: string, console: Console): Promise<boolean | null> {
+  return portsOf({}, console).askYesNo(question);
+}
+
+/** A line's password; `-` asks for it, or reads a line of standard input. @throws CredentialError */
+export async function linePassword(password: string, whose: string, console: Console): Promise<string> {
+  const found = await passwordFinder({ commandLine: password, whose }, portsOf({}, console))();
+  return found?.reveal() ?? '';
+}
+
+/** The way to many machines of one run. Nobody is asked anything in the middle; each file is read once. */
+export function openRun({
+  options,
+  console,
+  parts,
+  targets,
+}: Parameters<RemotePart['openRun']>[0]): RemoteRun {
+  const ports = runPorts(portsOf(options, console));
+  const said = remoteOptions(options);
+  const planned: RemoteRun['planned'] = (target) => planWith(targets ?? noTargets, target, said);
+  return {
+    planned,
+    open: (target, { verb, onFailure, signal }) =>
+      connectPlanned(planned(target), {
+        ports,
+        verb,
+        failed: onFailure,
+        signal,
+        winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used),
+      }),
+  };
 }
 
 /** Which files of this user know a bare name as that of a real machine. */

@@ -9,7 +9,7 @@ import type { OptionValues } from '../argv/option-values';
 import { dataFolder } from '../commands/kms/home';
 import type { Surroundings } from '../parts';
 import { Refusal } from '../refusal';
-import { saidWay } from './find-machine';
+import type { SaidWay } from './find-machine';
 
 /** Which machines somebody means. */
 export interface TargetChoice {
@@ -28,6 +28,12 @@ export interface ResolvedTarget {
   readonly source: string;
 }
 
+/** The machines that an expression means, and the targets file in force for the way to them. */
+export interface ResolvedTargets {
+  readonly targets: readonly ResolvedTarget[];
+  readonly files: TargetsFile | undefined;
+}
+
 /**
  * The machines that an expression means, in its order. Nothing is connected.
  * @throws Refusal for a mistake in the expression and for names that nobody knows; StoreError where the laboratory
@@ -35,27 +41,27 @@ export interface ResolvedTarget {
  */
 export async function resolveTargets(
   choice: TargetChoice,
-  options: OptionValues,
+  { options, targets: said }: SaidWay,
   around: Surroundings,
-): Promise<readonly ResolvedTarget[]> {
+): Promise<ResolvedTargets> {
   const { console, parts } = around;
-  const { targets } = await saidWay(options, around);
+  const usual = said === undefined ? await parts.remote().usualTargets(console) : null;
   const known = joinSources(
-    sourcesOf(targets, options, around),
+    sourcesOf({ said, usual }, options, around),
     (name, names) => nearestWords(name, [...names])[0] ?? null,
   );
   const names = refusing(() => chosen(choice, known));
-  const remote = parts.remote();
-  return Promise.all(
-    names.map(async (name): Promise<ResolvedTarget> => {
-      const source = known.sourceOf(name);
-      if (source?.kind === 'lab' || /^lab:\/\//i.test(name)) {
-        return { name, kind: 'simulated', via: 'lab', source: source?.label ?? 'line' };
-      }
-      const via = await remote.transportTo(name, { options, console, targets });
-      return { name, kind: 'windows', via, source: source?.label ?? 'line' };
-    }),
-  );
+  const files = said ?? usual ?? undefined;
+  const run = parts.remote().openRun({ options, console, parts, targets: files });
+  const targets = names.map((name): ResolvedTarget => {
+    const source = known.sourceOf(name);
+    if (source?.kind === 'lab' || /^lab:\/\//i.test(name)) {
+      return { name, kind: 'simulated', via: 'lab', source: source?.label ?? 'line' };
+    }
+    const { transport: via } = run.planned({ machine: name, account: null });
+    return { name, kind: 'windows', via, source: source?.label ?? 'line' };
+  });
+  return { targets, files };
 }
 
 function chosen(choice: TargetChoice, known: TargetCatalogue): readonly string[] {
@@ -91,7 +97,7 @@ function refusing<T>(work: () => T): T {
 }
 
 function sourcesOf(
-  targets: TargetsFile | undefined,
+  { said: targets, usual }: { readonly said: TargetsFile | undefined; readonly usual: TargetsFile | null },
   options: OptionValues,
   around: Surroundings,
 ): readonly TargetSource[] {
@@ -113,6 +119,17 @@ function sourcesOf(
     ...(useLab
       ? [{ kind: 'lab', label: 'lab', names: parts.lab().allMachineNames(around), groups: none } as const]
       : []),
+    // A file that nobody named goes behind the laboratory, and gives single names and groups only.
+    ...(usual === null
+      ? []
+      : [
+          {
+            kind: 'ssh-config',
+            label: 'targets.yaml',
+            names: usual.names,
+            groups: new Map(Object.entries(usual.groups)),
+          } as const,
+        ]),
     {
       kind: 'ssh-config',
       label: 'ssh-config',

@@ -25,7 +25,7 @@ import { harmlessText } from '../../transports/harmless-text';
 import { type BridgeHost, type BridgeValue, type TypedArgument } from './bridge/protocol';
 import { toDmtf } from './dmtf';
 import { DirectPerformer, type Performer, valueOf } from './performer';
-import { RoundTrips } from './round-trips';
+import { RoundTrips, type RoundTripCount } from './round-trips';
 import { type ScriptRunner } from './script-runner';
 import { expectedReads, firstRead, type VerbHint } from './expected-reads';
 import { gather } from './speculation';
@@ -46,7 +46,7 @@ export interface WindowsProviderPorts {
 /** A licensing provider whose operations cost round trips. */
 export interface RemoteProvider extends LicensingProvider {
   /** How many round trips and operations there were so far. */
-  readonly cost: { readonly roundTrips: number; readonly operations: number };
+  readonly cost: RoundTripCount;
   /** What the machine said of itself; null before the first answer. */
   readonly host: BridgeHost | null;
   /** The first round trip: reads the service's version, as slmgr does when it connects, and what the verb will read. */

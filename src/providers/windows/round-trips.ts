@@ -28,6 +28,8 @@ function stepFor(operation: BridgeOperation): BridgeStep {
 export interface RoundTripCount {
   readonly roundTrips: number;
   readonly operations: number;
+  /** Round trips with changes that reached the machine, or may have. */
+  readonly changes: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export class RoundTrips {
   readonly #runner: ScriptRunner;
   readonly #translate: (error: unknown) => unknown;
   readonly #cache = new ReadCache();
-  #count = { roundTrips: 0, operations: 0 };
+  #count = { roundTrips: 0, operations: 0, changes: 0 };
   #host: BridgeHost | null = null;
 
   constructor(runner: ScriptRunner, translate: (error: unknown) => unknown = (error) => error) {
@@ -82,13 +84,13 @@ export class RoundTrips {
     const changes = operations.some(changesState);
     if (changes) this.#cache.forgetState();
     try {
-      return await this.#request(operations);
+      const results = await this.#request(operations);
+      if (changes) this.#count.changes += 1;
+      return results;
     } catch (error) {
-      const told =
-        changes && isTransportError(error) && mayHaveArrived(error)
-          ? await this.#tellTheTruth(operations, error)
-          : error;
-      throw this.#translate(told);
+      if (!changes || !isTransportError(error) || !mayHaveArrived(error)) throw this.#translate(error);
+      this.#count.changes += 1;
+      throw this.#translate(await this.#tellTheTruth(operations, error));
     }
   }
 

@@ -54,10 +54,18 @@ function connectLimit(hop: Hop, { connect, connectIsSaid = false }: SshTimeouts)
   return connectIsSaid ? connect : (hop.config.connectTimeout ?? connect);
 }
 
-async function openSocket(hop: Hop, { timeouts, progress, deadline }: RunningOptions): Promise<Socket> {
+async function openSocket(
+  hop: Hop,
+  { timeouts, progress, deadline, signal }: RunningOptions,
+): Promise<Socket> {
   const limit = connectLimit(hop, timeouts);
   if (isIP(hop.host) !== 0) progress?.({ step: 'name', detail: `${hop.host} is an address already` });
-  const socket = connectSocket({ host: hop.host, port: hop.port, family: hop.config.addressFamily });
+  const socket = connectSocket({
+    host: hop.host,
+    port: hop.port,
+    family: hop.config.addressFamily,
+    ...(signal === undefined ? {} : { signal }),
+  });
   return new Promise<Socket>((resolve, reject) => {
     const fail = (error: TransportError): void => {
       clearTimeout(timer);

@@ -84,6 +84,8 @@ export interface SshConnectOptions {
   readonly target: SshTarget;
   readonly ports: SshPorts;
   readonly timeouts: SshTimeouts;
+  /** Cuts the connection, and lets none be made anew. */
+  readonly signal?: AbortSignal | undefined;
   /** Told of each step that succeeded, on the target and on the machines before it. */
   readonly progress?: ((step: SshProgress) => void) | undefined;
 }

@@ -177,7 +177,7 @@ describe('gathering changes', () => {
   test('questions of the same turn share a round trip without gathering, too', async () => {
     const provider = windowsProvider(runnerOver(machineOf({ failures: {}, registryReturns: {} })), ports);
     await perform(provider, { kind: 'both' });
-    expect(provider.cost).toEqual({ roundTrips: 1, operations: 3 });
+    expect(provider.cost).toEqual({ roundTrips: 1, operations: 3, changes: 0 });
   });
 });
 

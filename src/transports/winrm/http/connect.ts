@@ -19,10 +19,10 @@ const enableAdvice =
 /** Resolves, connects and, for winrms, does the TLS handshake; each step fails as its own {@link TransportError}. */
 export async function connect(
   endpoint: WinrmEndpoint,
-  { connectMs, progress }: Pick<WinrmLimits, 'connectMs' | 'progress'>,
+  { connectMs, progress, signal }: Pick<WinrmLimits, 'connectMs' | 'progress' | 'signal'>,
 ): Promise<Connected> {
   const deadline = AbortSignal.timeout(connectMs);
-  const socket = await tcp(endpoint, { deadline, connectMs, progress });
+  const socket = await tcp(endpoint, { deadline, connectMs, progress, signal });
   socket.setNoDelay(true);
   progress?.({ step: 'tcp', detail: `${endpoint.host} port ${endpoint.port} answers` });
   if (endpoint.tls === null) {
@@ -46,12 +46,13 @@ async function tcp(
     deadline,
     connectMs,
     progress,
-  }: Pick<WinrmLimits, 'connectMs' | 'progress'> & { readonly deadline: AbortSignal },
+    signal,
+  }: Pick<WinrmLimits, 'connectMs' | 'progress' | 'signal'> & { readonly deadline: AbortSignal },
 ): Promise<Socket> {
   const { host, port } = endpoint;
   if (isIP(host) !== 0) progress?.({ step: 'name', detail: `${host} is an address already` });
   let isNamed = isIP(host) !== 0;
-  const socket = connectTcp({ host, port });
+  const socket = connectTcp({ host, port, ...(signal === undefined ? {} : { signal }) });
   socket.on('lookup', (error: Error | null, address: string) => {
     if (error !== null) return;
     isNamed = true;

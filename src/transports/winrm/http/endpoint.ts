@@ -33,6 +33,8 @@ export interface WinrmLimits {
   readonly maxAnswerBytes: number;
   /** What all requests have together; each has `answerMs` at most. */
   readonly deadline?: Deadline | undefined;
+  /** Cuts the connection, and lets none be made anew. */
+  readonly signal?: AbortSignal | undefined;
   readonly progress?: WinrmProgress | undefined;
   /** Lines for `--debug`: sizes and statuses, never a header or a body. */
   readonly debug?: ((line: string) => void) | undefined;

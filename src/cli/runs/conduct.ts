@@ -1,0 +1,279 @@
+import { batchSizes } from '../../fleet/runs/batches';
+import { fileRuns, newRunId } from './file-runs';
+import {
+  countOutcomes,
+  statusOfCounts,
+  type Counts,
+  type MachineResult,
+  type Outcome,
+} from '../../fleet/runs/outcome';
+import { MachinesRun, type AttemptResult, type StopReason } from '../../fleet/runs/run-machines';
+import type { RunJournal } from '../../fleet/runs/run-journal';
+import type { Group } from '../../fleet/runs/slots';
+import { systemReason } from '../../transports/local/system-reason';
+import { interruptedStatus } from '../exit-status';
+import type { Surroundings } from '../parts';
+import { Refusal, refusalOf } from '../refusal';
+import type { ResolvedTarget } from '../targets/resolve-targets';
+import { runsFolder } from './runs-folder';
+import type { RunSettings } from './run-options';
+
+/** What is to be done with many machines. */
+export interface Undertaking {
+  /** The verb or the command. */
+  readonly verb: string;
+  /** The line for people, without secrets. */
+  readonly line: string;
+  readonly changes: boolean;
+  readonly targets: readonly ResolvedTarget[];
+  /** Limits that a machine shares with others. */
+  readonly groupsOf: (target: ResolvedTarget) => readonly Group[];
+  /** One attempt at a machine. */
+  readonly attempt: (target: ResolvedTarget, signal: AbortSignal) => Promise<AttemptResult>;
+}
+
+/** Who looks on while a run goes its way. */
+export interface Onlooker {
+  readonly begun: (run: string) => void;
+  readonly ended: (result: MachineResult) => void;
+  /** Told now and then, and once more with null at the end. */
+  readonly progress: (state: ProgressState | null) => void;
+}
+
+export interface ProgressState {
+  readonly all: number;
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+/** How a run came to its end. */
+export interface ConductedRun {
+  readonly id: string;
+  readonly counts: Counts;
+  readonly seconds: number;
+  readonly stopped: StopReason | null;
+  readonly exitCode: number;
+}
+
+const progressEveryMs = 200;
+
+/**
+ * Takes an undertaking to its end: notes it in the journal, gives every machine its turn, and listens to Ctrl+C.
+ * Once: no new machine begins. Twice: what is under way is broken off. A third time: the process ends.
+ * @throws Refusal where the journal cannot be written; nothing was sent then
+ */
+export async function conduct(
+  undertaking: Undertaking,
+  settings: RunSettings,
+  onlooker: Onlooker,
+  around: Surroundings,
+): Promise<ConductedRun> {
+  const { targets, attempt, changes, verb, line } = undertaking;
+  const { console } = around;
+  const startedAt = console.now();
+  const id = newRunId(startedAt, crypto.getRandomValues(new Uint16Array(1))[0] ?? 0);
+  const journal = await noted(() =>
+    fileRuns(runsFolder(console)).begin({
+      id,
+      verb,
+      line,
+      changes,
+      startedAt,
+      process: process.pid,
+      machines: targets.map(({ name }) => name),
+    }),
+  );
+  onlooker.begun(id);
+  const begin = performance.now();
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  const tally = new Tally(targets.length);
+  const run: MachinesRun<ResolvedTarget> = new MachinesRun<ResolvedTarget>(
+    {
+      batches: inBatches(targets, settings),
+      nameOf: ({ name }) => name,
+      concurrency: settings.concurrency,
+      groupsOf: undertaking.groupsOf,
+      maxFail: settings.maxFail,
+      retries: settings.retries,
+      machineTimeout: settings.machineTimeout,
+      deadline: settings.deadline,
+    },
+    {
+      now: () => performance.now(),
+      sleep: sleepUntil,
+      mayRetry: ({ step }) => step !== null && worthRetrying.has(step),
+      attempt: async (target, signal) => {
+        if (changes && !(await isNoted(journal, target.name, tally))) {
+          run.stopStarting('max-fail');
+          return notSent;
+        }
+        return guarded(() => attempt(target, signal), changes);
+      },
+      gaveUp: (_target, reason) => brokenOff(changes, reason),
+      ended: (result) => {
+        tally.add(result.outcome);
+        journal.ended(result);
+        onlooker.ended(result);
+      },
+    },
+  );
+  const interruption = listen(run, around);
+  const timer = setInterval(() => {
+    onlooker.progress({ ...tally.state, running: run.running, seconds: seconds() });
+  }, progressEveryMs);
+  try {
+    await run.start();
+  } finally {
+    clearInterval(timer);
+    interruption.over();
+    onlooker.progress(null);
+  }
+  if (tally.journalFailure !== null) throw tally.journalFailure;
+  const counts = tally.counts();
+  const exitCode = interruption.status() ?? statusOfCounts(counts);
+  await noted(() => journal.end({ endedAt: console.now(), exitCode, counts }));
+  return { id, counts, seconds: seconds(), stopped: run.stopped, exitCode };
+}
+
+/** Steps after which another attempt may end otherwise; a wrong password or an unknown key stays what it is. */
+const worthRetrying: ReadonlySet<string> = new Set(['name', 'tcp', 'tls', 'command', 'answer', 'connecting']);
+
+class Tally {
+  journalFailure: Refusal | null = null;
+  readonly #counts = new Map<Outcome, number>();
+  readonly #all: number;
+  #done = 0;
+
+  constructor(all: number) {
+    this.#all = all;
+  }
+
+  add(outcome: Outcome): void {
+    this.#done += 1;
+    this.#counts.set(outcome, this.#of(outcome) + 1);
+  }
+
+  get state(): Pick<ProgressState, 'all' | 'done' | 'failed'> {
+    const failed = this.#of('failed') + this.#of('unreachable') + this.#of('unknown');
+    return { all: this.#all, done: this.#done, failed };
+  }
+
+  counts(): Counts {
+    return countOutcomes(
+      [...this.#counts].flatMap(([outcome, count]) => Array.from({ length: count }, () => ({ outcome }))),
+    );
+  }
+
+  #of(outcome: Outcome): number {
+    return this.#counts.get(outcome) ?? 0;
+  }
+}
+
+async function noted<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw journalRefusal(error);
+  }
+}
+
+function journalRefusal(error: unknown): Refusal {
+  return new Refusal(`The run cannot be noted in the data folder: ${systemReason(error)}.`, { cause: error });
+}
+
+/** Whether the begin of a machine's turn is on disk. Nothing is sent where it is not: nobody would know of it later. */
+async function isNoted(journal: RunJournal, name: string, tally: Tally): Promise<boolean> {
+  try {
+    await journal.begun(name);
+    return true;
+  } catch (error) {
+    tally.journalFailure ??= journalRefusal(error);
+    return false;
+  }
+}
+
+function inBatches(
+  targets: readonly ResolvedTarget[],
+  { batches }: RunSettings,
+): readonly (readonly ResolvedTarget[])[] {
+  let at = 0;
+  return batchSizes(targets.length, batches).map((size) => targets.slice(at, (at += size)));
+}
+
+const empty = {
+  verification: null,
+  exitCode: null,
+  hresult: null,
+  step: null,
+  text: '',
+  data: null,
+} as const;
+
+const notSent: AttemptResult = { ...empty, outcome: 'not-run', messages: [] };
+
+/** A refusal for one machine is its result; so is a defect, which must not take the other machines with it. */
+async function guarded(attempt: () => Promise<AttemptResult>, changes: boolean): Promise<AttemptResult> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const told = refusalOf(error);
+    if (told !== null) {
+      return { ...empty, outcome: 'unreachable', exitCode: 1, step: 'settings', messages: [told.message] };
+    }
+    const what = error instanceof Error ? error.message : String(error);
+    const messages = [`A defect of this program, please report it: ${what}`];
+    return { ...empty, outcome: changes ? 'unknown' : 'failed', exitCode: 70, messages };
+  }
+}
+
+function brokenOff(changes: boolean, reason: 'timeout' | 'stopped'): AttemptResult {
+  const why = reason === 'timeout' ? 'It did not come to an end in its time' : 'It was broken off';
+  return changes
+    ? { ...empty, outcome: 'unknown', messages: [`${why}: whether the change was made is unknown.`] }
+    : { ...empty, outcome: 'unreachable', step: 'command', messages: [`${why}.`] };
+}
+
+function sleepUntil(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.min(milliseconds, longestTimer));
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Node's timers end at once beyond this. */
+const longestTimer = 2 ** 31 - 1;
+
+function listen(
+  run: MachinesRun<ResolvedTarget>,
+  { console }: Surroundings,
+): { readonly over: () => void; readonly status: () => number | null } {
+  let times = 0;
+  let status: number | null = null;
+  const over = console.onInterrupt((signal) => {
+    times += 1;
+    status = interruptedStatus[signal];
+    if (times === 1) {
+      run.stopStarting('interrupted');
+      console.progress('');
+      console.err(
+        `slmgr: No new machine is begun; ${run.running} under way are finished. Ctrl+C again breaks them off.\n`,
+      );
+    } else if (times === 2) run.breakOff('interrupted');
+    else {
+      over();
+      process.kill(process.pid, signal);
+    }
+  });
+  return { over, status: () => status };
+}

@@ -1,0 +1,82 @@
+import type { VerbHint } from '../../providers/windows/expected-reads';
+import type { LicensingProvider } from '../../licensing/provider';
+import type { RemoteFailure } from '../../remote/remote-failure';
+import type { TargetsFile } from '../../remote/targets-file';
+import type { OptionValues } from '../argv/option-values';
+import type { LabRun, LineAccount, RemoteRun, Surroundings } from '../parts';
+import { labAddress } from '../targets/lab-address';
+import type { ResolvedTarget } from '../targets/resolve-targets';
+
+/** A machine that was opened in its turn of a run. */
+export interface OpenedMachine {
+  readonly provider: LicensingProvider;
+  /** Whether something that changes the machine has reached it, or may have. */
+  readonly wasChanged: () => boolean;
+}
+
+/** What belongs to one machine's turn. */
+export interface MachineTurn {
+  readonly verb: VerbHint | undefined;
+  readonly onFailure: (failure: RemoteFailure) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Who signs in on all machines of a run; null: whoever each machine's own way says. */
+export type RunAccount = { readonly user: string; readonly password: string } | null;
+
+/** Opens the machines of a run: those of the laboratory over one store, real ones by what all of them share. */
+export class RunMachines {
+  readonly #around: Surroundings;
+  readonly #account: RunAccount;
+  readonly #remote: () => RemoteRun;
+  #lab: LabRun | null = null;
+  #labAccount: LineAccount | null;
+
+  constructor(
+    way: { readonly options: OptionValues; readonly targets: TargetsFile | undefined },
+    account: RunAccount,
+    around: Surroundings,
+  ) {
+    const { console, parts } = around;
+    this.#around = around;
+    this.#account = account;
+    let remote: RemoteRun | null = null;
+    this.#remote = () => (remote ??= parts.remote().openRun({ ...way, console, parts }));
+    this.#labAccount = account === null ? null : labAccount(account, around);
+  }
+
+  /** Refuses what could not be reached however often it is tried: a bad address, settings that contradict each other. */
+  refuseImpossible(targets: readonly ResolvedTarget[]): void {
+    for (const { name, via } of targets) {
+      if (via !== 'lab') this.#remote().planned({ machine: name, account: this.#account });
+    }
+  }
+
+  /** @throws LicensingError where the machine cannot be reached */
+  async open({ name, via }: ResolvedTarget, turn: MachineTurn): Promise<OpenedMachine> {
+    if (via !== 'lab') {
+      const provider = await this.#remote().open({ machine: name, account: this.#account }, turn);
+      return { provider, wasChanged: () => provider.cost.changes > 0 };
+    }
+    // Nothing of the laboratory waits for a socket: signals and other machines get their turn here.
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    this.#lab ??= this.#around.parts.lab().openLabRun(this.#around);
+    const provider = await this.#lab.open(labAddress(name) ?? name, this.#labAccount);
+    return { provider, wasChanged: () => false };
+  }
+
+  close(): void {
+    this.#lab?.close();
+    this.#lab = null;
+  }
+}
+
+function labAccount(
+  { user, password }: NonNullable<RunAccount>,
+  { console, parts }: Surroundings,
+): LineAccount {
+  let hash: Promise<string> | null = null;
+  return { user, passwordHash: () => (hash ??= parts.remote().passwordHash(password, user, console)) };
+}

@@ -1,0 +1,100 @@
+import { ResultFolder } from '../../fleet/runs/fold-results';
+import type { MachineResult } from '../../fleet/runs/outcome';
+import { printableJson } from '../../transports/harmless-text';
+import { wantsColour } from '../console';
+import { documentLine } from '../output/document';
+import { tell } from '../output/tell';
+import type { OptionValues } from '../argv/option-values';
+import type { Surroundings } from '../parts';
+import type { ConductedRun, Onlooker, ProgressState } from './conduct';
+import { groupsText, statusText } from './group-text';
+import { ErrorTally, recapLines, rerunHint } from './recap';
+import { runResultSchema } from './result-schema';
+import type { RunSettings } from './run-options';
+
+/** Shows a run: results as they come where that is wanted, and everything at the end. */
+export class Presentation implements Onlooker {
+  readonly #verb: string;
+  readonly #settings: RunSettings;
+  readonly #options: OptionValues;
+  readonly #around: Surroundings;
+  readonly #folder = new ResultFolder();
+  readonly #errors = new ErrorTally();
+  readonly #results: MachineResult[] = [];
+  #run = '';
+
+  constructor(verb: string, settings: RunSettings, options: OptionValues, around: Surroundings) {
+    this.#verb = verb;
+    this.#settings = settings;
+    this.#options = options;
+    this.#around = around;
+  }
+
+  readonly begun = (run: string): void => {
+    this.#run = run;
+  };
+
+  readonly ended = (result: MachineResult): void => {
+    const { form, isLive } = this.#settings;
+    const { console } = this.#around;
+    this.#errors.add(result);
+    if (form === 'json') this.#results.push(result);
+    else if (form === 'ndjson') {
+      console.out(`${printableJson({ schema: runResultSchema, run: this.#run, ...result })}\n`);
+    } else {
+      this.#folder.add(result);
+      if (isLive) console.out(liveText(result));
+    }
+  };
+
+  readonly progress = (state: ProgressState | null): void => {
+    const { console } = this.#around;
+    if (!console.errIsTerminal) return;
+    console.progress(state === null ? '' : progressText(state).slice(0, console.width - 1));
+  };
+
+  /** The end: folded groups and the recap, or the document. */
+  end(run: ConductedRun): void {
+    const { console } = this.#around;
+    const lines = [...recapLines(run), ...this.#errors.lines(this.#around)];
+    if (this.#settings.form !== 'text') {
+      const { id, counts } = run;
+      const results = this.#settings.form === 'json' ? { results: this.#results } : {};
+      console.out(
+        documentLine({
+          verb: this.#verb,
+          target: null,
+          ok: run.exitCode === 0,
+          exitCode: run.exitCode,
+          hresult: null,
+          messages: lines,
+          data: { run: id, counts, ...results },
+        }),
+      );
+      return;
+    }
+    const colour = wantsColour(console, this.#options);
+    console.out(groupsText(this.#folder.groups(), { colour, isDiff: this.#settings.isDiff }));
+    for (const line of lines) tell(console, `slmgr: ${line}`);
+    const hint = rerunHint(run);
+    if (hint !== null && console.errIsTerminal) tell(console, hint);
+  }
+}
+
+function liveText(result: MachineResult): string {
+  const lines = result.text.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.length === 0 ? [statusText(result)] : lines;
+  return shown.map((line) => `${result.machine}: ${line}\n`).join('');
+}
+
+function progressText({ all, done, running, failed, seconds }: ProgressState): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const left = rate > 0 ? `, ${timeText((all - done) / rate)} left` : '';
+  const bad = failed === 0 ? '' : `, ${failed} failed`;
+  return `${done} of ${all} done, ${running} running${bad}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`;
+}
+
+function timeText(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,2 @@
+/** Name and version of the JSON line of one machine under --ndjson. */
+export const runResultSchema = 'slmgr.run-result/1';
