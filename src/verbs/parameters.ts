@@ -9,14 +9,23 @@ export interface Parameter {
   readonly complaint?: string;
   /** True for what no log may hold. */
   readonly secret?: true;
+  /** Where the name of a file stands. */
+  readonly holds?: 'file';
+  /** The words that may stand here, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** Every word that a verb may take. */
 export const word = {
   productKey: { name: 'productKey', usage: '<Product Key>', required: true },
   activationId: { name: 'activationId', usage: '[Activation ID]', required: false },
-  activationIdOrAll: { name: 'activationId', usage: '[Activation ID | All]', required: false },
-  licenseFile: { name: 'licenseFile', usage: '<License file>', required: true },
+  activationIdOrAll: {
+    name: 'activationId',
+    usage: '[Activation ID | All]',
+    required: false,
+    choices: ['all'],
+  },
+  licenseFile: { name: 'licenseFile', usage: '<License file>', required: true, holds: 'file' },
   applicationId: { name: 'applicationId', usage: '<Application ID>', required: true },
   productId: { name: 'activationId', usage: '<Activation ID>', required: true },
   confirmationId: { name: 'confirmationId', usage: '<Confirmation ID>', required: true },
@@ -34,7 +43,12 @@ export const word = {
   port: { name: 'port', usage: '<Port>', required: true },
   activationInterval: { name: 'minutes', usage: '<Activation Interval>', required: true },
   renewalInterval: { name: 'minutes', usage: '<Renewal Interval>', required: true },
-  activationType: { name: 'activationType', usage: '[Activation-Type]', required: false },
+  activationType: {
+    name: 'activationType',
+    usage: '[Activation-Type]',
+    required: false,
+    choices: ['0', '1', '2', '3'],
+  },
   objectName: { name: 'objectName', usage: '[Activation Object name]', required: false },
   objectToDelete: {
     name: 'object',

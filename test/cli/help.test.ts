@@ -41,7 +41,13 @@ describe('the help of a verb, a command, a group and the program', () => {
     expect(lines[0]).toMatch(/^Usage: slmgr/);
     const titles = lines.filter((line) => /^[A-Z][^.]*:$/.test(line));
     const order = titles.map((title) =>
-      ['Arguments:', 'Options:', 'Options everywhere:', 'Examples:'].indexOf(title),
+      [
+        'Arguments:',
+        'Options:',
+        'Options of the way to a machine:',
+        'Options everywhere:',
+        'Examples:',
+      ].indexOf(title),
     );
     expect(order.filter((at) => at >= 0)).toEqual([...order.filter((at) => at >= 0)].sort());
     const longest = page.sections.flatMap(({ rows }) => rows.map(([term]) => term.length + 2));
@@ -209,6 +215,16 @@ describe('the manual and the reference', () => {
     for (const { name } of verbs) expect(plain).toContain(`\n\\fB/${name}\\fR`);
     for (const { name } of commands) expect(plain).toContain(`.SS "slmgr ${name}`);
     for (const name of names) expect(plain).toContain(`\n\\fB--${name}\\fR`);
+  });
+
+  test('an option that many commands take stands in the manual and the reference once, and they refer to it', () => {
+    for (const text of [man.replaceAll('\\-', '-'), files.get('docs/reference/commands.md') ?? '']) {
+      expect(text.match(/^(?:\\fB|\| `)--fingerprint/gm)).toHaveLength(1);
+      expect(text.match(/options of the way to a machine/gi)?.length).toBeGreaterThan(3);
+    }
+    expect(files.get('docs/reference/commands.md')).toContain('(#options-of-the-way-to-a-machine)');
+    const opener = commands.find(({ name }) => name === 'check-connection')!;
+    expect(textOf(commandPage(opener))).toContain('--fingerprint');
   });
 
   test('the manual page is roff without stray control lines', () => {

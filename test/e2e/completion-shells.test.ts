@@ -30,6 +30,17 @@ const typed: readonly (readonly [string, readonly string[]])[] = [
   ['check PC-001 --format ch', ['check', 'PC-001', '--format', 'checkmk']],
   ['PC-001 /dli --transport winrms', ['PC-001', '/dli', '--transport', 'winrms']],
   ['lab import estate.js', ['lab', 'import', 'estate.json']],
+  ['PC-001 /ilc estate.js', ['PC-001', '/ilc', 'estate.json']],
+  ['/dli --snapshot estate.js', ['/dli', '--snapshot', 'estate.json']],
+  ['/dli --snapshot=estate.js', ['/dli', '--snapshot=estate.json']],
+];
+
+/** What is typed where nothing more fits, although a file begins like it. */
+const unfit = [
+  'lab show PC-001 estate.js',
+  'lab add estate.js',
+  'PC-001 /dlv estate.js',
+  '/dlv --count estate.js',
 ];
 
 describe('completion in the shells themselves', () => {
@@ -58,7 +69,8 @@ describe('completion in the shells themselves', () => {
     const shown = (words: readonly string[]): string => words.map((word) => `<${word}>`).join('');
     const waits = [[prompt, `${setUp}; show() { printf '<%s>' "$@"; echo; }; printf 'BE'GIN\n`]];
     let before = 'BEGIN';
-    for (const [line, words] of typed) {
+    const lines = [...typed, ...unfit.map((line) => [line, line.split(' ')] as const)];
+    for (const [line, words] of lines) {
       waits.push([before, `show ${line}\t\n`]);
       before = shown(words);
     }
@@ -68,7 +80,7 @@ describe('completion in the shells themselves', () => {
       [join(__dirname, 'at-terminal.py'), JSON.stringify(waits), ...shell],
       { encoding: 'utf8', cwd: folder, env: { ...env, PROMPT: '> ' }, timeout: 60_000 },
     );
-    for (const [line, words] of typed)
+    for (const [line, words] of lines)
       expect([line, stdout]).toEqual([line, expect.stringContaining(shown(words))]);
   }
 
@@ -77,7 +89,7 @@ describe('completion in the shells themselves', () => {
     atTerminal(
       ['/usr/bin/env', 'bash', '--norc', '-i'],
       'bash-',
-      'source <(slmgr completion bash); complete -o default -F _slmgr show',
+      'source <(slmgr completion bash); complete -F _slmgr show',
     );
   });
 
@@ -95,7 +107,9 @@ describe('completion in the shells themselves', () => {
   (fish ? test : test.skip)(`fish${skippedUnless('fish', fish)}`, () => {
     const script = [
       'slmgr completion fish | source',
-      ...typed.map(([line]) => `complete -C '${line}' | string join '|'`),
+      ...[...typed.map(([line]) => line), ...unfit].map(
+        (line) => `set found (complete -C '${line}'); echo (string join -- '|' $found)`,
+      ),
     ];
     const asked = script.map((line) => line.replace("complete -C '", "complete -C 'slmgr "));
     const { stdout } = spawnSync(fishShell, ['--no-config', '-c', asked.join('\n')], {
@@ -106,19 +120,23 @@ describe('completion in the shells themselves', () => {
     });
     // A candidate may come with a description behind a tab.
     const found = stdout
-      .trimEnd()
+      .replace(/\n$/, '')
       .split('\n')
       .map((line) => line.split('|').map((one) => one.split('\t')[0]));
-    expect(found).toEqual(typed.map(([, words]) => expect.arrayContaining([words.at(-1)]) as unknown));
+    expect(found).toEqual([
+      ...typed.map(([, words]) => expect.arrayContaining([words.at(-1)]) as unknown),
+      ...unfit.map(() => ['']),
+    ]);
   });
 
   const pwsh = findPwsh();
   (pwsh === null ? test.skip : test)(`PowerShell${skippedUnless('pwsh', pwsh !== null)}`, () => {
     const lines = [
-      ...typed.filter(([line]) => !line.includes('\\') && !line.includes('=')),
+      ...typed.filter(([line]) => !line.includes('\\') && !line.includes('--slic=')),
       ['lab clock ', ['lab', 'clock', 'advance']],
     ] as typeof typed;
-    const quoted = lines.map(([line]) => `'slmgr ${line}'`).join(', ');
+    const all = [...lines.map(([line]) => line), ...unfit, 'lab show PC-001 '];
+    const quoted = all.map((line) => `'slmgr ${line}'`).join(', ');
     const script = [
       'slmgr completion powershell | Out-String | Invoke-Expression',
       `foreach ($line in ${quoted}) {`,
@@ -137,9 +155,13 @@ describe('completion in the shells themselves', () => {
       },
     );
     const found = stdout
-      .trimEnd()
+      .replace(/\n$/, '')
       .split('\n')
       .map((line) => line.trim().split('|'));
-    expect(found).toEqual(lines.map(([, words]) => expect.arrayContaining([words.at(-1)]) as unknown));
+    const last = lines.map(([, words]) => words.at(-1)?.replace(/^--snapshot=/, ''));
+    expect(found).toEqual([
+      ...last.map((word) => expect.arrayContaining([word]) as unknown),
+      ...[...unfit, ''].map(() => ['']),
+    ]);
   });
 });

@@ -10,7 +10,9 @@ export const agent = defineCommand({
   description:
     'The far side of "slmgr ssh://USER@HOST" for a machine that runs slmgr itself: an entry of the targets file with `agent: true` ' +
     'starts it over SSH. One request a line on standard input, one answer a line on standard output, until the input ends.',
-  positionals: [{ name: 'name', summary: 'Lab machine; the local machine without one', optional: true }],
+  positionals: [
+    { name: 'name', summary: 'Lab machine; the local machine without one', optional: true, holds: 'machine' },
+  ],
   options: ['stdio'],
   examples: [
     { line: 'ssh admin@jump slmgr agent --stdio PC-001', does: 'what slmgr itself starts on the far side' },

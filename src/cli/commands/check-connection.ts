@@ -33,6 +33,7 @@ export const checkConnection = defineCommand({
     {
       name: 'target',
       summary: 'ssh://USER@HOST, winrm://USER@HOST, a name, or an entry of the targets file',
+      holds: 'machine',
     },
   ],
   options: ['tsv', ...remoteOptionNames],

@@ -69,7 +69,13 @@ export const check = defineCommand({
     'critical, and so is a licensed one with fewer than --crit-days days left. Both options may stand again with ' +
     'PATTERN=DAYS for products whose name fits (* and ?).',
   positionals: [
-    { name: 'machines', summary: 'Machines; the local one if none is named', optional: true, many: true },
+    {
+      name: 'machines',
+      summary: 'Machines; the local one if none is named',
+      optional: true,
+      many: true,
+      holds: 'machine',
+    },
   ],
   options: ['warn-days', 'crit-days', 'format', 'out', 'snapshot', ...remoteOptionNames],
   examples: [

@@ -1,8 +1,9 @@
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import { findVerb, verbs } from '../../verbs/table';
-import { complete } from '../completion/complete';
+import { complete, files } from '../completion/complete';
 import type { Console } from '../console';
 import { refused } from '../exit-status';
+import { filesFitStatus } from '../hidden-words';
 import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { renderHelp } from '../framework/help-page';
 import { findCommand, runCommand } from '../framework/run-command';
@@ -32,7 +33,7 @@ export function showHelp(words: readonly string[], console: Console): number {
   return 0;
 }
 
-/** Prints completion candidates, one a line. Never complains: a shell is listening. */
+/** Prints completion candidates, one a line, or says by its status that files fit. Never complains: a shell is listening. */
 export function printCompletions(words: readonly string[], around: Surroundings): number {
   const found = complete(words, {
     commands,
@@ -40,6 +41,7 @@ export function printCompletions(words: readonly string[], around: Surroundings)
     machines: () => around.parts.lab().machineNames(around),
     products: () => catalogue().editions.map(({ friendlyName }) => friendlyName),
   });
+  if (found === files) return filesFitStatus;
   around.console.out(found.map((candidate) => `${candidate}\n`).join(''));
   return 0;
 }

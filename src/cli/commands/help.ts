@@ -18,6 +18,7 @@ export const help = defineCommand({
       summary: 'A verb, with or without /, or the words of a command',
       optional: true,
       many: true,
+      holds: 'topic',
     },
   ],
   options: [],

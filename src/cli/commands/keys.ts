@@ -23,7 +23,13 @@ export const keys = defineCommand({
     'A setup key (GVLK) selects the KMS client channel of an edition and activates nothing by itself. ' +
     'The names are those that "slmgr lab add --product" takes.',
   positionals: [
-    { name: 'filter', summary: 'Words of a product name, or part of a key', optional: true, many: true },
+    {
+      name: 'filter',
+      summary: 'Words of a product name, or part of a key',
+      optional: true,
+      many: true,
+      holds: 'product',
+    },
   ],
   options: ['tsv'],
   examples: [

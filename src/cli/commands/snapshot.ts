@@ -15,7 +15,9 @@ export const snapshot = defineCommand({
   description:
     'The file answers the reading verbs later and elsewhere: "slmgr --snapshot FILE /dlv". It holds no product key, only ' +
     'the last five characters of each. docs/guide.md has a PowerShell line that writes one on a real machine.',
-  positionals: [{ name: 'target', summary: 'Machine; the local one if none is named', optional: true }],
+  positionals: [
+    { name: 'target', summary: 'Machine; the local one if none is named', optional: true, holds: 'machine' },
+  ],
   options: ['snapshot', ...remoteOptionNames],
   examples: [
     { line: 'slmgr snapshot PC-001 > pc-001.json', does: 'record a machine' },

@@ -22,7 +22,9 @@ export const targets = defineCommand({
     'Connects to nobody. Names stand with commas; ranges are web[01-50] and a[1-9/2], * and ? fit known names, @group and @all are groups; ' +
     '! takes away and & keeps what is in both, from left to right. Names come from --targets files, the laboratory and ~/.ssh/config. ' +
     '@all, and what a pattern is held against, are the names of the files where there are some, else those of the laboratory.',
-  positionals: [{ name: 'expression', summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*' }],
+  positionals: [
+    { name: 'expression', summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*', holds: 'machine' },
+  ],
   options: ['targets', 'transport', 'exclude', 'pick', 'pick-first', 'folded', 'tsv'],
   examples: [
     { line: "slmgr targets 'PC-*!PC-[011-040]'", does: 'all but some' },

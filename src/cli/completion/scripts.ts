@@ -1,13 +1,17 @@
-import { completeWord } from '../hidden-words';
+import { completeWord, filesFitStatus } from '../hidden-words';
 import { emptyWord } from './complete';
 
-/** The shells that completion knows. Each script asks the program itself: `slmgr @complete WORDS...`. */
+/**
+ * The shells that completion knows. Each script asks the program itself: `slmgr @complete WORDS...` prints what fits, and
+ * ends with a status of its own where the shell is to complete names of files.
+ */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
+// The bash of macOS, 3.2, has no compopt.
 const bash = `# slmgr completion for bash: put "source <(slmgr completion bash)" into ~/.bashrc
 _slmgr() {
-  local word line open=
+  local word line found open=
   local -a words=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
     case $word in
@@ -17,20 +21,33 @@ _slmgr() {
     words+=("$word")
   done
   COMPREPLY=()
+  found=$(slmgr ${completeWord} "\${words[@]}" 2>/dev/null)
+  if [[ $? -eq ${filesFitStatus} ]]; then
+    compopt -o default 2>/dev/null && return
+    found=$(compgen -f -- "$word")
+  fi
   while IFS= read -r line; do
+    [[ $line ]] || continue
     if [[ $open ]]; then COMPREPLY+=("$line"); else COMPREPLY+=("$(printf '%q' "$line")"); fi
-  done < <(slmgr ${completeWord} "\${words[@]}" 2>/dev/null)
+  done <<<"$found"
 }
-complete -o default -F _slmgr slmgr
+complete -F _slmgr slmgr
 `;
 
 const zsh = `#compdef slmgr
 # slmgr completion for zsh: put "source <(slmgr completion zsh)" into ~/.zshrc, behind compinit
 _slmgr() {
   local -a before found
+  local fits
   before=("\${(@Q)words[2,CURRENT-1]}")
   found=("\${(@f)$(slmgr ${completeWord} "\${before[@]}" "\${(Q)PREFIX}" 2>/dev/null)}")
-  if (( \${#found} )) && [[ -n "\${found[1]}" ]]; then compadd -M 'm:{a-zA-Z}={A-Za-z}' -a found; else _files; fi
+  fits=$?
+  if (( fits == ${filesFitStatus} )); then
+    [[ $PREFIX == --*=* ]] && compset -P '--*='
+    _files
+  elif [[ -n "\${found[1]}" ]]; then
+    compadd -M 'm:{a-zA-Z}={A-Za-z}' -a found
+  fi
 }
 compdef _slmgr slmgr
 `;
@@ -40,15 +57,18 @@ function __slmgr_complete
     set -l before (commandline -opc)
     set -l current (commandline -ct | string replace -r '^["\\']' '' | string unescape)
     set -l found (slmgr ${completeWord} $before[2..-1] "$current" 2>/dev/null)
-    if set -q found[1]
+    set -l fits $status
+    if test $fits -eq ${filesFitStatus}
+        set -l option (string match -r -- '^--[a-z-]+=' "$current")
+        __fish_complete_path (string replace -r -- '^--[a-z-]+=' '' "$current") | string replace -r '^' -- "$option"
+    else if set -q found[1]
         printf '%s\\n' $found
-    else
-        __fish_complete_path "$current"
     end
 end
 complete -c slmgr -f -a '(__slmgr_complete)'
 `;
 
+// PowerShell offers files by itself where a script returns nothing, and a candidate may not be an empty text.
 const powershell = `# slmgr completion for PowerShell: slmgr completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName slmgr -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -56,7 +76,19 @@ Register-ArgumentCompleter -Native -CommandName slmgr -ScriptBlock {
         Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
         ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { "$_" } })
     if ("$wordToComplete" -eq '') { $words += '${emptyWord}' }
-    slmgr '${completeWord}' @words 2>$null | ForEach-Object {
+    $found = @(slmgr '${completeWord}' @words 2>$null)
+    if ($LASTEXITCODE -eq ${filesFitStatus}) {
+        if ("$wordToComplete" -notmatch '^(--[a-z-]+=)(.*)$') { return }
+        $option = $Matches[1]
+        [System.Management.Automation.CompletionCompleters]::CompleteFilename($Matches[2]) | ForEach-Object {
+            [System.Management.Automation.CompletionResult]::new(
+                $option + $_.CompletionText, $_.ListItemText, $_.ResultType, $_.ToolTip)
+        }
+    } elseif ($found.Count -eq 0) {
+        $text = if ("$wordToComplete" -eq '') { ' ' } else { "$wordToComplete" }
+        [System.Management.Automation.CompletionResult]::new($text, ' ', 'Text', ' ')
+    }
+    $found | ForEach-Object {
         $text = if ($_ -match '[\\s(),;]') { "'$($_ -replace "'", "''")'" } else { $_ }
         [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }

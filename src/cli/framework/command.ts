@@ -15,6 +15,10 @@ export interface Positional {
   readonly many?: true;
   /** The words that may stand here, where they are few. */
   readonly choices?: readonly string[];
+  /** Words that are often wanted here; others may stand as well. */
+  readonly suggestions?: readonly string[];
+  /** What stands here, for completion. */
+  readonly holds?: 'machine' | 'product' | 'file' | 'topic';
 }
 
 export interface Example {

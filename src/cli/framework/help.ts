@@ -1,5 +1,6 @@
 import { optionMeaning, optionWords } from '../option-texts';
 import { optionNames, type OptionName } from '../options';
+import { remoteOptionNames } from '../targets/remote-options';
 import type { Command, Positional } from './command';
 import type { HelpPage, HelpSection } from './help-page';
 import { usageLine } from './parse-words';
@@ -15,6 +16,26 @@ export const everywhereSection: HelpSection = optionSection(
   optionNames(['everywhere']),
 );
 
+/** The options of every command that opens a machine. */
+export const reachSection: HelpSection = optionSection('Options of the way to a machine', remoteOptionNames);
+
+const ofTheWay: ReadonlySet<OptionName> = new Set(remoteOptionNames);
+
+/** The options in sections: those of the command, those of the way to a machine where it takes them all, and the rest. */
+export function optionSections(names: readonly OptionName[]): readonly HelpSection[] {
+  const opens = remoteOptionNames.every((name) => names.includes(name));
+  return [
+    optionSection('Options', opens ? withoutWay(names) : names),
+    ...(opens ? [reachSection] : []),
+    everywhereSection,
+  ];
+}
+
+/** The options that are none of the way to a machine. */
+export function withoutWay(names: readonly OptionName[]): readonly OptionName[] {
+  return names.filter((name) => !ofTheWay.has(name));
+}
+
 /** Help of one command: usage, what it does, words, options, examples. */
 export function commandPage(command: Command): HelpPage {
   const { summary, description, positionals, options, examples } = command;
@@ -23,8 +44,7 @@ export function commandPage(command: Command): HelpPage {
     about: [`${summary}.`, ...(description === undefined ? [] : [description])],
     sections: [
       { title: 'Arguments', rows: positionals.map((word) => [word.name, meaningOf(word)]) },
-      optionSection('Options', options),
-      everywhereSection,
+      ...optionSections(options),
     ],
     examples,
   };

@@ -1,6 +1,6 @@
 import { meaningsOfStatus } from '../exit-status-meanings';
 import type { Command, Example } from '../framework/command';
-import { commandPage, everywhereSection } from '../framework/help';
+import { commandPage, everywhereSection, reachSection } from '../framework/help';
 import type { HelpPage, HelpSection } from '../framework/help-page';
 import { manualEnvironment, manualFiles } from './surroundings';
 import { wrapText } from '../output/wrap';
@@ -36,6 +36,7 @@ export function manPage(version: string, commands: readonly Command[]): string {
     '.SH OPTIONS',
     'Every verb and every command takes these.',
     ...everywhereSection.rows.flatMap(paragraph),
+    ...subsection(reachSection),
     '.SH EXAMPLES',
     ...exampleLines(mainExamples).slice(1),
     '.SH FILES',
@@ -57,14 +58,17 @@ export function manPage(version: string, commands: readonly Command[]): string {
 
 /** A command: its usage as a heading, what it does, arguments and options of its own, examples. */
 function commandLines({ usage, about, sections, examples }: HelpPage): readonly string[] {
-  const own = sections.filter(({ title, rows }) => title !== everywhereSection.title && rows.length > 0);
+  const own = sections.filter((section) => section !== everywhereSection && section !== reachSection);
   return [
     ...usage.map((line) => `.SS ${quoted(line)}`),
     ...about.flatMap((text, at) => (at === 0 ? sentences([text]) : ['.PP', ...sentences([text])])),
     ...own.flatMap(({ rows }) => rows.flatMap(paragraph)),
+    ...(sections.includes(reachSection) ? ['.PP', wayToo] : []),
     ...exampleLines(examples),
   ];
 }
+
+const wayToo = 'The options of the way to a machine, in OPTIONS, hold as well.';
 
 function subsection({ title, rows }: HelpSection): readonly string[] {
   return [`.SS ${quoted(title)}`, ...rows.flatMap(paragraph)];

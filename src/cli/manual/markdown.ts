@@ -1,6 +1,6 @@
 import { verbGroups, verbs, type Verb, type VerbGroup } from '../../verbs/table';
 import type { Command, Example } from '../framework/command';
-import { commandPage, everywhereSection } from '../framework/help';
+import { commandPage, everywhereSection, reachSection } from '../framework/help';
 import type { HelpSection } from '../framework/help-page';
 import { optionMeaning, optionWords } from '../option-texts';
 import { optionSpec, optionTable, type OptionName } from '../options';
@@ -43,7 +43,8 @@ function verbSection(verb: Verb): string {
 
 /** docs/reference/commands.md from the commands. */
 export function commandReference(commands: readonly Command[]): string {
-  return `${generated}# Subcommands\n\n${commands.map(commandSection).join('\n')}`;
+  const way = [`## ${reachSection.title}`, ...rowTable([reachSection]), ''].join('\n');
+  return `${generated}# Subcommands\n\n${[...commands.map(commandSection), way].join('\n')}`;
 }
 
 function commandSection(command: Command): string {
@@ -53,11 +54,15 @@ function commandSection(command: Command): string {
     '',
     ...usage.map((line) => `\`${line}\``),
     ...about.flatMap((paragraph) => ['', paragraph]),
-    ...rowTable(sections.filter(({ title }) => title !== everywhereSection.title)),
+    ...rowTable(sections.filter((section) => section !== everywhereSection && section !== reachSection)),
+    ...(sections.includes(reachSection) ? ['', wayToo] : []),
     ...exampleBlock(examples),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const anchor = reachSection.title.toLowerCase().replaceAll(' ', '-');
+const wayToo = `Also: [the ${reachSection.title.replace(/^O/, 'o')}](#${anchor}).`;
 
 /** docs/reference/options.md from the table of options. */
 export function optionReference(): string {

@@ -1,13 +1,22 @@
 import { verbGroups, verbs, type Verb, type VerbGroup } from '../../verbs/table';
 import { parameterWords } from '../../verbs/usage';
 import type { Command, Example } from '../framework/command';
-import { everywhereSection, optionSection } from '../framework/help';
+import {
+  everywhereSection,
+  optionSection,
+  optionSections,
+  reachSection,
+  withoutWay,
+} from '../framework/help';
 import type { HelpPage, HelpSection } from '../framework/help-page';
 import { optionNames } from '../options';
 import { parameterMeaning, verbExamples } from './verb-texts';
 
-/** The options of slmgr's verbs. */
-export const verbOptionSection: HelpSection = optionSection('Options of verbs', optionNames(['verbs']));
+/** The options of slmgr's verbs, those of the way to a machine left out. */
+export const verbOptionSection: HelpSection = optionSection(
+  'Options of verbs',
+  withoutWay(optionNames(['verbs'])),
+);
 
 /** A verb with its words: "/ipk <Product Key>". */
 export function verbWords(verb: Verb): string {
@@ -23,8 +32,7 @@ export function verbPage(verb: Verb): HelpPage {
     about: [usage.endsWith('.') ? usage : `${usage}.`],
     sections: [
       { title: 'Arguments', rows: parameters.map((each) => [each.usage, parameterMeaning(each)]) },
-      { ...verbOptionSection, title: 'Options' },
-      everywhereSection,
+      ...optionSections(optionNames(['verbs'])),
     ],
     examples: verbExamples(name),
   };
@@ -47,7 +55,13 @@ export function mainPage(commands: readonly Command[]): HelpPage {
       'Manages Windows volume activation. Machine is a lab machine, a target, ssh://USER@HOST or winrm://USER@HOST; ' +
         'without one it is this machine. Options may stand anywhere on the line.',
     ],
-    sections: [...verbSections(), commandSection(commands), verbOptionSection, everywhereSection],
+    sections: [
+      ...verbSections(),
+      commandSection(commands),
+      verbOptionSection,
+      reachSection,
+      everywhereSection,
+    ],
     examples: mainExamples,
     more: '"slmgr help TOPIC" shows more on a verb, a command or a group of commands.',
   };

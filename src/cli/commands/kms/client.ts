@@ -51,6 +51,7 @@ export const kmsClient = defineCommand({
       name: 'names',
       summary: 'Names of lab machines; * and ? stand for several (in quotation marks)',
       many: true,
+      holds: 'machine',
     },
   ],
   options: ['once'],

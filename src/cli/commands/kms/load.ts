@@ -21,7 +21,9 @@ export const kmsLoad = defineCommand({
   description:
     'Without --connections each request has a connection of its own; with it so many stay open with one request ' +
     'outstanding each. Where the host dies the report still comes, with what was lost as failed.',
-  positionals: [{ name: 'target', summary: 'A served lab machine, or ADDR:PORT of an emulated host' }],
+  positionals: [
+    { name: 'target', summary: 'A served lab machine, or ADDR:PORT of an emulated host', holds: 'machine' },
+  ],
   options: ['clients', 'connections', 'product', 'rate', 'duration'],
   examples: [
     { line: 'slmgr kms load KMS01 --duration 5s', does: 'a connection for each request' },

@@ -25,7 +25,7 @@ export const kmsServe = defineCommand({
     'One process for each machine. Port (/sprt), intervals (/sai, /sri), DNS publishing (/sdns, /cdns) and priority ' +
     '(/spri, /cpri) are the machine\'s own; a changed setting takes effect at "slmgr lab restart NAME", which the ' +
     'service follows. The log goes to standard error, one JSON object a line.',
-  positionals: [{ name: 'names', summary: 'Names of lab machines', many: true }],
+  positionals: [{ name: 'names', summary: 'Names of lab machines', many: true, holds: 'machine' }],
   options: ['listen', 'advertise', 'metrics', 'log-level'],
   examples: [
     { line: 'slmgr kms serve KMS01', does: 'on 127.0.0.1 and the port of KMS01' },

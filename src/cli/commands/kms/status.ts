@@ -50,7 +50,7 @@ const data = z.object({
 export const kmsStatus = defineCommand({
   name: 'kms status',
   summary: 'Show what a KMS host is doing: count, cache, requests, and the process that serves it',
-  positionals: [{ name: 'name', summary: 'Name of a lab machine' }],
+  positionals: [{ name: 'name', summary: 'Name of a lab machine', holds: 'machine' }],
   options: ['watch'],
   examples: [
     { line: 'slmgr kms status KMS01', does: 'once' },

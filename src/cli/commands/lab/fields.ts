@@ -8,7 +8,7 @@ import type { Positional } from '../../framework/command';
 import { labAddress } from '../../targets/lab-address';
 
 /** A machine's name as a word of a command. */
-export const machineWord: Positional = { name: 'name', summary: 'Name of a lab machine' };
+export const machineWord: Positional = { name: 'name', summary: 'Name of a lab machine', holds: 'machine' };
 
 /** Name of a machine that exists, also as lab://NAME; the estate knows which do. */
 export const machineName = text.transform((word) => labAddress(word) ?? word);
@@ -18,6 +18,7 @@ export const machineWords: Positional = {
   name: 'names',
   summary: "Names of lab machines; * and ? stand for letters in them: 'PC-0*'",
   many: true,
+  holds: 'machine',
 };
 
 /** Names of machines that exist. */

@@ -9,6 +9,7 @@ import {
   valueProblems,
   type RegistryView,
 } from '../../../lab/estate/machine-registry';
+import { registryName } from '../../../lab/model/registry';
 import type { RegistryValue } from '../../../lab/model/state';
 import { defineCommand, UsageError, type CommandContext, type CommandResult } from '../../framework/command';
 import { harmlessText } from '../../../transports/harmless-text';
@@ -22,6 +23,7 @@ const valueName = {
   summary:
     'Name of a value, with its path below SoftwareProtectionPlatform where it has one; "get" without: all',
   optional: true,
+  suggestions: Object.values(registryName),
 } as const;
 
 const value = z.discriminatedUnion('type', [

@@ -30,7 +30,13 @@ export const labServe = defineCommand({
     '0 takes free ones. ' +
     'Who may sign in is said with "lab account add".',
   positionals: [
-    { name: 'names', summary: 'Lab machines; all of the estate without one', optional: true, many: true },
+    {
+      name: 'names',
+      summary: 'Lab machines; all of the estate without one',
+      optional: true,
+      many: true,
+      holds: 'machine',
+    },
   ],
   options: ['listen', 'ssh', 'winrm', 'winrms', 'targets-out'],
   examples: [

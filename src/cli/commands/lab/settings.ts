@@ -27,7 +27,12 @@ export const labSettings = defineCommand({
     'Where sources conflict or give no number, this is where one chooses. VALUE is yes, no or a number; "default" goes ' +
     'back. A change holds for what happens from then on.',
   positionals: [
-    { name: 'setting', summary: 'Name of a setting', optional: true },
+    {
+      name: 'setting',
+      summary: 'Name of a setting',
+      optional: true,
+      suggestions: settingDescriptions.map(({ name }) => name),
+    },
     { name: 'value', summary: 'Its new value, or "default"', optional: true },
   ],
   options: ['tsv'],

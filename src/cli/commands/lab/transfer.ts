@@ -20,7 +20,7 @@ export const labExport = defineCommand({
     'The file is JSON, compressed with gzip where its name ends in .gz. It holds no password, but hashes of them, and ' +
     'everything else; --without-log leaves out the event logs of machines and the request logs of KMS hosts. It is for its ' +
     'owner alone, and takes the place of an older one only when it is whole.',
-  positionals: [{ name: 'file', summary: 'File to write; - for standard output' }],
+  positionals: [{ name: 'file', summary: 'File to write; - for standard output', holds: 'file' }],
   options: ['without-log'],
   examples: [
     { line: 'slmgr lab export estate.json', does: 'a copy to keep or to give away' },
@@ -46,7 +46,9 @@ export const labImport = defineCommand({
   summary: 'Make the estate that a file holds',
   description:
     'Refuses to overwrite an estate without --force. A file that gzip packed is read by its content.',
-  positionals: [{ name: 'file', summary: 'File that "lab export" wrote; - for standard input' }],
+  positionals: [
+    { name: 'file', summary: 'File that "lab export" wrote; - for standard input', holds: 'file' },
+  ],
   options: ['force'],
   examples: [{ line: 'slmgr lab import estate.json --force', does: 'replaces the estate that is there' }],
   data: z.object({ file: z.string(), machines: z.int() }),
