@@ -73,6 +73,18 @@ const here = path.resolve(__dirname, '..');
 const input = process.argv[2] ?? path.join(here, '../shared/reference/product-catalog.json');
 const catalogue = source.parse(JSON.parse(readFileSync(input, 'utf8')));
 
+/** Rows whose listed name carries a remark or names another product than the key installs. Their IDs stay those of the row. */
+const ownNames: Readonly<Record<string, string>> = {
+  'Windows Server 2012 (listed name) = edition Core': 'Windows 8 Core',
+  'Windows Server 2012 N (listed name) = edition CoreN': 'Windows 8 Core N',
+  'Windows Server 2012 Single Language (listed name) = edition CoreSingleLanguage':
+    'Windows 8 Core Single Language',
+  'Windows Server 2012 Country Specific (listed name) = edition CoreCountrySpecific':
+    'Windows 8 Core Country Specific',
+  'Windows Server 2008 R2 HPC Edition (2009 guide, Table 6)':
+    'Windows Server 2008 R2 HPC Edition (key of 2009)',
+};
+
 /** Names that are listed as other products with the key of a Windows 10 row. */
 function generationOfAlias(name: string, generation: string): string {
   return /^Windows 11 |^Windows IoT Enterprise LTSC 2024$/.test(name) ? 'win11' : generation;
@@ -84,7 +96,7 @@ const editions = catalogue.kmsClientRows.flatMap((row) => {
     [
       editionIdOf(name),
       of,
-      name,
+      ownNames[name] ?? name,
       row.editionId,
       row.name,
       row.setupKey,
@@ -92,6 +104,7 @@ const editions = catalogue.kmsClientRows.flatMap((row) => {
       /^Server Group ([ABC])/.exec(row.productKeyGroup)?.[1] ?? '',
       row.nameConfidence,
       row.verification,
+      ...(ownNames[name] === undefined ? [] : [name]),
     ].join('\t');
   const aliases = (row.alsoSells ?? []).map((name) => line(name, generationOfAlias(name, generation)));
   return [line(row.marketingName, generation), ...aliases];
@@ -104,7 +117,8 @@ const text = `// Written by scripts/build-catalogue.ts; do not edit by hand.
 
 /**
  * Editions with a published KMS client setup key. Columns: ID, generation, friendly name, EditionID, Name, setup key,
- * kind, server key group, confidence of Name, verification of the key.
+ * kind, server key group, confidence of Name, verification of the key; the name that the key is listed under, where
+ * that is another.
  */
 export const editionLines = \`${editions.join('\n')}\`;
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { decodeExactText } from '../transports/decode-text';
-import { errorMessage } from '../transports/error-facts';
+import { systemReason } from '../transports/local/system-reason';
 import { harmlessText } from '../transports/harmless-text';
 import type { Console } from './console';
 import { isTerminal, Output } from './output/stream-output';
@@ -69,7 +69,7 @@ async function readStandardInput(limitBytes: number): Promise<string> {
     }
     if (size <= limitBytes) return decodeExactText(Buffer.concat(chunks));
   } catch (error) {
-    throw new Refusal(`Standard input cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw new Refusal(`Standard input cannot be read: ${systemReason(error)}`, { cause: error });
   }
   throw new Refusal(`Standard input is longer than ${limitBytes} bytes.`);
 }

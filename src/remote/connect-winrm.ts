@@ -21,7 +21,7 @@ import {
   winrmPort,
 } from '../transports/winrm/http/endpoint';
 import { kerberosMechanism } from '../transports/winrm/http/kerberos';
-import { errorMessage } from '../transports/error-facts';
+import { systemReason } from '../transports/local/system-reason';
 import { fileLimits } from '../transports/local/bounded-file';
 import { WsmanClient } from '../transports/winrm/wsman/client';
 import { type WayContext, tellElevation } from './connect-target';
@@ -155,7 +155,7 @@ async function trustOf(plan: ConnectionPlan, ports: RemotePorts): Promise<TlsTru
 
 async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
   const text = await ports.readFile(file, fileLimits.certificates).catch((cause: unknown) => {
-    throw new PlanError(`${file} cannot be read: ${errorMessage(cause)}`, { cause });
+    throw new PlanError(`${file} cannot be read: ${systemReason(cause)}`, { cause });
   });
   if (text === null) throw new PlanError(`${file} is not there`);
   if (!text.includes('-----BEGIN ')) throw new PlanError(`${file} is no PEM file`);

@@ -3,6 +3,7 @@ import { CredentialError, usablePassword, wholePassword } from './password-text'
 import { type RemotePorts } from './ports';
 import { type PasswordSource } from './targets-file';
 import { errorMessage } from '../transports/error-facts';
+import { systemReason } from '../transports/local/system-reason';
 import { TransportError } from '../transports/transport-error';
 
 /** True for a {@link CredentialError} of any copy of this module. */
@@ -132,7 +133,7 @@ async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret
 
 async function fromFile(path: string, ports: CredentialPorts): Promise<Secret> {
   const file = await ports.readSecretFile(path).catch((cause: unknown) => {
-    throw new CredentialError(`the password file ${path} cannot be read: ${errorMessage(cause)}`, { cause });
+    throw new CredentialError(`the password file ${path} cannot be read: ${systemReason(cause)}`, { cause });
   });
   if (file === null) throw new CredentialError(`the password file ${path} is not there`);
   if (file.exposed !== null)

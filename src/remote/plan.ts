@@ -6,7 +6,7 @@ import { type RemotePorts } from './ports';
 import type { TrustedFile } from '../transports/local/checked-file';
 import type * as TargetsFileModule from './targets-file';
 import { usualTargetsFile } from './targets-path';
-import { errorMessage } from '../transports/error-facts';
+import { systemReason } from '../transports/local/system-reason';
 import { fileLimits } from '../transports/local/bounded-file';
 import {
   type ConfiguredJump,
@@ -119,7 +119,7 @@ async function readOne(
 ): Promise<TargetsFile | null> {
   const { format, file } = formatOfWord(word);
   const read = await textOf(file, ports, how).catch((cause: unknown) => {
-    throw new PlanError(`the targets file ${file} cannot be read: ${errorMessage(cause)}`, { cause });
+    throw new PlanError(`the targets file ${file} cannot be read: ${systemReason(cause)}`, { cause });
   });
   if (read === null) return null;
   // YAML and its schema cost every start a third of its time: only who has such a file loads them.

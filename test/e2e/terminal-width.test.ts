@@ -61,6 +61,22 @@ terminal(`at a terminal${tmuxIsHere ? '' : ' (skipped: no tmux here)'}`, () => {
     expect(folded.length).toBeGreaterThan(wide.length);
     expect(wordsOf(folded)).toEqual(wordsOf(wide));
   });
+
+  test('what "run slui.exe 0x2a" would show stands in a line on standard error at a terminal, and nowhere else', async () => {
+    const line = (words: string): string => `${process.execPath} ${launcher} ${words}`;
+    const meaning = 'Operation not allowed. What to do: Restart the computer and try again.';
+    const shown = await atWidth(120, [line('PC-001 /atp 123')], program.env);
+    expect(shown.lines.join(' ')).toContain("run 'slui.exe 0x2a 0xC004F06A' to display the error text.");
+    expect(shown.lines.at(-1)).toBe(meaning);
+    const errors = await atWidth(120, [line('PC-001 /atp 123 > /dev/null')], program.env);
+    expect(errors.lines).toEqual([meaning]);
+    const words = await atWidth(120, [line('PC-001 /atp 123 2> /dev/null')], program.env);
+    expect(words.lines.join(' ')).not.toContain(meaning);
+    expect(program.run('PC-001', '/atp', '123').stderr).toBe('');
+    // An error that slmgr itself has a sentence for needs no other.
+    const own = await atWidth(120, [line('PC-001 /ipk AAAAA-BBBBB-CCCCC-DDDDD-EEEEE')], program.env);
+    expect(own.lines.at(-1)).toBe('"slmgr explain 0xC004F050" says what that means and what to do.');
+  });
 });
 
 describe('--tsv', () => {

@@ -55,9 +55,24 @@ export const keys = defineCommand({
 
 const head = ['Product', 'Kind', 'Key', 'Threshold'];
 
+/** What kind of key sets a product up. */
+const setupKind = {
+  'office-host': 'CSVLK',
+  addon: 'MAK',
+  client: 'GVLK',
+  server: 'GVLK',
+  office: 'GVLK',
+} as const;
+
 /** A row for each published key of a product: the setup key, and the one for automatic virtual machine activation. */
-function cellsOf({ friendlyName, setupKey, avmaKey, threshold }: Edition): readonly (readonly Cell[])[] {
-  const setup = [friendlyName, 'GVLK', setupKey, threshold || null];
+function cellsOf({
+  friendlyName,
+  kind,
+  setupKey,
+  avmaKey,
+  threshold,
+}: Edition): readonly (readonly Cell[])[] {
+  const setup = [friendlyName, setupKind[kind], setupKey, threshold || null];
   return avmaKey === null ? [setup] : [setup, [friendlyName, 'AVMA', avmaKey, null]];
 }
 

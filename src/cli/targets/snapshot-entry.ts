@@ -3,6 +3,7 @@ import { isLicensingError, type LicensingProvider } from '../../licensing/provid
 import { snapshotLimit } from '../../providers/snapshot/document';
 import { snapshotProvider } from '../../providers/snapshot/provider';
 import { decodeText, readFileUpTo } from '../../transports/local/bounded-file';
+import { systemReason } from '../../transports/local/system-reason';
 import { Refusal } from '../refusal';
 
 /**
@@ -18,8 +19,7 @@ function readText(file: string): string {
     // Windows PowerShell's redirection writes UTF-16 with a byte order mark.
     return decodeText(readFileUpTo(file, snapshotLimit));
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`The snapshot ${file} cannot be read: ${detail}`, { cause: error });
+    throw new Refusal(`The snapshot ${file} cannot be read: ${systemReason(error)}.`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseTsigKey, type TsigKey } from '../../dns/tsig-key';
 import { decodeExactText, fileLimits, readFileUpTo } from '../../transports/local/bounded-file';
+import { systemReason } from '../../transports/local/system-reason';
 import { Refusal } from '../refusal';
 
 const othersMayRead = 0o004;
@@ -30,7 +31,6 @@ export function readTsigKeyFile(file: string): TsigKeyFile {
     if (text.trim() === '') throw new Error('it is empty');
     return { path, key: parseTsigKey(text), isOpen };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`The key file ${path} cannot be used: ${why}.`, { cause: error });
+    throw new Refusal(`The key file ${path} cannot be used: ${systemReason(error)}.`, { cause: error });
   }
 }

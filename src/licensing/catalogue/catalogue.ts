@@ -1,3 +1,4 @@
+import { editionIdOf } from './edition-id';
 import { publishedEditions, type EditionSource } from './editions';
 import { groupActivates, hostGroup, hostGroups, groupRunsOn, hostGroupOf } from './host-groups';
 import { channelsOf, makeSku } from './skus';
@@ -90,7 +91,7 @@ export function makeCatalogue(source: EditionSource): Catalogue {
       if (found === undefined) throw new RangeError(`No edition ${id} in the product catalogue`);
       return found;
     },
-    findEdition: (text) => byName().get(comparable(text)) ?? source.find(comparable(text) as EditionId),
+    findEdition: (text) => byName().get(comparable(text)) ?? source.find(editionIdOf(comparable(text))),
     suggestions: (text) => {
       const wanted = words(text);
       return source

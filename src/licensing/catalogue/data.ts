@@ -2,7 +2,8 @@
 
 /**
  * Editions with a published KMS client setup key. Columns: ID, generation, friendly name, EditionID, Name, setup key,
- * kind, server key group, confidence of Name, verification of the key.
+ * kind, server key group, confidence of Name, verification of the key; the name that the key is listed under, where
+ * that is another.
  */
 export const editionLines = `windows-vista-business	vista	Windows Vista Business	Business	Windows Vista(TM), Business edition	YFKBB-PQJJV-G996G-VWGXY-2V3X8	client		unverified	microsoft+independent
 windows-vista-business-n	vista	Windows Vista Business N	BusinessN	Windows Vista(TM), BusinessN edition	HMBQG-8H2RH-C77VX-27R82-VMQBT	client		unverified	microsoft+independent
@@ -25,7 +26,7 @@ windows-7-enterprise-n	win7	Windows 7 Enterprise N	EnterpriseN	Windows(R) 7, Ent
 windows-7-enterprise-e	win7	Windows 7 Enterprise E	EnterpriseE	Windows(R) 7, EnterpriseE edition	C29WB-22CC8-VJ326-GHFJW-H9DH4	client		derived	microsoft+independent
 windows-web-server-2008-r2	ws2008r2	Windows Web Server 2008 R2	ServerWeb	Windows Server(R), ServerWeb edition	6TPJF-RBVHG-WBW2R-86QPH-6RTM4	server	A	derived	microsoft+independent
 windows-server-2008-r2-hpc-edition	ws2008r2	Windows Server 2008 R2 HPC Edition	ServerHPC	Windows Server(R), ServerHPC edition	TT8MH-CG224-D3D7Q-498W2-9QCTX	server	A	unverified	microsoft+independent
-windows-server-2008-r2-hpc-edition-2009-guide-table-6	ws2008r2	Windows Server 2008 R2 HPC Edition (2009 guide, Table 6)	ServerComputeCluster	Windows Server(R), ServerComputeCluster edition	FKJQ8-TMCVP-FRMR7-4WR42-3JCD7	server	A	derived	microsoft+independent
+windows-server-2008-r2-hpc-edition-2009-guide-table-6	ws2008r2	Windows Server 2008 R2 HPC Edition (key of 2009)	ServerComputeCluster	Windows Server(R), ServerComputeCluster edition	FKJQ8-TMCVP-FRMR7-4WR42-3JCD7	server	A	derived	microsoft+independent	Windows Server 2008 R2 HPC Edition (2009 guide, Table 6)
 windows-server-2008-r2-standard	ws2008r2	Windows Server 2008 R2 Standard	ServerStandard	Windows Server(R), ServerStandard edition	YC6KT-GKW9T-YTKYR-T4X34-R7VHC	server	B	derived	microsoft+independent
 windows-server-2008-r2-enterprise	ws2008r2	Windows Server 2008 R2 Enterprise	ServerEnterprise	Windows Server(R), ServerEnterprise edition	489J6-VHDMP-X63PK-3K798-CPX3Y	server	B	documented	microsoft+independent
 windows-server-2008-r2-datacenter	ws2008r2	Windows Server 2008 R2 Datacenter	ServerDatacenter	Windows Server(R), ServerDatacenter edition	74YFP-3QFB3-KQT8W-PMXWJ-7M648	server	C	derived	microsoft+independent
@@ -39,10 +40,10 @@ windows-server-2012-datacenter	ws2012	Windows Server 2012 Datacenter	ServerDatac
 windows-server-2012-multipoint-standard	ws2012	Windows Server 2012 MultiPoint Standard	ServerMultiPointStandard	Windows(R), ServerMultiPointStandard edition	HM7DN-YVMH3-46JC3-XYTG7-CYQJJ	server		derived	microsoft+independent
 windows-server-2012-multipoint-premium	ws2012	Windows Server 2012 MultiPoint Premium	ServerMultiPointPremium	Windows(R), ServerMultiPointPremium edition	XNH6W-2V9GX-RGJ4K-Y8X6F-QGJ2G	server		derived	microsoft+independent
 windows-server-2012-essentials	ws2012	Windows Server 2012 Essentials	ServerSolution	Windows(R), ServerSolution edition	HTDQM-NBMMG-KGYDT-2DTKT-J2MPV	server		derived	microsoft-only
-windows-server-2012-listed-name-edition-core	win8	Windows Server 2012 (listed name) = edition Core	Core	Windows(R), Core edition	BN3D2-R7TKB-3YPBD-8DRP2-27GG4	client		derived	microsoft+independent
-windows-server-2012-n-listed-name-edition-coren	win8	Windows Server 2012 N (listed name) = edition CoreN	CoreN	Windows(R), CoreN edition	8N2M2-HWPGY-7PGT9-HGDD8-GVGGY	client		derived	microsoft+independent
-windows-server-2012-single-language-listed-name-edition-coresinglelanguage	win8	Windows Server 2012 Single Language (listed name) = edition CoreSingleLanguage	CoreSingleLanguage	Windows(R), CoreSingleLanguage edition	2WN2H-YGCQR-KFX6K-CD6TF-84YXQ	client		derived	microsoft+independent
-windows-server-2012-country-specific-listed-name-edition-corecountryspecific	win8	Windows Server 2012 Country Specific (listed name) = edition CoreCountrySpecific	CoreCountrySpecific	Windows(R), CoreCountrySpecific edition	4K36P-JN4VD-GDC6V-KDT89-DYFKP	client		derived	microsoft+independent
+windows-server-2012-listed-name-edition-core	win8	Windows 8 Core	Core	Windows(R), Core edition	BN3D2-R7TKB-3YPBD-8DRP2-27GG4	client		derived	microsoft+independent	Windows Server 2012 (listed name) = edition Core
+windows-server-2012-n-listed-name-edition-coren	win8	Windows 8 Core N	CoreN	Windows(R), CoreN edition	8N2M2-HWPGY-7PGT9-HGDD8-GVGGY	client		derived	microsoft+independent	Windows Server 2012 N (listed name) = edition CoreN
+windows-server-2012-single-language-listed-name-edition-coresinglelanguage	win8	Windows 8 Core Single Language	CoreSingleLanguage	Windows(R), CoreSingleLanguage edition	2WN2H-YGCQR-KFX6K-CD6TF-84YXQ	client		derived	microsoft+independent	Windows Server 2012 Single Language (listed name) = edition CoreSingleLanguage
+windows-server-2012-country-specific-listed-name-edition-corecountryspecific	win8	Windows 8 Core Country Specific	CoreCountrySpecific	Windows(R), CoreCountrySpecific edition	4K36P-JN4VD-GDC6V-KDT89-DYFKP	client		derived	microsoft+independent	Windows Server 2012 Country Specific (listed name) = edition CoreCountrySpecific
 windows-8.1-pro	win8.1	Windows 8.1 Pro	Professional	Windows(R), Professional edition	GCRJD-8NW9H-F2CDX-CCM8D-9D6T9	client		derived	microsoft+independent
 windows-8.1-pro-n	win8.1	Windows 8.1 Pro N	ProfessionalN	Windows(R), ProfessionalN edition	HMCNV-VVBFX-7HMBH-CTY9B-B4FXY	client		derived	microsoft+independent
 windows-8.1-enterprise	win8.1	Windows 8.1 Enterprise	Enterprise	Windows(R), Enterprise edition	MHF9N-XY6XB-WVXMC-BTDCT-MKKG7	client		derived	microsoft+independent

@@ -54,14 +54,19 @@ function lineWith(lines: string, begin: string): readonly string[] | undefined {
   return lines.slice(at, end < 0 ? undefined : end).split('\t');
 }
 
+function listedNameOf([listedName]: readonly string[]): Pick<Edition, 'listedName'> {
+  return listedName === undefined ? {} : { listedName };
+}
+
 function listedEdition(columns: readonly string[]): Edition {
   const [id = '', generation = '', friendlyName = '', editionName = '', productName = '', ...rest] = columns;
-  const [setupKey = '', kindText = '', letter = '', confidence = '', verification = ''] = rest;
+  const [setupKey = '', kindText = '', letter = '', confidence = '', verification = '', ...listed] = rest;
   const kind = kindText as ListedKind;
   const release = releaseOf(kind, generation);
   return {
     id: id as EditionId,
     friendlyName,
+    ...listedNameOf(listed),
     editionName,
     kind,
     release,

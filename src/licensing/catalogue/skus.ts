@@ -53,7 +53,7 @@ function nameOf(edition: Edition, channel: Channel): string {
 
 function syntheticId(edition: Edition, channel: Channel, group: HostGroupId | null): string {
   const scope = group === null ? channel : `${channel}|${group}`;
-  return uuid5(activationIdNamespace, `${edition.friendlyName}|${scope}`);
+  return uuid5(activationIdNamespace, `${edition.listedName ?? edition.friendlyName}|${scope}`);
 }
 
 /** The licence of an edition in a channel. For csvlk the group decides what it may activate; null: its own. */

@@ -72,6 +72,8 @@ export type ServerGroup = 'A' | 'B' | 'C';
 export interface Edition {
   readonly id: EditionId;
   readonly friendlyName: string;
+  /** The name that its setup key is listed under, where that is another; IDs are made of it. */
+  readonly listedName?: string;
   /** EditionID as Windows has it: "Enterprise", "ServerStandard". */
   readonly editionName: string;
   /** `office-host`: the licences that make a machine a KMS host for Office; `addon`: extended updates. */

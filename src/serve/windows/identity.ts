@@ -1,8 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { errorCode, errorMessage } from '../../transports/error-facts';
+import { errorCode } from '../../transports/error-facts';
 import { decodeText, fileLimits, readPlainFileUpTo } from '../../transports/local/bounded-file';
+import { systemReason } from '../../transports/local/system-reason';
 import { createFile } from '../../transports/local/durable-file';
 import { ListenError } from './listen';
 import { generateHostKey } from './ssh/host-keys';
@@ -83,7 +84,7 @@ function readText(file: string): string | null {
     return textOf(file);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw new ListenError(`the keys in ${file} cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw new ListenError(`the keys in ${file} cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }
 

@@ -1,3 +1,5 @@
+import { errorCode, errorMessage } from '../error-facts';
+
 /** What the system's error codes mean for who uses files, and what to do. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space and repeat it',
@@ -24,8 +26,5 @@ const reasons: Readonly<Record<string, string>> = {
  * system that people meet, else the error's own message.
  */
 export function systemReason(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const known = typeof code === 'string' ? reasons[code] : undefined;
-  if (known !== undefined) return known;
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+  return reasons[errorCode(error)] ?? errorMessage(error).replace(/\.$/, '');
 }

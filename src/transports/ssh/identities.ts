@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { type ParsedKey } from 'ssh2';
 import { type Secret } from '../secret';
 import { TransportError } from '../transport-error';
-import { errorCode, errorMessage } from '../error-facts';
+import { errorCode } from '../error-facts';
 import { readPlainFileUpTo } from '../local/bounded-file';
+import { systemReason } from '../local/system-reason';
 
 /** A private key ready to sign, with the file it came from. */
 export interface Identity {
@@ -73,7 +74,7 @@ export async function readIdentity(
     data = readPlainFileUpTo(file, maxKeyBytes);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
-    throw badKey(file, errorMessage(error), error);
+    throw badKey(file, systemReason(error), error);
   }
   const first = parsed(parse, data);
   if (isLocked(first)) return { file, key: await unlock(parse, file, data, passphrase) };

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, errorMessage } from '../error-facts';
+import { errorCode } from '../error-facts';
 import { readPlainFileUpTo } from '../local/bounded-file';
+import { systemReason } from '../local/system-reason';
 import { appendToFile } from '../local/durable-file';
 import { TransportError } from '../transport-error';
 import { type ConfigNames, configPlaces, hostConfig, type HostConfig } from './config';
@@ -79,7 +80,7 @@ function readKnownHosts(file: string): KnownHosts {
       {
         step: 'host-key',
         cause: 'configuration',
-        message: `the file of known hosts ${file} cannot be read: ${errorMessage(cause)}`,
+        message: `the file of known hosts ${file} cannot be read: ${systemReason(cause)}`,
         advice: ['Name another one with --known-hosts.'],
       },
       { cause },

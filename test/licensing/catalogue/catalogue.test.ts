@@ -46,7 +46,9 @@ withSource('every collected row is in the catalogue with its key, name, descript
     expect(shop.sku(found, 'gvlk')).toMatchObject({ name: row.name, description: row.description });
     for (const alias of row.alsoSells ?? []) expect(edition(alias).setupKey).toBe(row.setupKey);
     expect(
-      shop.editionsOfSetupKey(row.setupKey.toLowerCase()).map(({ friendlyName }) => friendlyName),
+      shop
+        .editionsOfSetupKey(row.setupKey.toLowerCase())
+        .map(({ listedName, friendlyName }) => listedName ?? friendlyName),
     ).toContain(row.marketingName);
   }
 });
@@ -177,4 +179,13 @@ test('UUIDv5 of RFC 9562 appendix A.4', () => {
   expect(uuid5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')).toBe(
     '2ed6657d-e927-568b-95e1-2665a8aea6a2',
   );
+});
+
+test('no remark of the list stands in a name that people see; what was made under the listed name keeps its IDs', () => {
+  for (const { friendlyName } of shop.editions) expect(friendlyName).not.toMatch(/listed name|=|guide|Table/);
+  const core = edition('Windows 8 Core');
+  expect(shop.editionsOfSetupKey('BN3D2-R7TKB-3YPBD-8DRP2-27GG4')).toEqual([core]);
+  expect(edition('Windows Server 2012 (listed name) = edition Core')).toBe(core);
+  expect(core.id).toBe('windows-server-2012-listed-name-edition-core');
+  expect(shop.sku(core, 'gvlk').activationId).toBe('66e02a86-7b85-5d1e-b271-2189632257ba');
 });

@@ -1,6 +1,7 @@
 import { licenseFileHresult } from '../../../licensing/license-file';
 import { LicensingError } from '../../../licensing/provider';
-import { errorCode, errorMessage } from '../../../transports/error-facts';
+import { errorCode } from '../../../transports/error-facts';
+import { systemReason } from '../../../transports/local/system-reason';
 import { decodeText, fileLimits, readFileUpTo } from '../../../transports/local/bounded-file';
 
 /**
@@ -12,7 +13,7 @@ export async function readLicenseFile(path: string): Promise<string> {
   try {
     return await Promise.resolve(decodeText(readFileUpTo(path, fileLimits.licence)));
   } catch (error) {
-    const detail = `The licence file ${path} cannot be read: ${errorMessage(error)}.`;
+    const detail = `The licence file ${path} cannot be read: ${systemReason(error)}.`;
     throw new LicensingError(licenseFileHresult(errorCode(error)), detail, { cause: error });
   }
 }

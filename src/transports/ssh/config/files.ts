@@ -1,5 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
-import { errorCode, errorMessage } from '../../error-facts';
+import { errorCode } from '../../error-facts';
+import { systemReason } from '../../local/system-reason';
 import { harmlessExcerpt } from '../../harmless-text';
 import { readPlainFileUpTo } from '../../local/bounded-file';
 import { TransportError } from '../../transport-error';
@@ -120,7 +121,7 @@ export class ConfigFiles {
     try {
       text = textOf(file, checksOwner);
     } catch (cause) {
-      throw configError(file, `it cannot be read: ${errorMessage(cause)}`, mend, cause);
+      throw configError(file, `it cannot be read: ${systemReason(cause)}`, mend, cause);
     }
     return text === null
       ? null
