@@ -144,7 +144,12 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     "How far the machine's clock is ahead (or, negative, behind)",
   ),
   slic: takes(words('none', 'marker', 'no-marker'), "The BIOS' SLIC table"),
-  'dns-suffix': takes(text('an empty word for none'), 'Primary DNS suffix'),
+  'dns-suffix': takes(text('an empty word for none'), 'Primary DNS suffix; several: the search list'),
+  firewall: takes(
+    text('off, or on with ",kms" (port 1688), ",wmi" and ",PORT" behind it'),
+    'What other machines may reach',
+  ),
+  'kms-update': takes(words('yes', 'no'), 'KMS update for host keys of newer systems (KMS 1.2)'),
   subscription: takes(
     text(
       'none, or user, device or azure with ",active", ",not-active", ",disabled" or ",expired" and ",DATE" behind it',

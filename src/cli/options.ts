@@ -89,7 +89,9 @@ const commands = {
     scope: 'command',
   },
   slic: { value: 'none|marker|no-marker', scope: 'command' },
-  'dns-suffix': { value: 'DOMAIN', scope: 'command' },
+  'dns-suffix': { value: 'DOMAIN[,DOMAIN...]', scope: 'command' },
+  firewall: { value: 'off|on[,kms][,wmi][,PORT...]', scope: 'command' },
+  'kms-update': { value: 'yes|no', scope: 'command' },
   subscription: {
     value: 'KIND[,STATUS[,DATE]]',
     scope: 'command',

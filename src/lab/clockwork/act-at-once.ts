@@ -30,6 +30,8 @@ function neighboursOf({ span, contacts }: Stage): Neighbours {
     catalogue: span.catalogue,
     settings: span.settings,
     findMachine: (name) => span.findMachine(name),
+    machineNames: () => span.machineNames(),
+    dnsRecords: () => span.dnsRecords(),
     cacheOf: (host) =>
       cacheWithChanges(
         span.cacheOf(host),
@@ -44,7 +46,7 @@ function answerAtOnce(stage: Stage, request: OutsideRequest): OutsideAnswer | nu
     case 'resolve-srv':
       return network?.usesRealDns === true ? null : resolveInZone(span.dnsRecords(), request.zone);
     case 'contact': {
-      const route = routeOf(request.host, span, network);
+      const route = routeOf(request.host, span, machine, network);
       if (route === 'outside') return null;
       const contacted = contactInProcess(neighboursOf(stage), machine, request, now);
       if (contacted === null) return unreachableAnswer();

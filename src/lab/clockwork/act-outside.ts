@@ -31,7 +31,7 @@ function askKms(
     return source.span((span) => resolveInZone(span.dnsRecords(), request.zone));
   }
   const inProcess = source.span((span) => {
-    const route = routeOf(request.host, span, network);
+    const route = routeOf(request.host, span, asking, network);
     if (route === 'outside') return null;
     const contacted = contactInProcess(span, asking, request, now);
     // The host remembers before its answer leaves, whatever becomes of the client.

@@ -20,8 +20,8 @@ function parseSrv(data: string): readonly SrvRecord[] {
   return [{ priority: Number(priority), weight: Number(weight), port: Number(port), target: normal(target) }];
 }
 
-/** Follows CNAME records from a name; the last name of the chain. */
-function followAliases(records: readonly DnsRecord[], from: string): string {
+/** Follows CNAME records from a name in lower case; the last name of the chain. */
+export function aliasedInZone(records: readonly DnsRecord[], from: string): string {
   let name = from;
   for (let step = 0; step < longestAliasChain; step += 1) {
     const alias = records.find((record) => record.type === 'CNAME' && normal(record.name) === name);
@@ -36,7 +36,7 @@ function followAliases(records: readonly DnsRecord[], from: string): string {
  * any, 0x8007232B where it does not exist (K6.11).
  */
 export function resolveInZone(records: readonly DnsRecord[], zone: string): ResolveSrvAnswer {
-  const name = followAliases(records, `${kmsServiceName}.${normal(zone)}`);
+  const name = aliasedInZone(records, `${kmsServiceName}.${normal(zone)}`);
   const found = records.filter((record) => record.type === 'SRV' && normal(record.name) === name);
   const services = found.flatMap(({ data }) => parseSrv(data));
   if (services.length > 0) return { kind: 'resolve-srv', result: { ok: true, records: services } };
@@ -47,7 +47,7 @@ export function resolveInZone(records: readonly DnsRecord[], zone: string): Reso
 
 /** Addresses of a name in the estate's own DNS. */
 export function addressesInZone(records: readonly DnsRecord[], host: string): readonly string[] {
-  const name = followAliases(records, normal(host));
+  const name = aliasedInZone(records, normal(host));
   return records
     .filter(({ type, name: owner }) => (type === 'A' || type === 'AAAA') && normal(owner) === name)
     .map(({ data }) => data);

@@ -107,6 +107,10 @@ export class MemoryEstate implements Span, SpanSource {
     return this.#machines.get(keyOf(name)) ?? null;
   }
 
+  machineNames(): readonly string[] {
+    return this.machines().map(({ name }) => name);
+  }
+
   cacheOf(host: MachineName): MemoryCountingCache {
     const known = this.#caches.get(keyOf(host));
     if (known !== undefined) return known;

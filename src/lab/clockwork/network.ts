@@ -5,16 +5,16 @@ import { clientError } from '../../kms/engine/refusals';
 import type { Catalogue } from '../../licensing/catalogue/types';
 import type { EstateSettings } from '../estate/settings';
 import { isServiceRunning } from '../model/machine';
+import { isPortOpen } from '../model/reachable';
 import type { MachineName, MachineState } from '../model/state';
 import { kmsHostFacts } from './host-facts';
-import { firstLabel, isNameOf, simulatedAddress } from './names';
+import { machineMeantBy, type HostNames } from './host-names';
+import { simulatedAddress } from './names';
 
 /** The machines of an estate as one of them meets them in process. */
-export interface Neighbours {
+export interface Neighbours extends HostNames {
   readonly catalogue: Catalogue;
   readonly settings: Pick<EstateSettings, 'clockToleranceMinutes'>;
-  /** A machine by its name in any case; null where there is none. */
-  findMachine(name: string): MachineState | null;
   cacheOf(host: MachineName): CountingCacheReader;
 }
 
@@ -22,15 +22,6 @@ export interface Neighbours {
 export interface HostContact {
   readonly host: MachineName;
   readonly result: HostResult;
-}
-
-/** The lab machine that a host name means; null where it means none. */
-export function machineOfHostName(
-  neighbours: Pick<Neighbours, 'findMachine'>,
-  hostName: string,
-): MachineState | null {
-  const machine = neighbours.findMachine(firstLabel(hostName));
-  return machine !== null && isNameOf(hostName, machine) ? machine : null;
 }
 
 const unreachable: ContactAnswer = {
@@ -51,13 +42,15 @@ export function unreachableAnswer(): ContactAnswer {
  */
 export function contactInProcess(
   neighbours: Neighbours,
-  asking: Pick<MachineState, 'name'>,
+  asking: Pick<MachineState, 'name' | 'dns' | 'domain'>,
   { host: address, request }: ContactRequest,
   now: number,
 ): { readonly answer: ContactAnswer; readonly contact: HostContact | null } | null {
-  const host = machineOfHostName(neighbours, address.name);
+  const host = machineMeantBy(neighbours, address.name, asking);
   if (host === null) return null;
-  if (!isServiceRunning(host) || host.loadedHost.listeningPort !== address.port)
+  const isItself = host.name.toLowerCase() === asking.name.toLowerCase();
+  const isOpen = isItself || isPortOpen(host, address.port);
+  if (!isServiceRunning(host) || !isOpen || host.loadedHost.listeningPort !== address.port)
     return { answer: unreachable, contact: null };
   const facts = kmsHostFacts(host, neighbours.catalogue, neighbours.settings);
   const result = answer(facts, neighbours.cacheOf(host.name), request, now + host.clockSkewMs);
@@ -68,7 +61,7 @@ export function contactInProcess(
         ok: true,
         answer: result.answer,
         ipAddress: simulatedAddress(host.name),
-        sameMachine: host.name.toLowerCase() === asking.name.toLowerCase(),
+        sameMachine: isItself,
       },
     },
     contact: { host: host.name, result },

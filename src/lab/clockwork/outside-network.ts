@@ -8,7 +8,7 @@ import type {
 import { isServiceRunning } from '../model/machine';
 import type { MachineName, MachineState } from '../model/state';
 import type { DomainPublished } from './built-in-zone';
-import { machineOfHostName, type Neighbours } from './network';
+import { isAddress, isSimulatedAddress, machineMeantBy, type HostNames } from './host-names';
 
 /** The network beyond the estate's own process: sockets of served hosts, real DNS, hosts by their address. */
 export interface OutsideNetwork {
@@ -26,25 +26,19 @@ export interface OutsideNetwork {
 /** How a contact goes: in process, over the network, or to nobody. */
 export type Route = 'in-process' | 'outside' | 'nowhere';
 
-const addressPattern = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*(?:%\w+)?)$/i;
-
-/** Whether a host is given by its address rather than a name. */
-export function isAddress(host: string): boolean {
-  return addressPattern.test(host);
-}
-
 /**
  * Where a client's request goes: a lab machine through its socket while it is served and runs, else in process; any
  * other name to real DNS and TCP only where the estate uses a real DNS server or an address was given.
  */
 export function routeOf(
   host: HostAddress,
-  neighbours: Pick<Neighbours, 'findMachine'>,
+  names: HostNames,
+  asking: Pick<MachineState, 'dns' | 'domain'>,
   network: Pick<OutsideNetwork, 'usesRealDns' | 'isServed'> | null,
 ): Route {
-  const machine = machineOfHostName(neighbours, host.name);
+  const machine = machineMeantBy(names, host.name, asking);
   if (machine !== null)
     return isServiceRunning(machine) && network?.isServed(machine.name) === true ? 'outside' : 'in-process';
-  if (network === null) return 'nowhere';
+  if (network === null || isSimulatedAddress(host.name)) return 'nowhere';
   return network.usesRealDns || isAddress(host.name) ? 'outside' : 'nowhere';
 }

@@ -1,5 +1,4 @@
 import type { EstateSettings } from '../estate/settings';
-import type { DnsRecord } from '../estate/store-port';
 import type { ModelContext } from '../model/context';
 import type { EventEntry } from '../model/events';
 import type { Outcome } from '../model/outcome';
@@ -48,7 +47,6 @@ export interface Span extends Neighbours {
   readonly random: () => number;
   /** The machine that is due first at or before `until`, of several at one time the first by name; null: none. */
   nextDue(until: number): Acting | null;
-  dnsRecords(): readonly DnsRecord[];
   /** Microsoft, the directory and hypervisors, as the lab plays them. */
   serve(request: ModelRequest, now: number): ServiceAnswer;
   record(step: PlayedStep): void;

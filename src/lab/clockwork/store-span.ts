@@ -102,6 +102,10 @@ class StoreSpan implements Span {
     return this.#hold(name)?.state ?? null;
   }
 
+  machineNames(): readonly string[] {
+    return this.#writer.machineNames();
+  }
+
   cacheOf(host: MachineName): MemoryCountingCache {
     const held = this.#hold(host);
     if (held === null) return new MemoryCountingCache();

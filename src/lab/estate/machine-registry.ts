@@ -1,5 +1,7 @@
 import { parsePublishList } from '../../kms/engine/publish-list';
+import { deleteHiveValue, readHiveValue, writeHiveValue, type HiveChange } from '../model/hive';
 import { succeeded } from '../model/outcome';
+import { policyKey, tokenFilterPolicy } from '../model/reachable';
 import {
   deleteRegistry,
   isKnownValue,
@@ -33,10 +35,16 @@ export function getRegistryValue(
   key: string,
 ): RegistryView {
   return laboratory.store.read((reader) => {
-    const { state } = requireMachine(reader, name);
-    const path = pathOf(state, key);
-    return { machine: state.name, key: path, value: readRegistry(state.registry, path) ?? null };
+    return viewOf(requireMachine(reader, name).state, key);
   });
+}
+
+function viewOf(state: MachineState, key: string): RegistryView {
+  const beside = besideOf(state, key);
+  const path = beside === null ? pathOf(state, key) : `${beside.path}\\${beside.name}`;
+  const value =
+    beside === null ? readRegistry(state.registry, path) : readHiveValue(state, beside.path, beside.name);
+  return { machine: state.name, key: path, value: value ?? null };
 }
 
 /** Every value of a machine's licensing key with its path below it, by name. */
@@ -63,11 +71,13 @@ export async function setRegistryValue(
   words: readonly string[],
 ): Promise<RegistryView> {
   const { state } = await mustPerform(laboratory, name, (machine) => {
+    const beside = besideOf(machine, key);
+    if (beside !== null)
+      return succeeded(done(writeHiveValue(machine, { ...beside, value: valueOf(beside.name, words) })));
     const path = pathOf(machine, key);
     return succeeded({ ...machine, registry: writeRegistry(machine.registry, path, valueOf(path, words)) });
   });
-  const path = pathOf(state, key);
-  return { machine: state.name, key: path, value: readRegistry(state.registry, path) ?? null };
+  return viewOf(state, key);
 }
 
 /**
@@ -80,13 +90,14 @@ export async function deleteRegistryValue(
   key: string,
 ): Promise<RegistryView> {
   const { state } = await mustPerform(laboratory, name, (machine) => {
+    const view = viewOf(machine, key);
+    if (view.value === null) throw new EstateError('not-found', `${machine.name} has no value ${view.key}.`);
+    const beside = besideOf(machine, key);
+    if (beside !== null) return succeeded(done(deleteHiveValue(machine, beside.path, beside.name)));
     const path = pathOf(machine, key);
-    if (readRegistry(machine.registry, path) === undefined) {
-      throw new EstateError('not-found', `${machine.name} has no value ${path}.`);
-    }
     return succeeded({ ...machine, registry: deleteRegistry(machine.registry, path) });
   });
-  return { machine: state.name, key: pathOf(state, key), value: null };
+  return { ...viewOf(state, key), value: null };
 }
 
 /**
@@ -94,8 +105,11 @@ export async function deleteRegistryValue(
  * @throws EstateError `invalid`
  */
 export function requireKnownValue(laboratory: Pick<Laboratory, 'store'>, name: string, key: string): void {
-  const path = laboratory.store.read((reader) => pathOf(requireMachine(reader, name).state, key));
-  if (isKnownValue(path)) return;
+  const path = laboratory.store.read((reader) => {
+    const { state } = requireMachine(reader, name);
+    return besideOf(state, key) === null ? pathOf(state, key) : null;
+  });
+  if (path === null || isKnownValue(path)) return;
   const meant = nearestValueName(path);
   throw new EstateError(
     'invalid',
@@ -115,6 +129,31 @@ function valueOf(path: string, words: readonly string[]): RegistryValue {
   if (words.length === 0) throw new EstateError('invalid', 'A value is missing.');
   if (words.length > 1) return { type: 'MULTI_SZ', data: words };
   return asEstateError(() => registryValueFor(path, words[0] ?? ''));
+}
+
+/** Values that stand elsewhere and may be called by their name alone. */
+const knownElsewhere: ReadonlyMap<string, { readonly path: string; readonly name: string }> = new Map([
+  [tokenFilterPolicy.toLowerCase(), { path: policyKey, name: tokenFilterPolicy }],
+]);
+
+/** Key and name of a value beside the licensing key: by its whole path, or one of those that are known; null: it is below it. */
+function besideOf(
+  machine: MachineState,
+  key: string,
+): { readonly path: string; readonly name: string } | null {
+  const known = knownElsewhere.get(key.toLowerCase());
+  if (known !== undefined) return known;
+  const [, whole] = /^\\*(?:HKLM|HKEY_LOCAL_MACHINE):?\\+(.+)$/i.exec(key.replaceAll('/', '\\')) ?? [];
+  const at = whole?.lastIndexOf('\\') ?? -1;
+  if (whole === undefined || at <= 0) return null;
+  if (whole.toLowerCase().startsWith(`${licensingKey(machine).toLowerCase()}\\`)) return null;
+  return { path: whole.slice(0, at), name: whole.slice(at + 1) };
+}
+
+function done(change: HiveChange): MachineState {
+  if (change.ok) return change.machine;
+  const reasons = { denied: 'Windows makes it itself', missing: 'it is not there', full: 'there is no room' };
+  throw new EstateError('not-possible', `The value cannot be changed: ${reasons[change.problem]}.`);
 }
 
 /** The path below the licensing key; the whole path of the key in front of it is taken off. */

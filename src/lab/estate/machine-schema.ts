@@ -177,5 +177,6 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
     })
     .nullish(),
   serviceStopped: z.boolean().optional(),
+  firewall: z.object({ ports: boundedList(z.int().min(1).max(65_535), 1000), wmi: z.boolean() }).nullish(),
   hive: boundedRecord(text.max(255), registryValues, 1000).optional(),
 });

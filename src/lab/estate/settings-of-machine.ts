@@ -1,6 +1,6 @@
 import { changeHardware } from '../model/lifecycle';
 import { succeeded } from '../model/outcome';
-import type { MachineState, Slic, Subscription } from '../model/state';
+import type { Firewall, MachineState, Slic, Subscription } from '../model/state';
 import { EstateError } from './errors';
 import type { Laboratory } from './laboratory';
 import { checkDomain } from './names';
@@ -14,6 +14,12 @@ export interface MachineSettings {
   readonly slic?: Slic;
   /** Primary DNS suffix; null: none. */
   readonly dnsSuffix?: string | null;
+  /** The DNS suffix search list; empty: none. */
+  readonly searchList?: readonly string[];
+  /** What the firewall lets in; null: nothing is blocked. */
+  readonly firewall?: Firewall | null;
+  /** Whether the updates are installed by which a KMS host takes host keys of newer systems. */
+  readonly kmsUpdates?: boolean;
   /** What grants the edition by subscription; null: nothing does. */
   readonly subscription?: Subscription | null;
 }
@@ -27,14 +33,19 @@ export async function setMachine(
   name: string,
   settings: MachineSettings,
 ): Promise<MachineState> {
-  const { dnsSuffix, ...plain } = settings;
+  const { dnsSuffix, searchList, ...plain } = settings;
   if (Object.keys(settings).length === 0) throw new EstateError('invalid', 'Nothing to set.');
   const primary = dnsSuffix == null ? null : checkDomain(dnsSuffix);
+  const suffixes = searchList?.map(checkDomain);
   const { state } = await mustPerform(laboratory, name, (machine) =>
     succeeded({
       ...machine,
       ...plain,
-      dns: dnsSuffix === undefined ? machine.dns : { ...machine.dns, primary },
+      dns: {
+        ...machine.dns,
+        ...(dnsSuffix === undefined ? {} : { primary }),
+        ...(suffixes === undefined ? {} : { searchList: suffixes }),
+      },
     }),
   );
   return state;

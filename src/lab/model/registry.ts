@@ -122,6 +122,7 @@ const dwords = new Set<string>(
     'NotificationDisabled',
     registryName.noGenTicket,
     registryName.disableCaching,
+    'LocalAccountTokenFilterPolicy',
   ].map((name) => name.toLowerCase()),
 );
 

@@ -253,6 +253,14 @@ export interface DnsSuffixes {
 /** BIOS SLIC table (K12.14). */
 export type Slic = 'none' | 'marker' | 'no-marker';
 
+/** A firewall that lets in what is named here and nothing else. */
+export interface Firewall {
+  /** TCP ports; that of the KMS exception is 1688. */
+  readonly ports: readonly number[];
+  /** The WMI exception: remote management by DCOM. */
+  readonly wmi: boolean;
+}
+
 /** The subscription that grants the machine's edition (SubscriptionType, SubscriptionStatus of the service). */
 export interface Subscription {
   readonly edition: string;
@@ -323,6 +331,8 @@ export interface MachineState {
   readonly subscription?: Subscription | null | undefined;
   /** True while the licensing service alone is stopped (`net stop`); absent or false: it runs with the machine. */
   readonly serviceStopped?: boolean | undefined;
+  /** Null or absent: nothing is blocked. */
+  readonly firewall?: Firewall | null | undefined;
   /** Absent where nothing was ever written there. */
   readonly hive?: Hive | undefined;
 }

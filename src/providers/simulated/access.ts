@@ -1,10 +1,11 @@
 import { hresult } from '../../licensing/hresult';
 import { LicensingError } from '../../licensing/provider';
-import { requireRole, roleOn, type Actor } from '../../lab/estate/authorization';
+import { accessDenied, requireRole, roleOn, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { requireMachine } from '../../lab/estate/names';
 import type { EstateReader, StoredMachine } from '../../lab/estate/store-port';
 import { estateTime } from '../../lab/estate/time';
+import { filtersLocalAccounts, isManagementOpen } from '../../lab/model/reachable';
 
 /** "The RPC server is unavailable": what Windows says of a machine that is switched off. */
 const unreachable = hresult(0x800706ba);
@@ -37,9 +38,24 @@ export function read<T>(
 ): T {
   return laboratory.store.read((reader) => {
     const stored = runningMachine(reader, machine);
-    if (actor !== null) requireRole(reader, actor, stored.state.name);
+    if (actor !== null) requireReach(reader, actor, stored.state);
     return work(reader, stored, estateTime(reader.clock(), laboratory.realNow()));
   });
+}
+
+/** What stands between a person and a machine: its firewall, its accounts, its policy for those that are local. */
+function requireReach(reader: EstateReader, actor: Actor, state: StoredMachine['state']): void {
+  if (actor.isFiltered && !isManagementOpen(state)) {
+    throw new LicensingError(unreachable, `The firewall of ${state.name} has no exception for WMI.`);
+  }
+  const role = requireRole(reader, actor, state.name);
+  if (actor.isFiltered && role === 'administrator' && filtersLocalAccounts(state, actor.user)) {
+    throw new LicensingError(
+      accessDenied,
+      `${state.name} is in a workgroup and filters the rights of its own administrators over the network: ` +
+        `set LocalAccountTokenFilterPolicy to 1 ("slmgr lab registry ${state.name} set LocalAccountTokenFilterPolicy 1").`,
+    );
+  }
 }
 
 /** The machine as it is stored; 0x800706BA where it is stopped. */

@@ -1,7 +1,7 @@
 import { type EstateDns } from '../../dns/estate-dns';
 import { type HostAddress } from '../../kms/engine/client-types';
 import { type ServedFacts } from '../kms-host/served-files';
-import { isAddress } from '../../lab/clockwork/outside-network';
+import { isAddress } from '../../lab/clockwork/host-names';
 import { type MachineState } from '../../lab/model/state';
 
 /** Addresses of one name that are tried. */

@@ -15,11 +15,13 @@ import { type DomainPublished } from '../../lab/clockwork/built-in-zone';
 import { kmsPublishFacts } from '../../lab/clockwork/host-facts';
 import { simulatedAddress } from '../../lab/clockwork/names';
 import { unpublishable } from '../../lab/clockwork/publish-events';
-import { machineOfHostName, unreachableAnswer } from '../../lab/clockwork/network';
+import { isSimulatedAddress, machineMeantBy } from '../../lab/clockwork/host-names';
+import { unreachableAnswer } from '../../lab/clockwork/network';
 import { type OutsideNetwork } from '../../lab/clockwork/outside-network';
 import { type DnsSetting, defaultSettings, type EstateSettings } from '../../lab/estate/settings';
 import { type EstateStore } from '../../lab/estate/store-port';
 import { isServiceRunning } from '../../lab/model/machine';
+import { isPortOpen } from '../../lab/model/reachable';
 import { type MachineName, type MachineState } from '../../lab/model/state';
 import { type SqlDriver } from '../../lab/store/driver';
 import { contactAgain, contactOverTcp } from './contact';
@@ -85,10 +87,20 @@ export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
   async contact(asking: MachineState, { host, request }: ContactRequest): Promise<ContactAnswer> {
     const { store, sleep } = this.#ports;
     const machine = store.read((reader) =>
-      machineOfHostName({ findMachine: (name) => reader.machine(name)?.state ?? null }, host.name),
+      machineMeantBy(
+        {
+          findMachine: (name) => reader.machine(name)?.state ?? null,
+          machineNames: () => reader.machineNames(),
+          dnsRecords: () => reader.dnsRecords(),
+        },
+        host.name,
+        asking,
+      ),
     );
     if (machine !== null && !isServiceRunning(machine)) return unreachableAnswer();
-    const contact = { request, sameMachine: machine?.name === asking.name };
+    const isItself = machine?.name === asking.name;
+    if (machine !== null && !isItself && !isPortOpen(machine, host.port)) return unreachableAnswer();
+    const contact = { request, sameMachine: isItself };
     const connections =
       machine === null
         ? noneKept
@@ -102,7 +114,8 @@ export class SocketNetwork implements Omit<OutsideNetwork, 'usesRealDns'> {
       host,
       machine,
     );
-    return contactOverTcp({ ...contact, addresses, port: host.port }, { connections });
+    const sockets = addresses.filter((address) => !isSimulatedAddress(address));
+    return contactOverTcp({ ...contact, addresses: sockets, port: host.port }, { connections });
   }
 
   /**

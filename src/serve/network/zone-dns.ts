@@ -4,7 +4,7 @@ import { servedAt } from '../kms-host/served-lock';
 import { type KmsProbe } from '../../kms/discovery/probe';
 import { addressesInZone, resolveInZone } from '../../lab/clockwork/built-in-zone';
 import { simulatedAddress } from '../../lab/clockwork/names';
-import { machineOfHostName } from '../../lab/clockwork/network';
+import { machineOfHostName } from '../../lab/clockwork/host-names';
 import { dnsHresult } from '../../dns/dns-error';
 import { type HostRecordPorts } from './host-records';
 

@@ -34,8 +34,11 @@ export interface ServedMachine {
   readonly files: MachineFiles;
   /** False while the machine is stopped: its ports then let nobody in. */
   readonly isRunning: () => boolean;
-  /** True where a local administrator's token is filtered over WinRM (`lab set NAME --elevated no`). */
-  readonly filtersTokens: () => boolean;
+  /**
+   * True where an administrator's token is filtered over WinRM: `lab set NAME --elevated no`, and 0 as
+   * LocalAccountTokenFilterPolicy of a workgroup machine (what sets WinRM up sets it to 1).
+   */
+  readonly filtersTokens: (account: ServedAccount) => boolean;
 }
 
 /** Facts that command lines on the machine may ask for. */

@@ -3,6 +3,7 @@ import { accountName, accountOn, roleOn, type Actor } from '../../lab/estate/aut
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine } from '../../lab/estate/machines';
 import { requireMachine } from '../../lab/estate/names';
+import { filtersLocalAccounts, tokenFilterValue } from '../../lab/model/reachable';
 import { hresult } from '../../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../../licensing/provider';
 import { simulatedProvider } from '../../providers/simulated/provider';
@@ -57,7 +58,10 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     system: (account) => machineSystem(laboratory, state.name, here(account)),
     files,
     isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
-    filtersTokens: () => !store.read((reader) => requireMachine(reader, state.name).state.elevated),
+    filtersTokens: ({ user }) => {
+      const now = store.read((reader) => requireMachine(reader, state.name).state);
+      return !now.elevated || (tokenFilterValue(now) === 0 && filtersLocalAccounts(now, user));
+    },
   };
 }
 

@@ -98,5 +98,7 @@ function serviceFor(machine: ServedMachine, account: ServedAccount, quota: WorkQ
 
 /** WinRM's default rights: administrators, with a token that is not filtered. */
 function denial(machine: ServedMachine, account: ServedAccount): string | null {
-  return machine.roleOf(account) !== 'administrator' || machine.filtersTokens() ? 'Access is denied. ' : null;
+  return machine.roleOf(account) !== 'administrator' || machine.filtersTokens(account)
+    ? 'Access is denied. '
+    : null;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { firstLabel, fullName, isNameOf, simulatedAddress } from '../../../src/lab/clockwork/names';
-import { isAddress, routeOf } from '../../../src/lab/clockwork/outside-network';
+import { isAddress, machineMeantBy } from '../../../src/lab/clockwork/host-names';
+import { routeOf } from '../../../src/lab/clockwork/outside-network';
 import { type MachineName } from '../../../src/lab/model/state';
 import { TestEstate } from './fixtures';
 
@@ -50,18 +51,22 @@ describe('routes', () => {
   estate.add('KMS01');
   estate.add('OFF');
   estate.stop('OFF');
+  const asking = {
+    domain: 'lab.example',
+    dns: { primary: null, dhcp: null, searchList: ['branch.example'] },
+  };
   const network = (served: readonly string[], usesRealDns = false) => ({
     usesRealDns,
     isServed: (name: MachineName) => served.includes(name),
   });
   const route = (name: string, ...args: Parameters<typeof network>): string =>
-    routeOf({ name, port: 1688 }, estate.memory, network(...args));
+    routeOf({ name, port: 1688 }, estate.memory, asking, network(...args));
 
   test('a lab machine is met through its socket while it is served and runs, else in process', () => {
     expect(route('kms01.lab.example', ['KMS01'])).toBe('outside');
     expect(route('KMS01', [])).toBe('in-process');
     expect(route('off', ['OFF'])).toBe('in-process');
-    expect(routeOf({ name: 'KMS01', port: 1688 }, estate.memory, null)).toBe('in-process');
+    expect(routeOf({ name: 'KMS01', port: 1688 }, estate.memory, asking, null)).toBe('in-process');
   });
 
   test('any other name goes to the network only with real DNS or as an address', () => {
@@ -69,7 +74,32 @@ describe('routes', () => {
     expect(route('kms.contoso.com', [], true)).toBe('outside');
     expect(route('127.0.0.1', [])).toBe('outside');
     expect(route('::1', [])).toBe('outside');
-    expect(routeOf({ name: '127.0.0.1', port: 1688 }, estate.memory, null)).toBe('nowhere');
+    expect(routeOf({ name: '127.0.0.1', port: 1688 }, estate.memory, asking, null)).toBe('nowhere');
+  });
+
+  test('aliases, addresses and records of the zone mean a machine; its simulated address is never sent to', () => {
+    estate.memory.putDnsRecords([
+      { name: 'kms.lab.example', type: 'CNAME', ttl: 0, data: 'kms01.lab.example' },
+      { name: 'key.branch.example', type: 'A', ttl: 0, data: simulatedAddress('KMS01') },
+      { name: 'kms01.lab.example', type: 'A', ttl: 0, data: '192.0.2.10' },
+      { name: 'round.lab.example', type: 'CNAME', ttl: 0, data: 'round.lab.example' },
+    ]);
+    const meant = (name: string): string | undefined => machineMeantBy(estate.memory, name, asking)?.name;
+    for (const name of [
+      'kms',
+      'KMS.lab.example.',
+      'key',
+      'key.branch.example',
+      '192.0.2.10',
+      simulatedAddress('kms01'),
+    ])
+      expect([name, meant(name)]).toEqual([name, 'KMS01']);
+    for (const name of ['round', 'kms.other.example', '192.0.2.11', '127.0.0.1', simulatedAddress('nobody')])
+      expect([name, meant(name)]).toEqual([name, undefined]);
+    expect(route(simulatedAddress('nobody'), [], true)).toBe('nowhere');
+    expect(route(simulatedAddress('KMS01'), [], true)).toBe('in-process');
+    expect(route('kms', ['KMS01'])).toBe('outside');
+    estate.memory.putDnsRecords([]);
   });
 
   test('addresses are told from names', () => {
