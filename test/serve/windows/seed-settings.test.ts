@@ -219,3 +219,16 @@ test("an activated host and enough clients, with the guide's own lines from end 
   expect(await on('KMS01', 'slmgr.vbs /dli')).toContain('Current count: 5');
   expect(showMachine(laboratory, 'SRV').state.products[0]?.license.status).toBe('licensed');
 });
+
+test('a setup key makes a KMS client of a retail or a MAK machine, and a MAK the other way round', async () => {
+  for (const channel of ['retail', 'mak'] as const) {
+    const name = `M-${channel}`;
+    addMachines(laboratory, { name, product: 'Windows 7 Professional', channel });
+    expect(await on(name, 'slmgr /dli')).not.toContain('VOLUME_KMSCLIENT');
+    await on(name, 'slmgr.vbs /ipk FJ82H-XT6CR-J8D7P-XQJJ2-GPDD4');
+    expect(await on(name, 'slmgr /dli')).toContain('VOLUME_KMSCLIENT channel');
+    const { text } = mintLabKey(laboratory, { kind: 'mak', edition: 'Windows 7 Professional' });
+    await on(name, `slmgr.vbs /ipk ${text}`);
+    expect(await on(name, 'slmgr /dli')).toContain('VOLUME_MAK channel');
+  }
+});
