@@ -11,6 +11,7 @@ const edges = [
   'src/providers/*/io/**',
   'src/transports/**',
   'src/lab/store/**',
+  'src/fleet/store/**',
   'src/serve/**',
   'src/kms/net/**',
   'src/dns/net/**',

@@ -1,10 +1,12 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- parts that load at first use: import() would want file
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
 import type * as Commands from './commands/entry';
+import type * as Fleet from './fleet/fleet-entry';
 import type * as Lab from './targets/lab-entry';
 import type * as Runs from './runs/entry';
 import type * as Remote from './targets/remote-entry';
 import type * as Snapshot from './targets/snapshot-entry';
+import type * as Postgres from '../fleet/store/postgres-pool';
 import type * as Winrm from '../remote/connect-winrm';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
@@ -18,8 +20,10 @@ import type { Parts } from './parts';
  */
 export const bundles: Parts = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
+  fleet: (): typeof Fleet => require('./fleet/fleet-entry') as typeof Fleet,
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   network: (): typeof Network => require('../serve/network/open-socket-network') as typeof Network,
+  postgres: (): typeof Postgres => require('../fleet/store/postgres-pool') as typeof Postgres,
   programs: (): typeof Programs => require('../serve/windows/shell/run-program') as typeof Programs,
   remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
   runs: (): typeof Runs => require('./runs/entry') as typeof Runs,

@@ -31,6 +31,7 @@ export const commandNames: CommandNames = {
     'account',
     'serve',
   ],
+  fleet: ['scan', 'list', 'show'],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
   agent: null,
   check: null,

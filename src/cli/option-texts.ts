@@ -167,6 +167,17 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
   tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
   folded: aSwitch('Print the names in one line, with ranges'),
+  store: takes(
+    text('postgres://USER@HOST:PORT/DATABASE'),
+    "A team's inventory, in place of this user's own",
+    'SLMGR_FLEET_STORE, else fleet.db in the data folder',
+  ),
+  columns: takes(text('names with commas; tag.KEY is one too'), 'Columns to show, in this order'),
+  sort: takes(
+    text('names of columns with commas, - in front for descending'),
+    'Sort by these columns',
+    'name',
+  ),
   follow: aSwitch('Go on printing new events until a signal'),
   'warn-days': takes(text(days), 'Warn where fewer days are left', '30'),
   'crit-days': takes(text(days), 'Critical where fewer days are left', '7'),

@@ -110,6 +110,9 @@ const commands = {
     scope: 'command',
   },
   folded: { value: null, scope: 'command' },
+  store: { value: 'URL', scope: 'command' },
+  columns: { value: 'NAMES', scope: 'command' },
+  sort: { value: 'NAMES', scope: 'command' },
   follow: { value: null, scope: 'command' },
   'warn-days': {
     value: '[PATTERN=]N',

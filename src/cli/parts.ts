@@ -1,3 +1,5 @@
+import type { Inventory } from '../fleet/inventory/inventory';
+import type * as Postgres from '../fleet/store/postgres-pool';
 import type { LicensingProvider } from '../licensing/provider';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import type { checkNear, ConnectionReport } from '../remote/check-connection';
@@ -72,6 +74,12 @@ export interface LabPart {
     account: LineAccount | null,
     around: Surroundings,
   ) => Promise<LicensingProvider | null>;
+}
+
+/** The inventory of machines. */
+export interface FleetPart {
+  /** The inventory that a line means: --store, SLMGR_FLEET_STORE, or fleet.db in the data folder. */
+  readonly openInventory: (options: OptionValues, around: Surroundings) => Promise<Inventory>;
 }
 
 /** Where a real machine is and who looks at it. */
@@ -168,9 +176,13 @@ export interface SnapshotPart {
  */
 export interface Parts {
   readonly commands: () => CommandsPart;
+  /** The inventory of machines. */
+  readonly fleet: () => FleetPart;
   readonly lab: () => LabPart;
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   readonly network: () => typeof Network;
+  /** The client of PostgreSQL. */
+  readonly postgres: () => typeof Postgres;
   /** Programs of a lab machine that act on the machine itself. */
   readonly programs: () => typeof Programs;
   readonly remote: () => RemotePart;

@@ -28,6 +28,7 @@ const expectedErrors: ReadonlySet<string> = new Set([
   'PlanError',
   'TargetsFileError',
   'CredentialError',
+  'FleetStoreError',
 ]);
 
 /** True for an error whose message is for the user, of whichever bundle's copy of the class. */

@@ -5,6 +5,9 @@ import { checkConnection } from './check-connection';
 import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
+import { fleetList } from './fleet/list';
+import { fleetScan } from './fleet/scan';
+import { fleetShow } from './fleet/show';
 import { help, versionCommand } from './help';
 import { keys } from './keys';
 import { kmsClient } from './kms/client';
@@ -48,6 +51,9 @@ export const commands: readonly Command[] = [
   targets,
   checkConnection,
   discover,
+  fleetScan,
+  fleetList,
+  fleetShow,
   labInit,
   labAdd,
   labInstall,

@@ -2,7 +2,7 @@
 export const manualFiles: readonly (readonly [path: string, meaning: string])[] = [
   [
     '~/.local/share/slmgr/',
-    'The laboratory: estate.db, which is one SQLite file, and what served hosts keep. On macOS ' +
+    'The laboratory: estate.db, which is one SQLite file, what served hosts keep, and fleet.db, the inventory. On macOS ' +
       '~/Library/Application Support/slmgr, on Windows %LOCALAPPDATA%\\slmgr.',
   ],
   [
@@ -26,6 +26,8 @@ export const manualEnvironment: readonly (readonly [variables: string, meaning: 
     'Password for the machine, where the line has none; with "lab account add" that of the new account. It goes in ' +
       'front of --password-file and --password-command.',
   ],
+  ['SLMGR_FLEET_STORE', "A team's inventory, postgres://USER@HOST:PORT/DATABASE, where --store names none."],
+  ['PGPASSWORD, PGPASSFILE', "Password of a team's inventory, or the file of such passwords (~/.pgpass)."],
   ['SSH_AUTH_SOCK', 'Socket of the SSH key agent.'],
   ['NO_COLOR', 'No colour, where it is not empty.'],
   ['FORCE_COLOR', 'Colour even where standard output is no terminal; 0 for none.'],

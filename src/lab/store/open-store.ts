@@ -39,7 +39,7 @@ export function openDatabase(
 ): { readonly database: SqlDatabase; readonly path: string } {
   const path = join(directory, storeFileName);
   const isThere = storeIsThere(directory);
-  makeDirectory(directory);
+  makeDataFolder(directory);
   keepToOwner(path, tell);
   let database: SqlDatabase | null = null;
   try {
@@ -70,7 +70,11 @@ function prepareFile(database: SqlDatabase, path: string): void {
   if (mode !== 'wal') database.exec('PRAGMA journal_mode = WAL');
 }
 
-function makeDirectory(directory: string): void {
+/**
+ * Makes a data folder, for its owner alone, where there is none.
+ * @throws StoreError that names it
+ */
+export function makeDataFolder(directory: string): void {
   try {
     makeFolders(directory);
   } catch (error) {

@@ -1,6 +1,10 @@
+import type { Catalogue } from '../../licensing/catalogue/types';
 import type { RegistryPort } from '../../licensing/provider';
+import { systemValues, type SystemValue } from '../../licensing/system-values';
 import { platformKey } from '../../licensing/windows';
 import { perform } from '../../lab/estate/perform';
+import { uuidOf } from '../../lab/model/identity';
+import { windowsEdition } from '../../lab/model/machine';
 import { succeeded } from '../../lab/model/outcome';
 import {
   deleteRegistry,
@@ -54,6 +58,8 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
     getString: async (key, value) =>
       Promise.resolve(
         read(access, (_reader, { state }) => {
+          const system = systemValue(state, access.laboratory.catalogue, { key, value });
+          if (system !== null) return { code: success, data: system };
           const path = pathOf(state, key, value);
           const found = path === null ? undefined : readRegistry(state.registry, path);
           return found === undefined
@@ -68,6 +74,22 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
           : { ...machine, registry: deleteRegistry(machine.registry, path) },
       ),
   };
+}
+
+/** What the system says of itself; null where that is not what was asked for. Windows 7 and older note no UUID. */
+function systemValue(machine: MachineState, catalogue: Catalogue, asked: SystemValue): string | null {
+  const name = Object.entries(systemValues).find(
+    ([, { key, value }]) =>
+      key.toLowerCase() === asked.key.replace(/^\\+|\\+$/g, '').toLowerCase() &&
+      value.toLowerCase() === asked.value.toLowerCase(),
+  )?.[0];
+  if (name === undefined) return null;
+  const edition = windowsEdition(machine, catalogue);
+  if (name === 'edition') return edition.editionName;
+  if (name === 'productName') return edition.friendlyName;
+  return machine.version.startsWith('6.0') || machine.version.startsWith('6.1')
+    ? null
+    : `{${uuidOf(machine).toUpperCase()}}`;
 }
 
 /** A value's path below the licensing key; null where the key is another one. */

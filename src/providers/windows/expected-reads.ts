@@ -6,10 +6,11 @@ import {
 } from '../../licensing/cim-classes';
 import { factProperties } from '../../licensing/facts';
 import { type InstanceFilter } from '../../licensing/provider';
+import { systemValues, type SystemValue } from '../../licensing/system-values';
 import { platformKey32 } from '../../licensing/windows';
 import { type BridgeOperation } from './bridge/protocol';
 
-/** A verb that is about to run: its name in lower case without the slash, and the words behind it. */
+/** A verb that is about to run, or `scan` (all that the inventory keeps): its name in lower case without the slash, and the words behind it. */
 export interface VerbHint {
   readonly name: string;
   readonly args: readonly string[];
@@ -42,6 +43,10 @@ function shown(which: string | undefined): readonly BridgeOperation[] {
   return [products(filter, factProperties.product)];
 }
 
+function registryGet({ key, value }: SystemValue): BridgeOperation {
+  return { op: 'registry-get', key, value };
+}
+
 const keyInRegistry: BridgeOperation = { op: 'registry-check-access', key: platformKey32 };
 const tokenLicenses: BridgeOperation = {
   op: 'query',
@@ -56,6 +61,7 @@ const directorySupport: BridgeOperation = { op: 'directory-supported' };
 const readsOfVerb: Readonly<Record<string, (args: readonly string[]) => readonly BridgeOperation[]>> = {
   dli: ([which]) => shown(which),
   dlv: ([which]) => shown(which),
+  scan: () => [...shown(undefined), ...Object.values(systemValues).map(registryGet)],
   xpr: ([which]) => shown(which),
   ato: () => [products(withKey, [...outcome, 'VLActivationTypeEnabled'])],
   atp: () => [products(withKey, [...outcome, 'OfflineInstallationId'])],
@@ -93,7 +99,7 @@ export function expectedReads(verb: VerbHint | undefined): readonly BridgeOperat
   return readsOfVerb[verb.name]?.(verb.args) ?? [];
 }
 
-const wholeServiceVerbs: ReadonlySet<string> = new Set(['dli', 'dlv', 'xpr']);
+const wholeServiceVerbs: ReadonlySet<string> = new Set(['dli', 'dlv', 'xpr', 'scan']);
 
 /** The read that connecting makes: the service's version, with everything that verbs want of the service. */
 export function firstRead(verb: VerbHint | undefined): BridgeOperation {

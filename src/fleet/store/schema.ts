@@ -1,0 +1,109 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables of the inventory, the same in SQLite and PostgreSQL. Times are seconds since 1970 in UTC. No product key
+ * and no password has a column: of a key only its last five characters. Other programs read the views (views.ts).
+ */
+export interface FleetTables {
+  readonly machine: MachineTable;
+  readonly alias: AliasTable;
+  readonly tag: TagTable;
+  readonly product: ProductTable;
+  readonly change: ChangeTable;
+  readonly trend: TrendTable;
+}
+
+/** A machine as it was last seen. */
+export interface MachineTable {
+  readonly id: Generated<number>;
+  name: string;
+  /** The name in lower case, by which it is found. */
+  name_key: string;
+  /** The system's UUID (SMBIOS) in lower case, where the way gave it. */
+  uuid: string | null;
+  /** The licensing service's client machine ID in lower case. */
+  cmid: string | null;
+  /** windows, simulated, snapshot: which kind of machine answered. */
+  kind: string | null;
+  system: string | null;
+  build: string | null;
+  edition: string | null;
+  /** The KMS host that is set on the machine, with its port. */
+  kms_set: string | null;
+  rearms: number | null;
+  /** LicenseStatus of the product that is worst off; null where it never answered. */
+  status: number | null;
+  /** The first end of a licence or grace among its products. */
+  expires: number | null;
+  first_seen: number;
+  /** When it last answered; null where it never did. */
+  last_seen: number | null;
+  last_tried: number;
+  /** The last failure since it last answered. */
+  failed_at: number | null;
+  failed_step: string | null;
+  failed_hresult: string | null;
+  failed_text: string | null;
+}
+
+/** Another name under which a machine is reached, after a merge. */
+export interface AliasTable {
+  name_key: string;
+  machine_id: number;
+}
+
+export interface TagTable {
+  machine_id: number;
+  key: string;
+  value: string;
+}
+
+/** A product with a key on a machine, as it was last seen. */
+export interface ProductTable {
+  readonly id: Generated<number>;
+  machine_id: number;
+  activation_id: string;
+  application_id: string;
+  name: string;
+  /** ProductKeyChannel (Volume:GVLK, Retail …), else what the description says. */
+  channel: string | null;
+  partial_key: string | null;
+  /** LicenseStatus 0 to 6; -1 where the machine does not say. */
+  status: number;
+  /** LicenseStatusReason, 0x and eight digits; null for none. */
+  reason: string | null;
+  /** When the licence or the grace period ends; null where it does not. */
+  expires: number | null;
+  /** 1 for an add-on, 0 for none. */
+  addon: number;
+  /** The KMS host that it asks or asked last. */
+  kms_host: string | null;
+  rearms: number | null;
+  /** Of a KMS host: its count. Null for others. */
+  host_count: number | null;
+  first_seen: number;
+  /** When it was first missing; null while it is there. */
+  gone_at: number | null;
+}
+
+/** One field that took another value. The first value of a field is a change from nothing. */
+export interface ChangeTable {
+  machine_id: number;
+  /** 0 for fields of the machine itself. */
+  product_id: number;
+  /** A number of `fieldCodes`. */
+  field: number;
+  at: number;
+  /** Null where the field is empty from then on. Numbers stay numbers in SQLite, where they take less room. */
+  value: string | number | null;
+}
+
+/** What the inventory counted after a scan or a run: the report's trend. */
+export interface TrendTable {
+  at: number;
+  machines: number;
+  licensed: number;
+  not_reached: number;
+  expiring30: number;
+  expiring90: number;
+}
