@@ -11,7 +11,6 @@ const edges = [
   'src/providers/*/io/**',
   'src/transports/**',
   'src/lab/store/**',
-  'src/fleet/store/**',
   'src/serve/**',
   'src/kms/net/**',
   'src/dns/net/**',

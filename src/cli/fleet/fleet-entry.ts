@@ -1,6 +1,6 @@
 import type { Inventory } from '../../fleet/inventory/inventory';
 import { openPostgresInventory } from '../../fleet/store/open-postgres';
-import { openSqliteInventory } from '../../fleet/store/open-sqlite';
+import { openSqliteInventory } from './open-sqlite';
 import { isPostgresUrl, withoutPassword } from '../../fleet/store/store-url';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { optionValue, type OptionValues } from '../argv/option-values';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Inventory } from '../../../src/fleet/inventory/inventory';
 import type { MachineReading, ProductObservation } from '../../../src/fleet/inventory/observation';
 import { openPostgresInventory } from '../../../src/fleet/store/open-postgres';
-import { openSqliteInventory } from '../../../src/fleet/store/open-sqlite';
+import { openSqliteInventory } from '../../../src/cli/fleet/open-sqlite';
 import { postgresPool } from '../../../src/fleet/store/postgres-pool';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { hasPostgres, postgresNote, startPostgres, type Postgres } from '../../fixtures/postgres';

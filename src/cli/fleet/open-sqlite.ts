@@ -5,12 +5,12 @@ import { Kysely } from 'kysely';
 import type { SqlDatabase, SqlDriver, SqlFailure } from '../../lab/store/driver';
 import { makeDataFolder } from '../../lab/store/open-store';
 import { keepToOwner } from '../../lab/store/ownership';
-import type { Inventory } from '../inventory/inventory';
-import { FleetStoreError } from './fleet-store-error';
-import { migrateFleet } from './migrate';
-import type { FleetTables } from './schema';
-import { sqlInventory } from './sql-inventory';
-import { sqliteDialect, type Patient } from './sqlite-dialect';
+import type { Inventory } from '../../fleet/inventory/inventory';
+import { FleetStoreError } from '../../fleet/store/fleet-store-error';
+import { migrateFleet } from '../../fleet/store/migrate';
+import type { FleetTables } from '../../fleet/store/schema';
+import { sqlInventory } from '../../fleet/store/sql-inventory';
+import { sqliteDialect, type Patient } from '../../fleet/store/sqlite-dialect';
 
 /** Name of the inventory's file in the data folder. */
 export const fleetFileName = 'fleet.db';
