@@ -1,12 +1,14 @@
 /**
  * Builds dist/: one small CommonJS file that starts quickly, and a sibling for each part that loads at first use.
  * src/cli/bundles.ts is the list of those parts; each of its requires becomes `require('./<name>.js')`, and so does
- * that of the targets file, whose YAML only those load who have such a file.
+ * that of the targets file, whose YAML only those load who have such a file. THIRD-PARTY-NOTICES has the licences of
+ * the packages whose code is in these files.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { bundledPackages, noticesText } from './notices';
 
 const root = dirname(__dirname);
 const dist = join(root, 'dist');
@@ -134,6 +136,7 @@ async function main(): Promise<void> {
   });
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   writeFileSync(join(root, 'node_modules/.cache/esbuild-meta.json'), JSON.stringify(result.metafile));
+  writeFileSync(join(root, 'THIRD-PARTY-NOTICES'), noticesText(bundledPackages(result.metafile, root)));
   // Stale files go last: a program that runs from here meanwhile keeps its parts.
   for (const file of readdirSync(dist)) {
     if (!Object.hasOwn(entryPoints, file.replace(/\.js$/, ''))) rmSync(join(dist, file), { recursive: true });

@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Metafile } from 'esbuild';
 import { version } from '../../package.json';
+import { bundledPackages } from '../../scripts/notices';
 
 const root = resolve(__dirname, '../..');
 const hasSqlite = process.getBuiltinModule('node:sqlite') !== undefined;
@@ -53,14 +55,38 @@ describe('the npm package', () => {
 
   test('holds what it needs and nothing else', () => {
     expect(files).toEqual(
-      expect.arrayContaining(['bin/slmgr', 'dist/slmgr.js', 'man/slmgr.1', 'README.md', 'LICENSE']),
+      expect.arrayContaining([
+        'bin/slmgr',
+        'dist/slmgr.js',
+        'man/slmgr.1',
+        'README.md',
+        'LICENSE',
+        'THIRD-PARTY-NOTICES',
+      ]),
     );
     const others = files.filter(
-      (path) => !/^(bin|dist|man)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      (path) =>
+        !/^(bin|dist|man)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES)$/.test(
+          path,
+        ),
     );
     expect(others).toEqual([]);
     expect(size).toBeLessThan(2_000_000);
     expect(statSync(join(folder, 'node_modules/slmgr/bin/slmgr')).mode & 0o111).not.toBe(0);
+  });
+
+  test('has the text of every licence of what is bundled', () => {
+    const meta = readFileSync(join(root, 'node_modules/.cache/esbuild-meta.json'), 'utf8');
+    const packages = bundledPackages(JSON.parse(meta) as Metafile, root);
+    const notices = readFileSync(join(folder, 'node_modules/slmgr/THIRD-PARTY-NOTICES'), 'utf8');
+    expect(packages.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['@peculiar/x509', 'ssh2', 'yaml', 'yargs', 'zod']),
+    );
+    const missing = packages.filter(
+      ({ name, version: number, licences }) =>
+        !notices.includes(`\n${name} ${number}\n`) || licences.some((text) => !notices.includes(text)),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('depends on nothing that must be there', () => {
