@@ -36,9 +36,18 @@ function bundledPackage(folder: string, root: string): BundledPackage {
   };
   const files = readdirSync(path).filter((file) => licenceFile.test(file));
   const texts = files.map((file) => readFileSync(join(path, file), 'utf8').replaceAll('\r\n', '\n').trim());
-  const licences = [...new Set(texts)].filter((text) => text !== '');
+  const own = [...new Set(texts)].filter((text) => text !== '');
+  const licences = own.length > 0 ? own : readmeLicence(path);
   if (licences.length === 0) throw new Error(`${folder} comes without the text of its licence.`);
   return { folder, name, version, licences };
+}
+
+/** Some packages have the text at the end of their README alone: what stands there below the heading, where it is one. */
+function readmeLicence(path: string): readonly string[] {
+  const readme = readdirSync(path).find((file) => /^readme\b/i.test(file));
+  const text = readme === undefined ? '' : readFileSync(join(path, readme), 'utf8').replaceAll('\r\n', '\n');
+  const section = /^#+ *licen[cs]e *\n((?:(?!#).*(?:\n|$))*)/im.exec(text)?.[1]?.trim() ?? '';
+  return /copyright/i.test(section) && /permission/i.test(section) ? [section] : [];
 }
 
 function titleOf({ name, version }: BundledPackage): string {

@@ -53,10 +53,20 @@ describe('the notices of what is bundled', () => {
     expect(text).not.toContain('no licence');
   });
 
+  test('a README that has the text will do', () => {
+    const licence = 'Copyright (c) somebody\n\nPermission is granted.';
+    add('readme', {
+      'Readme.md': `# readme\n\nPermission\n\n## License\r\n\n${licence}\n\n## Thanks\n\nto all`,
+    });
+    const [found] = bundledPackages(built(['node_modules/readme/index.js', 1]), root);
+    expect(found?.licences).toEqual([licence]);
+  });
+
   test('one without the text of its licence ends the build; one of which nothing is left does not count', () => {
     add('bare', { 'README.md': 'MIT' });
     add('empty', { LICENSE: '\n' });
-    for (const name of ['bare', 'empty']) {
+    add('link', { 'README.md': '# link\n\n## License\n\nMIT, (c) me, see [here](x)\n' });
+    for (const name of ['bare', 'empty', 'link']) {
       expect(() => bundledPackages(built([`node_modules/${name}/index.js`, 1]), root)).toThrow(
         `node_modules/${name} comes without the text of its licence`,
       );
