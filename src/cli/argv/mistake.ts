@@ -3,6 +3,7 @@ import type { Complaint } from '../../verbs/grammar';
 import { findVerb, verbs } from '../../verbs/table';
 import { commandNames } from '../command-names';
 import { optionNames } from '../options';
+import { meantLine } from './meant-words';
 
 const verbNames = verbs.map(({ name }) => name);
 const ownOptions = optionNames(['everywhere', 'verbs']);
@@ -34,6 +35,9 @@ function unknownCommand(words: readonly string[]): string | null {
   const [first = ''] = words;
   if (first === '' || words.slice(0, 4).some((word) => /^[/-]./.test(word))) return null;
   if (findVerb(first) !== undefined) return null;
+  const meant = meantLine(first);
+  if (meant !== null && words.length === 1)
+    return `There is no command "${first}". Did you mean "slmgr ${meant}"?`;
   const below = groupsWith(first);
   if (below.length > 0) return `There is no command "${first}". Did you mean ${alternatives(below)}?`;
   const near = nearestCommand(first);
@@ -96,11 +100,28 @@ function combinationHint(words: readonly string[]): string {
   if (verb > 3) return 'At most three words stand in front of a verb: Machine, User and Password.';
   if (verb === 2) return `A user name needs a password behind it: Machine User Password ${words[2] ?? ''}`;
   if (verb !== -1) return `The words in front of ${words[verb] ?? ''} are no machine. ${lists}`;
+  return wordHint(words, first);
+}
+
+/** What words without a verb were probably meant to be. */
+function wordHint(words: readonly string[], first: string): string {
   const bare = words.slice(0, 4).findIndex((word) => findVerb(word) !== undefined);
   if (bare !== -1) return `A verb begins with /. Did you mean ${bareLine(words, bare)}?`;
-  const near = words.length > 2 ? null : nearest(words.at(-1) ?? '', verbNames);
-  if (near !== null) return `"${words.at(-1) ?? ''}" is neither a verb nor a command. Did you mean /${near}?`;
+  const glued = gluedLine(words);
+  if (glued !== null) return `A blank stands between a machine and its verb. Did you mean "${glued}"?`;
+  const last = words.at(-1) ?? '';
+  const meant = words.length === 2 ? meantLine(last) : null;
+  if (meant?.startsWith('/') === true) return `"${last}" is no verb. Did you mean "slmgr ${first} ${meant}"?`;
+  const near = words.length > 2 ? null : nearest(last, verbNames);
+  if (near !== null) return `"${last}" is neither a verb nor a command. Did you mean /${near}?`;
   return `"${first}" is neither a verb nor a command; with a machine a verb follows: slmgr ${first} /dli`;
+}
+
+/** `PC-001/dli`, `PC-001:/dli` and a machine and its verb in one pair of quotes. */
+function gluedLine([first = '']: readonly string[]): string | null {
+  const [, machine, verb = ''] = /^([^\s/:]+)[\s:]*\/([a-z-]+)(?:\s.*)?$/i.exec(first) ?? [];
+  if (machine === undefined || findVerb(verb) === undefined) return null;
+  return `slmgr ${machine} /${verb.toLowerCase()}`;
 }
 
 function bareLine(words: readonly string[], at: number): string {

@@ -65,7 +65,10 @@ const namePattern = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a
 
 /** A name that DNS and NetBIOS can carry: letters, digits, hyphens, dots between labels; at most 255. */
 export const hostName = single(
-  z.string('a name is missing').max(255, 'is too long').regex(namePattern, 'is no name'),
+  z
+    .string('a name is missing')
+    .max(255, 'is too long')
+    .refine((value) => namePattern.test(value), { error: ({ input }) => `"${String(input)}" is no name` }),
 );
 
 /** A DNS domain; null for an empty word, which means none. */
@@ -73,6 +76,8 @@ export const domainOrNone = single(
   z
     .string('a domain is missing')
     .max(255, 'is too long')
-    .refine((value) => value === '' || namePattern.test(value), 'is no domain')
+    .refine((value) => value === '' || namePattern.test(value), {
+      error: ({ input }) => `"${String(input)}" is no domain`,
+    })
     .transform((value) => (value === '' ? null : value)),
 );

@@ -1,4 +1,5 @@
-import { isLicensingError } from '../../licensing/provider';
+import { isLicensingError, type LicensingError } from '../../licensing/provider';
+import { failureLines, isRemoteFailure } from '../../remote/remote-failure';
 import { wantsColour, type Console } from '../console';
 import { refused, statusOfHresult } from '../exit-status';
 import { documentLine } from '../output/document';
@@ -8,7 +9,9 @@ import type { CommandLine, RunProgram, Surroundings } from '../parts';
 import { refusalOf } from '../refusal';
 import { commandPage, groupPage } from './help';
 import { renderHelp } from './help-page';
-import { nearest } from '../../licensing/nearest';
+import type { OptionValues } from '../argv/option-values';
+import { meantWord } from '../argv/meant-words';
+import { optionSpec, type OptionName } from '../options';
 import { parseWords } from './parse-words';
 import { UsageError, type Command, type CommandContext, type CommandResult } from './command';
 
@@ -29,6 +32,7 @@ export async function runCommand(
   try {
     const { words, operands, rest } = wordsOf(command, line);
     refuseNearCommand(commands, command, words);
+    refuseForeignOption(commands, command, line.options);
     const raw = parseWords(command, words, line.options, operands);
     const context = { ...around, ...contextOf(line, console, reporter), rest, options: raw };
     const result = await command.run(raw, context);
@@ -80,7 +84,7 @@ function unknownCommand(commands: readonly Command[], line: CommandLine, console
   }
   const reporter = new Reporter(group, line, console);
   if (second !== undefined) {
-    const near = nearest(second, commandsOf(commands, group));
+    const near = meantWord(group, second, commandsOf(commands, group));
     const hint =
       near === null ? `"slmgr help ${group}" lists its commands.` : `Did you mean "slmgr ${group} ${near}"?`;
     return reporter.refuse(`"slmgr ${group}" knows no "${second}". ${hint}`);
@@ -100,9 +104,26 @@ function refuseNearCommand(
   const below = commands
     .filter((one) => one.name.startsWith(start))
     .map((one) => one.name.slice(start.length));
-  const near = nearest(first, below);
+  const near = below.length === 0 ? null : meantWord(name, first, below);
   if (near === null) return;
   throw new UsageError(`There is no command "${name} ${first}"; did you mean "slmgr ${name} ${near}"?`);
+}
+
+/** An option of another command is refused with the commands that take it, where they are few. */
+function refuseForeignOption(
+  commands: readonly Command[],
+  { name, options }: Command,
+  given: OptionValues,
+): void {
+  const foreign = (Object.keys(given) as OptionName[]).find(
+    (one) => optionSpec(one).scope !== 'everywhere' && !options.includes(one),
+  );
+  if (foreign === undefined) return;
+  const owners = commands.filter((one) => one.options.includes(foreign)).map((one) => `"slmgr ${one.name}"`);
+  if (owners.length === 0 || owners.length > 3) return;
+  throw new UsageError(
+    `Option --${foreign} does not belong to "slmgr ${name}" but to ${owners.join(' and ')}.`,
+  );
 }
 
 /** The words that may follow a group's name. */
@@ -195,7 +216,7 @@ class Reporter {
     }
     if (isLicensingError(error)) {
       return this.#failed(
-        error.message,
+        messageOf(error),
         statusOfHresult(error.hresult, this.#console.platform),
         error.hresult,
       );
@@ -239,6 +260,14 @@ class Reporter {
       }),
     );
   }
+}
+
+/** A machine that cannot be reached is told with the step that failed and what to do, as for a verb. */
+function messageOf(error: LicensingError): string {
+  if (!isRemoteFailure(error)) return error.message;
+  return failureLines(error)
+    .join('\n')
+    .replace(/^slmgr: /, '');
 }
 
 function messagesOf({ messages = [], warnings = [] }: CommandResult): readonly string[] {

@@ -43,6 +43,11 @@ export function remoteOptions(options: OptionValues): RemoteOptions {
   };
 }
 
+/** @throws Refusal where --timeout has no length of time, for machines too to which no way leads that could take long */
+export function checkTimeout(options: OptionValues): void {
+  timeoutOf(optionValue(options, 'timeout'));
+}
+
 function timeoutOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   try {

@@ -7,6 +7,7 @@ import { optionValue, type OptionValues } from '../argv/option-values';
 import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
 import { findMachine, saidWay } from './find-machine';
+import { checkTimeout } from './remote-options';
 import { refuseSeveral } from './several-machines';
 
 /** What stands around a command line's machine. */
@@ -28,6 +29,7 @@ export interface TargetContext extends Surroundings {
  */
 export async function resolveTarget(target: Target, context: TargetContext): Promise<LicensingProvider> {
   const { options, console, parts } = context;
+  checkTimeout(options);
   const snapshot = optionValue(options, 'snapshot');
   if (snapshot !== undefined) return parts.snapshot().openSnapshot(snapshot, console.now());
   if (target.kind === 'local') return localTarget(context, null);

@@ -1,10 +1,10 @@
-/** A mistake in an expression of targets: what is wrong, and where. The message is for people. */
+/** A mistake in an expression of targets: where, and in the last line what is wrong. The message is for people. */
 export class ExpressionError extends Error {
   /** Offset of the mistake in the expression, from 0. */
   readonly at: number;
 
   constructor(message: string, expression: string, at: number) {
-    super(`${message}\n  ${expression}\n  ${' '.repeat(at)}^`);
+    super(`In the expression\n  ${expression}\n  ${' '.repeat(at)}^\n${message}`);
     this.name = 'ExpressionError';
     this.at = at;
   }

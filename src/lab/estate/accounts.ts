@@ -41,7 +41,10 @@ export function removeAccount(
 ): void {
   laboratory.store.write((writer) => {
     if (writer.removeAccount(user, machine)) return;
-    throw new EstateError('not-found', `There is no account ${user} on ${machine ?? 'all machines'}.`);
+    throw new EstateError(
+      'not-found',
+      `There is no account ${user} on ${machine ?? 'all machines'}; "slmgr lab account list" lists them.`,
+    );
   });
 }
 

@@ -80,6 +80,12 @@ export async function setRegistryValue(
   return viewOf(state, key);
 }
 
+/** What is said of a value that is not there, with the known name that is like its name. */
+export function noSuchValue(machine: string, path: string): string {
+  const meant = isKnownValue(path) ? null : nearestValueName(path);
+  return `${machine} has no value ${path}.${meant === null ? '' : ` Did you mean ${meant}?`}`;
+}
+
 /**
  * Deletes a value.
  * @throws EstateError `not-found` where there is none
@@ -91,7 +97,7 @@ export async function deleteRegistryValue(
 ): Promise<RegistryView> {
   const { state } = await mustPerform(laboratory, name, (machine) => {
     const view = viewOf(machine, key);
-    if (view.value === null) throw new EstateError('not-found', `${machine.name} has no value ${view.key}.`);
+    if (view.value === null) throw new EstateError('not-found', noSuchValue(machine.name, view.key));
     const beside = besideOf(machine, key);
     if (beside !== null) return succeeded(done(deleteHiveValue(machine, beside.path, beside.name)));
     const path = pathOf(machine, key);

@@ -49,12 +49,17 @@ export function requireMachine(
 ): StoredMachine {
   const machine = reader.machine(name);
   if (machine !== null) return machine;
+  throw new EstateError('not-found', noSuchMachine(name, reader.machineNames()));
+}
+
+/** What is said of a name that none of the estate's machines has: those that look like it, or where they are listed. */
+export function noSuchMachine(name: string, known: readonly string[]): string {
   const near = nearestWords(
     name,
-    reader.machineNames().filter((one) => one !== localMachineName),
+    known.filter((one) => one !== localMachineName),
   );
   const hint = near.length === 0 ? '"slmgr lab list" shows them' : `did you mean ${near.join(' or ')}?`;
-  throw new EstateError('not-found', `There is no machine ${name} in the estate: ${hint}`);
+  return `There is no machine ${name} in the estate: ${hint}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { editionIdOf } from './edition-id';
 import { publishedEditions, type EditionSource } from './editions';
 import { groupActivates, hostGroup, hostGroups, groupRunsOn, hostGroupOf } from './host-groups';
+import { nearest } from '../nearest';
 import { channelsOf, makeSku } from './skus';
 import type { Catalogue, Channel, Edition, EditionId, HostGroupId, Sku } from './types';
 
@@ -18,11 +19,41 @@ function words(text: string): readonly string[] {
   return comparable(text).split(/[^a-z0-9.]+/);
 }
 
-/** Share of words in common, 0 to 1. */
-function nearness(wanted: readonly string[], name: string): number {
-  const have = new Set(words(name));
-  const common = wanted.filter((word) => have.has(word)).length;
-  return common / Math.max(wanted.length, have.size);
+/** A word with a typing error counts less than the word itself. */
+const mistyped = 0.8;
+/** Names that have less of the words than this, or than this part of what the best name has, are not meant. */
+const leastShare = 0.5;
+const leastOfBest = 0.75;
+
+/** Share of the wanted words that a name has, 0 to 1. */
+function shareOf(wanted: readonly string[], name: readonly string[]): number {
+  const found = wanted.map((word) =>
+    name.includes(word) ? 1 : nearest(word, name.filter(isNoNumber)) === null ? 0 : mistyped,
+  );
+  return found.reduce<number>((sum, one) => sum + one, 0) / wanted.length;
+}
+
+/** 2019 is no typing error for 2016. */
+function isNoNumber(word: string): boolean {
+  return !/^\d/.test(word);
+}
+
+/** Names that have most of the words of a text, those with fewest other words first. */
+function namesLike(text: string, editions: readonly Edition[]): readonly string[] {
+  const wanted = words(text);
+  const rated = editions.map(({ friendlyName }) => {
+    const name = words(friendlyName);
+    return { friendlyName, share: shareOf(wanted, name), length: name.length };
+  });
+  const least = Math.max(leastShare, leastOfBest * Math.max(0, ...rated.map(({ share }) => share)));
+  return rated
+    .filter(({ share }) => share >= least)
+    .sort(
+      (a, b) =>
+        b.share - a.share || a.length - b.length || a.friendlyName.localeCompare(b.friendlyName, 'en'),
+    )
+    .slice(0, 5)
+    .map(({ friendlyName }) => friendlyName);
 }
 
 function grouped(
@@ -92,16 +123,7 @@ export function makeCatalogue(source: EditionSource): Catalogue {
       return found;
     },
     findEdition: (text) => byName().get(comparable(text)) ?? source.find(editionIdOf(comparable(text))),
-    suggestions: (text) => {
-      const wanted = words(text);
-      return source
-        .all()
-        .map((edition) => ({ name: edition.friendlyName, near: nearness(wanted, edition.friendlyName) }))
-        .filter(({ near }) => near >= 0.4)
-        .sort((a, b) => b.near - a.near || a.name.localeCompare(b.name, 'en'))
-        .slice(0, 5)
-        .map(({ name }) => name);
-    },
+    suggestions: (text) => namesLike(text, source.all()),
     editionsOfSetupKey: (key) => bySetupKey().get(key.trim().toUpperCase()) ?? [],
     editionsOfAvmaKey: (key) => byAvmaKey().get(key.trim().toUpperCase()) ?? [],
     sku,

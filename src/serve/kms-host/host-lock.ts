@@ -1,3 +1,4 @@
+import { noSuchMachine } from '../../lab/estate/names';
 import { type StoredMachine } from '../../lab/estate/store-port';
 import { hostProducts } from '../../lab/model/machine';
 import { type SqlDriver } from '../../lab/store/driver';
@@ -21,10 +22,9 @@ export interface Served {
 export function takeOver(
   { machine, home }: { readonly machine: string; readonly home: string },
   driver: SqlDriver,
-  { host }: Picture,
+  { host, others }: Picture,
 ): Served {
-  if (host === null)
-    throw new ServeRefusal(`There is no machine ${machine} in the estate ("slmgr lab list" shows them).`);
+  if (host === null) throw new ServeRefusal(noSuchMachine(machine, others));
   const { name, running } = host.state;
   if (!running) throw new ServeRefusal(`${name} is stopped: start it with "slmgr lab start ${name}".`);
   if (hostProducts(host.state).length === 0) {

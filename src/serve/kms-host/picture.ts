@@ -6,6 +6,8 @@ import { estateTime } from '../../lab/estate/time';
 export interface Picture {
   /** Null where the machine is no longer in the estate. */
   readonly host: StoredMachine | null;
+  /** The machines that are in the estate, where that one is not. */
+  readonly others: readonly string[];
   readonly settings: EstateSettings;
   readonly estateNow: number;
   /** Number of the newest entry of the machine's event log. */
@@ -28,6 +30,7 @@ export function takePicture(
     const events = host === null ? [] : reader.events(host.id, query);
     return {
       host,
+      others: host === null ? reader.machineNames() : [],
       settings: reader.estate()?.settings ?? defaultSettings,
       estateNow: estateTime(reader.clock(), facts.realNow),
       lastEvent: events.at(-1)?.number ?? facts.after,

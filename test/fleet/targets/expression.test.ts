@@ -107,7 +107,7 @@ describe('expressions of targets', () => {
   test('what is not known is refused with its place', () => {
     const known = knowing(['PC-1', 'PC-2']);
     expect(() => expand('PC-1,PC-[3-9]', known)).toThrow('PC-3, PC-4, PC-5 and 4 more are not known here.');
-    expect(() => expand('PC-1,PC-3', known)).toThrow('\n  PC-1,PC-3\n       ^');
+    expect(() => expand('PC-1,PC-3', known)).toThrow('In the expression\n  PC-1,PC-3\n       ^\nPC-3');
     expect(() => expand('@nobody', known)).toThrow('There is no group @nobody.');
     expect(() => expand('SRV*', known)).toThrow('No known machine fits SRV*.');
     // A machine that is gone may still be left out.

@@ -79,6 +79,13 @@ test('names are found in any case, by ID, with trade marks and the maker', () =>
   expect(shop.findEdition('Windows 95')).toBeUndefined();
   expect(shop.suggestions('Windows 7 Enterprize')[0]).toMatch(/^Windows 7/);
   expect(shop.suggestions('xyz')).toEqual([]);
+  expect(shop.suggestions('Windows 10 Entreprise')[0]).toBe('Windows 10 Enterprise');
+  expect(shop.suggestions('Windows Server 2019')).toEqual([
+    'Windows Server 2019 Datacenter',
+    'Windows Server 2019 Essentials',
+    'Windows Server 2019 Standard',
+  ]);
+  expect(shop.suggestions('Office')[0]).toMatch(/^Office /);
 });
 
 test('IDs and names of editions are their own', () => {

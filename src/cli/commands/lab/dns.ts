@@ -95,7 +95,9 @@ export const labDnsRemove = defineCommand({
       removeDnsRecords(laboratory, { name: owner, type, data: wanted }),
     );
     if (removed === 0)
-      throw new Refusal(`There is no ${type} record ${owner}${wanted === null ? '' : ` ${wanted}`}.`);
+      throw new Refusal(
+        `There is no ${type} record ${owner}${wanted === null ? '' : ` ${wanted}`}; "slmgr lab dns records" lists them.`,
+      );
     return { data: { removed }, text: () => `Removed ${removed} record${removed === 1 ? '' : 's'}.\n` };
   },
 });

@@ -37,6 +37,18 @@ const eventId = z.array(
     .transform(Number),
 );
 
+/** When --since begins, as soon as the estate's time is known. */
+const sinceWhen = option.transform((since, context): ((now: number) => number) => {
+  try {
+    const at = /^\d{4}-/.test(since) ? parseInstant(since) : null;
+    const before = at === null ? parseDuration(since) : 0;
+    return (now) => at ?? now - before;
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error));
+    return z.NEVER;
+  }
+});
+
 /** slmgr lab events NAME */
 export const labEvents = defineCommand({
   name: 'lab events',
@@ -56,14 +68,14 @@ export const labEvents = defineCommand({
   input: z.object({
     name: machineName,
     id: eventId.optional(),
-    since: option.optional(),
+    since: sinceWhen.optional(),
     last: wholeNumber(1, 1_000_000).optional(),
     follow: flag,
   }),
   run: ({ name, id, since, last, follow }, context) =>
     withLaboratory(context, async (laboratory) => {
       const { store } = laboratory;
-      const from = since === undefined ? null : sinceWhen(since, showClock(laboratory).now);
+      const from = since?.(showClock(laboratory).now) ?? null;
       const query = { ids: id ?? [], since: from, after: null };
       const whole = queryEvents(store, name, query);
       const page = last === undefined ? whole : { ...whole, entries: whole.entries.slice(-last) };
@@ -101,10 +113,6 @@ async function followEvents(
     if (ended) return;
     ({ entries, cursor } = queryEvents(store, machine, { ...query, after: cursor }));
   }
-}
-
-function sinceWhen(since: string, now: number): number {
-  return /^\d{4}-/.test(since) ? parseInstant(since) : now - parseDuration(since);
 }
 
 function eventResult(machine: string, entry: EventEntry): CommandResult {

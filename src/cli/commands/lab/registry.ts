@@ -4,6 +4,7 @@ import {
   deleteRegistryValue,
   getRegistryValue,
   listRegistryValues,
+  noSuchValue,
   requireKnownValue,
   setRegistryValue,
   valueProblems,
@@ -84,8 +85,7 @@ export const labRegistry = defineCommand({
       if (action === 'set' && !force) requireKnownValue(laboratory, name, key);
       return actions[action](laboratory, name, key, words);
     });
-    if (action === 'get' && view.value === null)
-      throw new Refusal(`${view.machine} has no value ${view.key}.`);
+    if (action === 'get' && view.value === null) throw new Refusal(noSuchValue(view.machine, view.key));
     const done = {
       get: '',
       set: `Set ${view.key} on ${view.machine}.`,
