@@ -110,7 +110,10 @@ async function makeChanges(
   return { done, problem: null };
 }
 
-async function runStep(provider: LicensingProvider, { setting, verb: name, args }: Step): Promise<ApplyProblem | null> {
+async function runStep(
+  provider: LicensingProvider,
+  { setting, verb: name, args }: Step,
+): Promise<ApplyProblem | null> {
   const verb = findVerb(name);
   if (verb === undefined) throw new Error(`no verb ${name}`);
   const operate = (at: LicensingProvider): AsyncIterable<VerbResult> =>
@@ -118,7 +121,8 @@ async function runStep(provider: LicensingProvider, { setting, verb: name, args 
   try {
     const results = provider.gather === undefined ? operate(provider) : provider.gather(operate);
     for await (const result of results) {
-      if (isFailure(result)) return { step: setting, message: refusalText(name, result), hresult: reasonOf(result) };
+      if (isFailure(result))
+        return { step: setting, message: refusalText(name, result), hresult: reasonOf(result) };
     }
     return null;
   } catch (error) {

@@ -106,16 +106,27 @@ function hostDifferences(
   const { service, windows } = state;
   const numbers = [
     numberDifference('port', desired.port, orUsual(service.listeningPort, usualPort)),
-    flagDifference('dns', asFlag(desired.dns, 'publish'), service.dnsPublishing, (is) => (is ? 'publish' : 'off')),
-    flagDifference('priority', asFlag(desired.priority, 'low'), service.lowPriority, (is) => (is ? 'low' : 'normal')),
+    flagDifference('dns', asFlag(desired.dns, 'publish'), service.dnsPublishing, (is) =>
+      is ? 'publish' : 'off',
+    ),
+    flagDifference('priority', asFlag(desired.priority, 'low'), service.lowPriority, (is) =>
+      is ? 'low' : 'normal',
+    ),
     ...intervalDifferences(desired, windows),
   ];
   return { changes: numbers.flat(), problem: null };
 }
 
-function intervalDifferences(desired: DesiredState, windows: ProductFacts | null): readonly (readonly Change[])[] {
+function intervalDifferences(
+  desired: DesiredState,
+  windows: ProductFacts | null,
+): readonly (readonly Change[])[] {
   return [
-    numberDifference('activationInterval', desired.activationInterval, windows?.kmsClient.activationInterval ?? null),
+    numberDifference(
+      'activationInterval',
+      desired.activationInterval,
+      windows?.kmsClient.activationInterval ?? null,
+    ),
     numberDifference('renewalInterval', desired.renewalInterval, windows?.kmsClient.renewalInterval ?? null),
   ];
 }

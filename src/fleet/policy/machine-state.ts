@@ -22,7 +22,6 @@ export interface SetupKey {
 /** Windows' own product among those with a key, its add-ons left out. More than one is ambiguous. */
 export function windowsProducts(reading: LicenseReading): readonly ProductFacts[] {
   return reading.products.filter(
-    ({ applicationId, isAddon }) =>
-      applicationId.toLowerCase() === windowsApplicationId && isAddon !== true,
+    ({ applicationId, isAddon }) => applicationId.toLowerCase() === windowsApplicationId && isAddon !== true,
   );
 }

@@ -12,7 +12,11 @@ const source = z
     [
       z.strictObject({ env: name.describe('Environment variable that holds the key') }),
       z.strictObject({
-        file: z.string().min(1).max(4096).describe('File whose first line is the key; nobody else may read it'),
+        file: z
+          .string()
+          .min(1)
+          .max(4096)
+          .describe('File whose first line is the key; nobody else may read it'),
       }),
       z.strictObject({
         command: z.string().min(1).max(4096).describe('Program that prints the key, such as a vault'),
@@ -24,7 +28,11 @@ const source = z
 
 const key = z
   .union(
-    [z.literal('gvlk'), z.literal('keep'), z.strictObject({ type: z.enum(['mak', 'csvlk', 'retail']), from: source })],
+    [
+      z.literal('gvlk'),
+      z.literal('keep'),
+      z.strictObject({ type: z.enum(['mak', 'csvlk', 'retail']), from: source }),
+    ],
     { error: 'takes gvlk, keep, or {type: mak|csvlk|retail, from: {env|file|command: …}}' },
   )
   .describe('gvlk: the published setup key of the edition that is installed');
@@ -32,8 +40,14 @@ const key = z
 const hostWords = z
   .string()
   .max(300)
-  .regex(/^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc}\p{Cf}:[\]]+)(?::\d{1,5})?$/u, 'takes NAME, NAME:PORT or [v6]:PORT')
-  .refine((words) => portOf(words) === null || isPort(portOf(words)), 'has a port that is not from 1 to 65535');
+  .regex(
+    /^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc}\p{Cf}:[\]]+)(?::\d{1,5})?$/u,
+    'takes NAME, NAME:PORT or [v6]:PORT',
+  )
+  .refine(
+    (words) => portOf(words) === null || isPort(portOf(words)),
+    'has a port that is not from 1 to 65535',
+  );
 
 const kms = z
   .union(
@@ -47,29 +61,42 @@ const kms = z
   )
   .describe('Which KMS host a client asks');
 
-const minutes = z.int('takes a number of minutes').min(15, 'is less than 15 minutes').max(43_200, 'is more than 43200 minutes');
+const minutes = z
+  .int('takes a number of minutes')
+  .min(15, 'is less than 15 minutes')
+  .max(43_200, 'is more than 43200 minutes');
 
 /** The settings of one rule; each is left alone where it does not stand. */
-const settings = z
-  .strictObject({
-    key: key.optional(),
-    kms: kms.optional(),
-    activation: z.enum(['all', 'ad', 'kms', 'token'], 'takes all, ad, kms or token').optional(),
-    hostCaching: z.boolean('takes true or false').optional(),
-    licensed: z.literal(true, 'takes true').optional(),
-    minDays: z
-      .int('takes a number of days')
-      .min(1, 'is less than a day')
-      .max(180, 'is more than the 180 days that a KMS activation lasts')
-      .optional()
-      .describe('Activates again where fewer days are left'),
-    port: z.int('takes a number').min(1).max(65_535, 'is above 65535').optional().describe('On which a KMS host listens'),
-    dns: z.enum(['publish', 'off'], 'takes publish or off').optional(),
-    priority: z.enum(['normal', 'low'], 'takes normal or low').optional(),
-    activationInterval: minutes.optional().describe('Minutes after which clients that are not activated ask again'),
-    renewalInterval: minutes.optional().describe('Minutes after which activated clients renew'),
-  })
-  .refine((set) => Object.keys(set).length > 0, 'says nothing that should be so');
+export const desiredStateSchema = z.strictObject({
+  key: key.optional(),
+  kms: kms.optional(),
+  activation: z.enum(['all', 'ad', 'kms', 'token'], 'takes all, ad, kms or token').optional(),
+  hostCaching: z.boolean('takes true or false').optional(),
+  licensed: z.literal(true, 'takes true').optional(),
+  minDays: z
+    .int('takes a number of days')
+    .min(1, 'is less than a day')
+    .max(180, 'is more than the 180 days that a KMS activation lasts')
+    .optional()
+    .describe('Activates again where fewer days are left'),
+  port: z
+    .int('takes a number')
+    .min(1)
+    .max(65_535, 'is above 65535')
+    .optional()
+    .describe('On which a KMS host listens'),
+  dns: z.enum(['publish', 'off'], 'takes publish or off').optional(),
+  priority: z.enum(['normal', 'low'], 'takes normal or low').optional(),
+  activationInterval: minutes
+    .optional()
+    .describe('Minutes after which clients that are not activated ask again'),
+  renewalInterval: minutes.optional().describe('Minutes after which activated clients renew'),
+});
+
+const settings = desiredStateSchema.refine(
+  (set) => Object.keys(set).length > 0,
+  'says nothing that should be so',
+);
 
 const rule = z.strictObject({
   targets: z.string().min(1).max(100_000).describe('An expression: PC-*, @branch, PC-[001-050]'),

@@ -20,7 +20,8 @@ export function readPolicy(text: string): Policy {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [mistake] = document.errors;
-  if (mistake !== undefined) throw new PolicyError(`no YAML: ${harmlessText(mistake.message)}`, { cause: mistake });
+  if (mistake !== undefined)
+    throw new PolicyError(`no YAML: ${harmlessText(mistake.message)}`, { cause: mistake });
   const parsed = policySchema.safeParse(valueOf(document));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -28,7 +29,9 @@ export function readPolicy(text: string): Policy {
   const place = path.map((part) => harmlessText(String(part))).join('.');
   const line = lineOf(document, lines, path);
   const message = harmlessText(issue?.message ?? 'is not understood');
-  throw new PolicyError(`${line === null ? '' : `line ${line}: `}${place === '' ? '' : `${place} `}${message}`);
+  throw new PolicyError(
+    `${line === null ? '' : `line ${line}: `}${place === '' ? '' : `${place} `}${message}`,
+  );
 }
 
 function valueOf(document: Document.Parsed): unknown {

@@ -39,7 +39,9 @@ function verbsOf(
     case 'kms':
       return kmsVerbs(desired, state);
     case 'activation':
-      return desired.activation === undefined ? [] : [['act-type', String(activationTypes[desired.activation])]];
+      return desired.activation === undefined
+        ? []
+        : [['act-type', String(activationTypes[desired.activation])]];
     case 'hostCaching':
       return [[desired.hostCaching === true ? 'skhc' : 'ckhc']];
     case 'port':

@@ -23,7 +23,10 @@ export function keyForMachine(
   if (key === undefined || key === 'keep') return { kind: 'none' };
   if (key === 'gvlk') {
     if (state.setup === null) {
-      return { kind: 'problem', problem: 'no setup key is known for its edition, so key: gvlk cannot be told' };
+      return {
+        kind: 'problem',
+        problem: 'no setup key is known for its edition, so key: gvlk cannot be told',
+      };
     }
     return wantedKey(state.setup.key, `gvlk of ${state.setup.edition}`);
   }
@@ -31,7 +34,10 @@ export function keyForMachine(
   if ('problem' in found) return { kind: 'problem', problem: found.problem };
   const wanted = found.key.trim().toUpperCase();
   if (!form.test(wanted)) {
-    return { kind: 'problem', problem: `what the source of the ${typeNames[key.type]} gave is no product key` };
+    return {
+      kind: 'problem',
+      problem: `what the source of the ${typeNames[key.type]} gave is no product key`,
+    };
   }
   return wantedKey(wanted, `${typeNames[key.type]} that ends in ${wanted.slice(-5)}`);
 }

@@ -140,9 +140,13 @@ describe('a policy on a machine', () => {
     const laboratory = heldLaboratory();
     addMachines(laboratory, { name: 'PC', product: client });
     const { provider } = await open(laboratory, 'PC');
-    const applied = await apply(provider, '{ key: { type: mak, from: { env: X } }, kms: "kms01", licensed: true }', () => ({
-      key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE',
-    }));
+    const applied = await apply(
+      provider,
+      '{ key: { type: mak, from: { env: X } }, kms: "kms01", licensed: true }',
+      () => ({
+        key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE',
+      }),
+    );
     expect(applied.changes.map(({ setting, outcome }) => [setting, outcome])).toEqual([
       ['key', 'failed'],
       ['kms', 'not-run'],
@@ -157,7 +161,10 @@ describe('a policy on a machine', () => {
     addMachines(laboratory, { name: 'PC', product: client });
     const { provider, calls } = await open(laboratory, 'PC');
     const applied = await apply(provider, '{ port: 1700, kms: "kms01" }');
-    expect(applied.problem).toMatchObject({ step: 'unclear', message: expect.stringContaining('no KMS host') as string });
+    expect(applied.problem).toMatchObject({
+      step: 'unclear',
+      message: expect.stringContaining('no KMS host') as string,
+    });
     expect(calls).toEqual([]);
   });
 
