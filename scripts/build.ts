@@ -108,6 +108,17 @@ const ssh2Parts: Plugin = {
   },
 };
 
+/** zod in the one language that this program speaks: the messages of fifty others would be read with each of its copies. */
+const zodInEnglish: Plugin = {
+  name: 'zod-in-english',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      resolveDir: join(root, 'node_modules/zod/v4/locales'),
+    }));
+  },
+};
+
 async function main(): Promise<void> {
   const parts = lazyParts();
   mkdirSync(dist, { recursive: true });
@@ -130,7 +141,7 @@ async function main(): Promise<void> {
     define: { 'process.env.SLMGR_VERSION': JSON.stringify(manifest.version) },
     // Its module for "import" is a stand-in that breaks lines of help within words.
     alias: { cliui: join(root, 'node_modules/cliui/build/index.cjs') },
-    plugins: [siblings(parts), builtins, ssh2Parts],
+    plugins: [siblings(parts), builtins, ssh2Parts, zodInEnglish],
     metafile: true,
     logLevel: 'warning',
   });
