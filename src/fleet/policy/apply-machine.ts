@@ -55,8 +55,15 @@ export async function applyToMachine(
   if (stale !== null) return refused(judgement.changes, 'changed-since-plan', stale);
   if (judgement.changes.length === 0) return { changes: [], problem: null };
   ports.begins();
-  const { done, problem } = await makeChanges(provider, desired, state, judgement, ports);
-  return verified(desired, judgement.changes, done, problem, ports);
+  const task = { provider, desired, ports };
+  const made = await makeChanges(task, state, judgement);
+  return verified(task, judgement.changes, made);
+}
+
+interface Task {
+  readonly provider: LicensingProvider;
+  readonly desired: DesiredState;
+  readonly ports: ApplyPorts;
 }
 
 function refused(changes: readonly Change[], step: string, message: string): Applied {
@@ -90,11 +97,9 @@ interface Made {
 }
 
 async function makeChanges(
-  provider: LicensingProvider,
-  desired: DesiredState,
+  { provider, desired, ports }: Task,
   before: MachineState,
   { changes, key }: Judgement,
-  ports: ApplyPorts,
 ): Promise<Made> {
   const done = new Set<Change>();
   let state = before;
@@ -143,11 +148,9 @@ function refusalText(verb: string, { kind }: VerbResult): string {
 
 /** Reads the machine again: what still differs was not done, whatever the machine said. */
 async function verified(
-  desired: DesiredState,
+  { desired, ports }: Task,
   changes: readonly Change[],
-  done: ReadonlySet<Change>,
-  problem: ApplyProblem | null,
-  ports: ApplyPorts,
+  { done, problem }: Made,
 ): Promise<Applied> {
   const after = judgeMachine(desired, await ports.readState(), ports.keyOf);
   const still = new Set(after.changes.map(({ setting }) => setting));

@@ -22,68 +22,65 @@ export function stepsOf(
   state: MachineState,
   key: string | null,
 ): readonly Step[] {
-  return verbsOf(setting, desired, state, key).map(([verb, ...args]) => ({ setting, verb, args }));
+  return verbsOf[setting]({ desired, state, key }).map(([verb, ...args]) => ({ setting, verb, args }));
 }
 
 type Words = readonly [verb: string, ...args: string[]];
 
-function verbsOf(
-  setting: SettingName,
-  desired: DesiredState,
-  state: MachineState,
-  key: string | null,
-): readonly Words[] {
-  switch (setting) {
-    case 'key':
-      return key === null ? [] : [['ipk', key]];
-    case 'kms':
-      return kmsVerbs(desired, state);
-    case 'activation':
-      return desired.activation === undefined
-        ? []
-        : [['act-type', String(activationTypes[desired.activation])]];
-    case 'hostCaching':
-      return [[desired.hostCaching === true ? 'skhc' : 'ckhc']];
-    case 'port':
-      return numberVerb('sprt', desired.port);
-    case 'dns':
-      return [[desired.dns === 'publish' ? 'sdns' : 'cdns']];
-    case 'priority':
-      return [[desired.priority === 'low' ? 'cpri' : 'spri']];
-    case 'activationInterval':
-      return numberVerb('sai', desired.activationInterval);
-    case 'renewalInterval':
-      return numberVerb('sri', desired.renewalInterval);
-    case 'licensed':
-    case 'minDays':
-      return [['ato']];
-  }
+interface Wish {
+  readonly desired: DesiredState;
+  readonly state: MachineState;
+  readonly key: string | null;
 }
+
+const verbsOf: Readonly<Record<SettingName, (wish: Wish) => readonly Words[]>> = {
+  key: ({ key }) => (key === null ? [] : [['ipk', key]]),
+  kms: kmsVerbs,
+  activation: ({ desired: { activation } }) =>
+    activation === undefined ? [] : [['act-type', String(activationTypes[activation])]],
+  hostCaching: ({ desired }) => [[desired.hostCaching === true ? 'skhc' : 'ckhc']],
+  port: ({ desired }) => numberVerb('sprt', desired.port),
+  dns: ({ desired }) => [[desired.dns === 'publish' ? 'sdns' : 'cdns']],
+  priority: ({ desired }) => [[desired.priority === 'low' ? 'cpri' : 'spri']],
+  activationInterval: ({ desired }) => numberVerb('sai', desired.activationInterval),
+  renewalInterval: ({ desired }) => numberVerb('sri', desired.renewalInterval),
+  licensed: () => [['ato']],
+  minDays: () => [['ato']],
+};
 
 function numberVerb(verb: string, value: number | undefined): readonly Words[] {
   return value === undefined ? [] : [[verb, String(value)]];
 }
 
-/** On the product, where it has a setting of its own: the machine's would not reach it. */
-function kmsVerbs({ kms }: DesiredState, state: MachineState): readonly Words[] {
+function kmsVerbs({ desired: { kms }, state }: Wish): readonly Words[] {
   if (kms === undefined) return [];
   const wanted = wantedKms(kms);
-  const which = hasOwnKms(state) && state.windows !== null ? [state.windows.activationId] : [];
-  const { kmsMachine, kmsLookupDomain } = state.service;
-  const machine = which.length > 0 ? (state.windows?.kmsClient.registeredMachine ?? '') : kmsMachine;
-  const domain = which.length > 0 ? (state.windows?.kmsClient.lookupDomain ?? '') : kmsLookupDomain;
+  const { machine, domain, which } = whereKmsIsSet(state);
+  const clearMachine: readonly Words[] = machine === '' ? [] : [['ckms', ...which]];
+  const clearDomain: readonly Words[] = domain === '' ? [] : [['ckms-domain', ...which]];
   switch (wanted.kind) {
     case 'host':
       return [['skms', `${wanted.host}:${wanted.port}`, ...which]];
     case 'domain':
-      return [
-        ...(machine === '' ? [] : ([['ckms', ...which]] as const)),
-        ['skms-domain', wanted.domain, ...which],
-      ];
+      return [...clearMachine, ['skms-domain', wanted.domain, ...which]];
     case 'auto':
-      return [
-        ...(machine === '' ? [] : ([['ckms', ...which]] as const)),
-        ...(domain === '' ? [] : ([['ckms-domain', ...which]] as const)),
-      ];
+      return [...clearMachine, ...clearDomain];
   }
+}
+
+interface KmsPlace {
+  readonly machine: string;
+  readonly domain: string;
+  /** The activation ID that the verbs take, or nothing. */
+  readonly which: readonly string[];
+}
+
+/** On the product, where it has a setting of its own: the machine's would not reach it. */
+function whereKmsIsSet(state: MachineState): KmsPlace {
+  const { windows, service } = state;
+  if (windows === null || !hasOwnKms(state)) {
+    return { machine: service.kmsMachine, domain: service.kmsLookupDomain, which: [] };
+  }
+  const { registeredMachine, lookupDomain } = windows.kmsClient;
+  return { machine: registeredMachine, domain: lookupDomain, which: [windows.activationId] };
 }
