@@ -7,13 +7,14 @@ import type * as Winrm from '../remote/connect-winrm';
 import type { ConnectionPlan, NamedTarget } from '../remote/plan';
 import type { RemoteProvider } from '../providers/windows/provider';
 import type { RemoteFailure } from '../remote/remote-failure';
-import type { TargetsFile } from '../remote/targets-file';
+import type { PasswordSource, TargetsFile } from '../remote/targets-file';
 import type { CommandLine as VerbCommandLine } from '../verbs/grammar';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
+import type * as PolicyRuns from './runs/policy/entry';
 
 /** The words of a command line, the long options taken out of them. */
 export interface CommandLine {
@@ -124,6 +125,8 @@ export interface RemotePart {
   readonly askPerson: (question: string, console: Console) => Promise<boolean | null>;
   /** A line's password; `-` asks for it, or reads a line of standard input. */
   readonly linePassword: (password: string, whose: string, console: Console) => Promise<string>;
+  /** What a source of a key gives; no person is asked. @throws CredentialError */
+  readonly sourceSecret: (source: Exclude<PasswordSource, 'prompt'>, console: Console) => Promise<string>;
   /** Which files of this user know a bare name as that of a real machine. */
   readonly filesThatKnow: (word: string, console: Console) => Promise<readonly string[]>;
   /** Serves a machine's licensing to another slmgr on standard input and output, until the input ends. */
@@ -163,6 +166,9 @@ export interface RunsPart {
     },
     around: Surroundings,
   ) => Promise<number>;
+  readonly planPolicy: typeof PolicyRuns.planPolicy;
+  readonly showPlan: typeof PolicyRuns.showPlan;
+  readonly applyPolicy: typeof PolicyRuns.applyPolicy;
 }
 
 /** Recorded machines. */

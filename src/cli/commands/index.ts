@@ -1,5 +1,6 @@
 import type { Command } from '../framework/command';
 import { agent } from './agent';
+import { apply } from './apply';
 import { check } from './check';
 import { checkConnection } from './check-connection';
 import { completion } from './completion';
@@ -36,6 +37,7 @@ import { labSettings } from './lab/settings';
 import { labShow } from './lab/show';
 import { labMintToken } from './lab/token';
 import { labExport, labImport } from './lab/transfer';
+import { plan, planShow } from './plan';
 import { snapshot } from './snapshot';
 import { targets } from './targets';
 
@@ -49,6 +51,9 @@ export const commands: readonly Command[] = [
   explain,
   snapshot,
   targets,
+  plan,
+  planShow,
+  apply,
   checkConnection,
   discover,
   fleetScan,

@@ -14,6 +14,8 @@ import { Presentation } from './present';
 import { runSettings, wholeNumberOf } from './run-options';
 import { verbTurn, type VerbCall } from './verb-turn';
 
+export { applyPolicy, planPolicy, showPlan } from './policy/entry';
+
 /**
  * Runs a verb on every machine that its line means; the status that the process ends with.
  * @throws Refusal and the like for wrong words; nothing was sent then

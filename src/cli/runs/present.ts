@@ -8,6 +8,7 @@ import type { OptionValues } from '../argv/option-values';
 import type { Surroundings } from '../parts';
 import type { ConductedRun, Onlooker, ProgressState } from './conduct';
 import { groupsText, statusText } from './group-text';
+import { showProgress } from './progress';
 import { ErrorTally, recapLines, rerunHint } from './recap';
 import { runResultSchema } from './result-schema';
 import type { RunSettings } from './run-options';
@@ -48,9 +49,7 @@ export class Presentation implements Onlooker {
   };
 
   readonly progress = (state: ProgressState | null): void => {
-    const { console } = this.#around;
-    if (!console.errIsTerminal) return;
-    console.progress(state === null ? '' : progressText(state).slice(0, console.width - 1));
+    showProgress(this.#around.console)(state);
   };
 
   /** The end: folded groups and the recap, or the document. */
@@ -85,16 +84,4 @@ function liveText(result: MachineResult): string {
   const lines = result.text.split('\n').filter((line) => line.trim() !== '');
   const shown = lines.length === 0 ? [statusText(result)] : lines;
   return shown.map((line) => `${result.machine}: ${line}\n`).join('');
-}
-
-function progressText({ all, done, running, failed, seconds }: ProgressState): string {
-  const rate = seconds > 0 ? done / seconds : 0;
-  const left = rate > 0 ? `, ${timeText((all - done) / rate)} left` : '';
-  const bad = failed === 0 ? '' : `, ${failed} failed`;
-  return `${done} of ${all} done, ${running} running${bad}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`;
-}
-
-function timeText(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

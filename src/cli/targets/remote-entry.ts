@@ -5,7 +5,7 @@ import { serveAgent } from '../../remote/serve-agent';
 import { checkConnection, checkNear, type ConnectionReport } from '../../remote/check-connection';
 import { connectLocal } from '../../remote/connect-local';
 import { connectPlanned, type ConnectContext } from '../../remote/connect-target';
-import { passwordFinder } from '../../remote/credentials';
+import { configuredPassword, passwordFinder } from '../../remote/credentials';
 import { refuseOptionsOfOthers } from '../../remote/own-options';
 import { type ConnectionPlan, noTargets, planConnection, planWith, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
@@ -21,7 +21,7 @@ import {
   runUserCommand,
 } from '../../transports/local/process-ports';
 import { readSecretFile, readTextFile, readTrustedFile } from '../../transports/local/checked-file';
-import type { TargetsFile } from '../../remote/targets-file';
+import type { PasswordSource, TargetsFile } from '../../remote/targets-file';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import type { OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
@@ -152,6 +152,15 @@ export function askPerson(question: string, console: Console): Promise<boolean |
 /** A line's password; `-` asks for it, or reads a line of standard input. @throws CredentialError */
 export async function linePassword(password: string, whose: string, console: Console): Promise<string> {
   const found = await passwordFinder({ commandLine: password, whose }, portsOf({}, console))();
+  return found?.reveal() ?? '';
+}
+
+/** What a source of a key gives. @throws CredentialError */
+export async function sourceSecret(
+  source: Exclude<PasswordSource, 'prompt'>,
+  console: Console,
+): Promise<string> {
+  const found = await configuredPassword(source, '', portsOf({}, console))();
   return found?.reveal() ?? '';
 }
 

@@ -159,6 +159,8 @@ async function verified(
     const tried = done.has(change) || at === done.size;
     return { ...change, outcome: tried ? 'failed' : 'not-run' };
   });
+  // A step that was cut may have reached its end: what the machine says now decides.
+  if (outcomes.every(({ outcome }) => outcome === 'changed')) return { changes: outcomes, problem: null };
   const lost = outcomes.find(({ outcome }) => outcome === 'failed');
   if (problem !== null || lost === undefined) return { changes: outcomes, problem };
   const now = after.changes.find(({ setting }) => setting === lost.setting)?.from ?? lost.from;

@@ -1,0 +1,155 @@
+import { applyToMachine, type Applied, type AppliedChange } from '../../../fleet/policy/apply-machine';
+import type { PlannedMachine } from '../../../fleet/policy/plan';
+import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
+import { AmbiguousMachineError } from '../../../fleet/policy/read-state';
+import type { FoundKey } from '../../../fleet/policy/wanted-key';
+import type { MachineResult } from '../../../fleet/runs/outcome';
+import type { AttemptResult } from '../../../fleet/runs/run-machines';
+import { formatHresult } from '../../../licensing/hresult';
+import type { Surroundings } from '../../parts';
+import type { ResolvedTarget } from '../../targets/resolve-targets';
+import { conduct, type ConductedRun } from '../conduct';
+import { showProgress } from '../progress';
+import type { RunSettings } from '../run-options';
+import { machineTurn, type TurnEnd } from './machine-turn';
+import { stateReader } from './make-plan';
+import type { PolicyMachines } from './policy-machines';
+
+/** What a machine came to, setting by setting. */
+export interface AppliedResult extends MachineResult {
+  readonly changes: readonly AppliedChange[];
+}
+
+/** An applied policy: the run, and what each machine came to, in the order in which they ended. */
+export interface AppliedRun {
+  readonly run: ConductedRun;
+  readonly results: readonly AppliedResult[];
+}
+
+/** What is to be applied. */
+export interface ApplyTask {
+  readonly found: PolicyMachines;
+  readonly keyOf: (source: KeySource) => FoundKey;
+  /** Those of a plan by name; null where a policy is applied as it stands. */
+  readonly planned: ReadonlyMap<string, PlannedMachine> | null;
+  readonly line: string;
+}
+
+/** Changes what differs on each machine, and proves it by reading the machine again. */
+export async function applyPlan(
+  { found, keyOf, planned, line }: ApplyTask,
+  settings: RunSettings,
+  around: Surroundings,
+): Promise<AppliedRun> {
+  const applied = new Map<string, Applied>();
+  const results: AppliedResult[] = [];
+  const run = await conduct(
+    {
+      verb: 'apply',
+      line,
+      changes: true,
+      targets: found.targets,
+      groupsOf: () => [],
+      attempt: async (target, signal) => {
+        const plan = planned?.get(target.name) ?? null;
+        if (plan !== null && (plan.outcome === 'unreachable' || plan.outcome === 'unknown'))
+          return unplanned(plan);
+        const turn = { machines: found.machines, signal, keyOf, plan };
+        const made = await applyOne(target, found.desired(target), turn);
+        if (made.applied !== null) applied.set(target.name, made.applied);
+        return made.result;
+      },
+    },
+    settings,
+    {
+      begun: () => undefined,
+      ended: (result) => results.push({ ...result, changes: applied.get(result.machine)?.changes ?? [] }),
+      progress: showProgress(around.console),
+    },
+    around,
+  );
+  return { run, results };
+}
+
+const nothing: AttemptResult = {
+  outcome: 'ok',
+  verification: null,
+  exitCode: 0,
+  hresult: null,
+  step: null,
+  text: '',
+  data: null,
+  messages: [],
+};
+
+function unplanned({ outcome, reasons }: PlannedMachine): AttemptResult {
+  const message = `It was ${outcome} when the plan was made, so nothing was planned for it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`;
+  return {
+    ...nothing,
+    outcome: 'skipped',
+    exitCode: null,
+    step: 'plan',
+    text: `${message}\n`,
+    messages: [message],
+  };
+}
+
+async function applyOne(
+  target: ResolvedTarget,
+  desired: DesiredState,
+  turn: {
+    readonly machines: PolicyMachines['machines'];
+    readonly signal: AbortSignal;
+    readonly keyOf: (source: KeySource) => FoundKey;
+    readonly plan: PlannedMachine | null;
+  },
+): Promise<{ readonly applied: Applied | null; readonly result: AttemptResult }> {
+  const begun = { yes: false };
+  const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
+    try {
+      return await applyToMachine(provider, desired, turn.plan?.changes ?? null, {
+        readState: stateReader(provider, desired),
+        keyOf: turn.keyOf,
+        begins: () => {
+          begun.yes = true;
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof AmbiguousMachineError)) throw error;
+      const problem = { step: 'unclear', message: error.message, hresult: null };
+      return { changes: [], problem } satisfies Applied;
+    }
+  });
+  return end.kind === 'done'
+    ? { applied: end.value, result: resultOf(end.value) }
+    : { applied: null, result: cutShort(end, begun.yes) };
+}
+
+/** A machine that could not be read again after a change was sent: nobody knows whether it was made. */
+function cutShort(
+  { failure }: Extract<TurnEnd<Applied>, { kind: 'failure' }>,
+  wasBegun: boolean,
+): AttemptResult {
+  const { kind, wasChanged, hresult, step, messages } = failure;
+  const outcome = wasBegun && wasChanged ? 'unknown' : kind;
+  return { ...nothing, outcome, exitCode: 1, hresult, step, messages, text: '' };
+}
+
+function resultOf({ changes, problem }: Applied): AttemptResult {
+  const text = changes
+    .map(({ setting, from, to, outcome }) => `${setting} ${from} → ${to}: ${outcome}\n`)
+    .join('');
+  if (problem === null) {
+    if (changes.length === 0) return { ...nothing, text: 'as wanted\n' };
+    return { ...nothing, outcome: 'changed', verification: 'verified', text };
+  }
+  return {
+    ...nothing,
+    outcome: 'failed',
+    exitCode: 1,
+    hresult: problem.hresult === null ? null : formatHresult(problem.hresult),
+    step: problem.step,
+    text: `${text}${problem.message}\n`,
+    messages: [problem.message],
+  };
+}

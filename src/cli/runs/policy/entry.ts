@@ -1,0 +1,153 @@
+import { planCounts, planStatus, type Plan, type PlanCounts } from '../../../fleet/policy/plan';
+import { foldPlan } from '../../../fleet/policy/fold-plan';
+import { writePlan } from '../../../fleet/policy/plan-file';
+import { ResultFolder } from '../../../fleet/runs/fold-results';
+import type { OptionValues } from '../../argv/option-values';
+import { writeNamedFile } from '../../output/named-file';
+import type { Surroundings } from '../../parts';
+import { Refusal } from '../../refusal';
+import { groupsText } from '../group-text';
+import { ErrorTally, recapLines } from '../recap';
+import { runSettings, type RunSettings } from '../run-options';
+import { applyPlan, type AppliedResult, type AppliedRun, type ApplyTask } from './apply-plan';
+import { makePlan } from './make-plan';
+import { planText } from './plan-text';
+import { machinesOfPlan, machinesOfPolicy, type PolicyMachines } from './policy-machines';
+import { readKeys } from './read-keys';
+import { readPolicyFile } from './read-policy-file';
+
+/** A plan as it is shown. */
+export interface ShownPlan {
+  readonly plan: Plan;
+  readonly counts: PlanCounts;
+  readonly text: string;
+  readonly exitCode: number;
+  /** Sentences for standard error. */
+  readonly messages: readonly string[];
+}
+
+/** An applied policy as it is shown. */
+export interface ShownRun {
+  readonly run: AppliedRun['run'];
+  readonly results: readonly AppliedResult[];
+  readonly text: (style: { readonly colour: boolean }) => string;
+  readonly messages: readonly string[];
+}
+
+/** Holds the machines of a policy against it; `out` is a file to save the plan in. */
+export async function planPolicy(
+  {
+    file,
+    out,
+    options,
+  }: { readonly file: string; readonly out: string | null; readonly options: OptionValues },
+  around: Surroundings,
+): Promise<ShownPlan> {
+  const read = readPolicyFile(file);
+  if (read.kind === 'plan')
+    throw new Refusal(`${file} is a saved plan: "slmgr plan show" tells what is in it.`);
+  const settings = settingsOf(options, around);
+  const found = await machinesOfPolicy(read.policy, options, around);
+  try {
+    const keyOf = await readKeys(found.targets.map(found.desired), around);
+    const { plan, run } = await makePlan(found, keyOf, settings, around);
+    if (out !== null) writeNamedFile(out, writePlan(plan));
+    const isCut = run.exitCode > 100 ? run.exitCode : null;
+    const shown = shownPlan(plan);
+    return { ...shown, exitCode: isCut ?? shown.exitCode };
+  } finally {
+    found.machines.close();
+  }
+}
+
+/** Tells of a saved plan what `plan` told when it was made. Nothing is read but the file. */
+export function showPlan(file: string): ShownPlan {
+  const read = readPolicyFile(file);
+  if (read.kind === 'policy')
+    throw new Refusal(`${file} is a policy and no saved plan: "slmgr plan" makes one of it.`);
+  return shownPlan(read.plan);
+}
+
+function shownPlan(plan: Plan): ShownPlan {
+  const counts = planCounts(plan.machines);
+  const { differs, ok, unreachable, unknown } = counts;
+  return {
+    plan,
+    counts,
+    text: planText(foldPlan(plan.machines)),
+    exitCode: planStatus(counts),
+    messages: [`${differs} to change, ${ok} as wanted, ${unreachable} unreachable, ${unknown} unknown.`],
+  };
+}
+
+/** Applies a policy or a saved plan. @throws Refusal where it is not said that it is meant; nothing was sent */
+export async function applyPolicy(
+  { file, options }: { readonly file: string; readonly options: OptionValues },
+  around: Surroundings,
+): Promise<ShownRun> {
+  const read = readPolicyFile(file);
+  const settings = settingsOf(options, around);
+  const found =
+    read.kind === 'plan'
+      ? await machinesOfPlan(read.plan, options, around)
+      : await machinesOfPolicy(read.policy, options, around);
+  try {
+    const keyOf = await readKeys(found.targets.map(found.desired), around);
+    const plan =
+      read.kind === 'plan' ? read.plan : await planForQuestion(found, keyOf, { settings, options, around });
+    if (plan !== null && options.yes !== true) await ask(plan, around);
+    const planned = plan === null ? null : new Map(plan.machines.map((each) => [each.machine, each]));
+    const applied = await applyPlan({ found, keyOf, planned, line: `apply ${file}` }, settings, around);
+    return shownRun(applied, around);
+  } finally {
+    found.machines.close();
+  }
+}
+
+function settingsOf(options: OptionValues, { console }: Surroundings): RunSettings {
+  return runSettings(options, (sentence) => {
+    console.err(`slmgr: ${sentence}\n`);
+  });
+}
+
+/** What would be changed, to ask a person about it; null where --yes says that it is meant. */
+async function planForQuestion(
+  found: PolicyMachines,
+  keyOf: ApplyTask['keyOf'],
+  {
+    settings,
+    options,
+    around,
+  }: { readonly settings: RunSettings; readonly options: OptionValues; readonly around: Surroundings },
+): Promise<Plan | null> {
+  if (options.yes === true) return null;
+  if (!around.console.errIsTerminal) throw new Refusal(unasked);
+  return (await makePlan(found, keyOf, settings, around)).plan;
+}
+
+const unasked =
+  'apply changes machines and nobody can be asked here: --yes says that it is meant. Nothing was sent.';
+
+async function ask(plan: Plan, { console, parts }: Surroundings): Promise<void> {
+  const { text, counts } = shownPlan(plan);
+  if (counts.differs === 0) return;
+  const machines = `${counts.differs} ${counts.differs === 1 ? 'machine' : 'machines'}`;
+  const answer = await parts.remote().askPerson(`${text}Change ${machines} (yes/no)? `, console);
+  if (answer === null) throw new Refusal(unasked);
+  if (!answer) throw new Refusal('Nothing was sent.');
+}
+
+function shownRun({ run, results }: AppliedRun, around: Surroundings): ShownRun {
+  const folder = new ResultFolder();
+  const errors = new ErrorTally();
+  for (const result of results) {
+    folder.add(result);
+    errors.add(result);
+  }
+  return {
+    run,
+    results,
+    text: ({ colour }) => groupsText(folder.groups(), { colour, isDiff: false }),
+    messages: [...recapLines(run), ...errors.lines(around)],
+  };
+}

@@ -1,0 +1,113 @@
+import { judgeMachine } from '../../../fleet/policy/judge-machine';
+import type { Plan, PlannedMachine } from '../../../fleet/policy/plan';
+import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
+import { AmbiguousMachineError, readMachineState } from '../../../fleet/policy/read-state';
+import type { FoundKey } from '../../../fleet/policy/wanted-key';
+import type { AttemptResult } from '../../../fleet/runs/run-machines';
+import { catalogue } from '../../../licensing/catalogue/catalogue';
+import type { LicensingProvider } from '../../../licensing/provider';
+import type { Surroundings } from '../../parts';
+import type { ResolvedTarget } from '../../targets/resolve-targets';
+import { conduct, type ConductedRun } from '../conduct';
+import { showProgress } from '../progress';
+import type { RunSettings } from '../run-options';
+import { machineTurn } from './machine-turn';
+import type { PolicyMachines } from './policy-machines';
+
+/** A plan and the run that read the machines for it. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly run: ConductedRun;
+}
+
+/** Reads each machine once and says how it stands to what should be so. Nothing is changed. */
+export async function makePlan(
+  { targets, desired, machines }: PolicyMachines,
+  keyOf: (source: KeySource) => FoundKey,
+  settings: RunSettings,
+  around: Surroundings,
+): Promise<MadePlan> {
+  const planned = new Map<string, PlannedMachine>();
+  const run = await conduct(
+    {
+      verb: 'plan',
+      line: 'plan',
+      changes: false,
+      targets,
+      groupsOf: () => [],
+      attempt: async (target, signal) => {
+        const found = await planOne(target, desired(target), { machines, signal, keyOf });
+        planned.set(target.name, found.planned);
+        return found.result;
+      },
+    },
+    settings,
+    { begun: () => undefined, ended: () => undefined, progress: showProgress(around.console) },
+    around,
+  );
+  const all = targets.map((target) => planned.get(target.name) ?? notRead(target, desired(target)));
+  return { plan: { madeAt: around.console.now(), machines: all }, run };
+}
+
+/** The catalogue is asked for an edition's setup key only where a policy speaks of it. */
+export function stateReader(
+  provider: LicensingProvider,
+  state: DesiredState,
+): () => ReturnType<typeof readMachineState> {
+  return () => readMachineState(provider, catalogue, state.key === 'gvlk');
+}
+
+const nothing: AttemptResult = {
+  outcome: 'ok',
+  verification: null,
+  exitCode: 0,
+  hresult: null,
+  step: null,
+  text: '',
+  data: null,
+  messages: [],
+};
+
+async function planOne(
+  target: ResolvedTarget,
+  state: DesiredState,
+  turn: {
+    readonly machines: PolicyMachines['machines'];
+    readonly signal: AbortSignal;
+    readonly keyOf: (source: KeySource) => FoundKey;
+  },
+): Promise<{ readonly planned: PlannedMachine; readonly result: AttemptResult }> {
+  const base = { machine: target.name, via: target.via, desired: state };
+  const end = await machineTurn(turn.machines, target, turn.signal, (provider) =>
+    judged(provider, state, turn.keyOf),
+  );
+  if (end.kind === 'done') {
+    const { changes, unclear } = end.value;
+    const outcome = unclear.length > 0 ? 'unknown' : changes.length > 0 ? 'differs' : 'ok';
+    return { planned: { ...base, outcome, changes, reasons: unclear }, result: nothing };
+  }
+  const { kind, hresult, step, messages } = end.failure;
+  const outcome = kind === 'failed' ? 'unknown' : 'unreachable';
+  return {
+    planned: { ...base, outcome, changes: [], reasons: messages.slice(0, 1) },
+    result: { ...nothing, outcome: kind, exitCode: 1, hresult, step, messages },
+  };
+}
+
+async function judged(
+  provider: LicensingProvider,
+  state: DesiredState,
+  keyOf: (source: KeySource) => FoundKey,
+): Promise<Pick<PlannedMachine, 'changes'> & { readonly unclear: readonly string[] }> {
+  try {
+    return judgeMachine(state, await stateReader(provider, state)(), keyOf);
+  } catch (error) {
+    if (error instanceof AmbiguousMachineError) return { changes: [], unclear: [error.message] };
+    throw error;
+  }
+}
+
+function notRead({ name, via }: ResolvedTarget, desired: DesiredState): PlannedMachine {
+  const reasons = ['its turn did not come'];
+  return { machine: name, via, outcome: 'unreachable', changes: [], reasons, desired };
+}
