@@ -14,7 +14,7 @@ import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
-import type * as PolicyRuns from './runs/policy/entry';
+import type { ShownPlan, ShownRun } from './runs/policy/shown';
 
 /** The words of a command line, the long options taken out of them. */
 export interface CommandLine {
@@ -166,9 +166,18 @@ export interface RunsPart {
     },
     around: Surroundings,
   ) => Promise<number>;
-  readonly planPolicy: typeof PolicyRuns.planPolicy;
-  readonly showPlan: typeof PolicyRuns.showPlan;
-  readonly applyPolicy: typeof PolicyRuns.applyPolicy;
+  /** Holds the machines of a policy against it; `out` is a file to save the plan in. */
+  readonly planPolicy: (
+    request: { readonly file: string; readonly out: string | null; readonly options: OptionValues },
+    around: Surroundings,
+  ) => Promise<ShownPlan>;
+  /** Tells of a saved plan what was told when it was made. */
+  readonly showPlan: (file: string) => ShownPlan;
+  /** Applies a policy or a saved plan. @throws Refusal where it is not said that it is meant; nothing was sent */
+  readonly applyPolicy: (
+    request: { readonly file: string; readonly options: OptionValues },
+    around: Surroundings,
+  ) => Promise<ShownRun>;
 }
 
 /** Recorded machines. */

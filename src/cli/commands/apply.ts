@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { outcomes } from '../../fleet/runs/outcome';
 import { defineCommand } from '../framework/command';
 import { text } from '../framework/fields';
-import type { AppliedResult } from '../runs/policy/apply-plan';
+import type { AppliedResult } from '../runs/policy/shown';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { planOutcomes } from '../../fleet/policy/plan';
-import type { ShownPlan } from '../runs/policy/entry';
+import type { ShownPlan } from '../runs/policy/shown';
 import { defineCommand, type CommandResult } from '../framework/command';
 import { option, text } from '../framework/fields';
 import { rawOptions } from '../targets/open-target';

@@ -1,9 +1,8 @@
-import { applyToMachine, type Applied, type AppliedChange } from '../../../fleet/policy/apply-machine';
+import { applyToMachine, type Applied } from '../../../fleet/policy/apply-machine';
 import type { PlannedMachine } from '../../../fleet/policy/plan';
 import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
 import { AmbiguousMachineError } from '../../../fleet/policy/read-state';
 import type { FoundKey } from '../../../fleet/policy/wanted-key';
-import type { MachineResult } from '../../../fleet/runs/outcome';
 import type { AttemptResult } from '../../../fleet/runs/run-machines';
 import { formatHresult } from '../../../licensing/hresult';
 import type { Surroundings } from '../../parts';
@@ -14,11 +13,7 @@ import type { RunSettings } from '../run-options';
 import { machineTurn, type TurnEnd } from './machine-turn';
 import { stateReader } from './make-plan';
 import type { PolicyMachines } from './policy-machines';
-
-/** What a machine came to, setting by setting. */
-export interface AppliedResult extends MachineResult {
-  readonly changes: readonly AppliedChange[];
-}
+import type { AppliedResult } from './shown';
 
 /** An applied policy: the run, and what each machine came to, in the order in which they ended. */
 export interface AppliedRun {

@@ -1,4 +1,4 @@
-import { planCounts, planStatus, type Plan, type PlanCounts } from '../../../fleet/policy/plan';
+import { planCounts, planStatus, type Plan } from '../../../fleet/policy/plan';
 import { foldPlan } from '../../../fleet/policy/fold-plan';
 import { writePlan } from '../../../fleet/policy/plan-file';
 import { ResultFolder } from '../../../fleet/runs/fold-results';
@@ -9,30 +9,13 @@ import { Refusal } from '../../refusal';
 import { groupsText } from '../group-text';
 import { ErrorTally, recapLines } from '../recap';
 import { runSettings, type RunSettings } from '../run-options';
-import { applyPlan, type AppliedResult, type AppliedRun, type ApplyTask } from './apply-plan';
+import { applyPlan, type AppliedRun, type ApplyTask } from './apply-plan';
 import { makePlan } from './make-plan';
 import { planText } from './plan-text';
 import { machinesOfPlan, machinesOfPolicy, type PolicyMachines } from './policy-machines';
 import { readKeys } from './read-keys';
 import { readPolicyFile } from './read-policy-file';
-
-/** A plan as it is shown. */
-export interface ShownPlan {
-  readonly plan: Plan;
-  readonly counts: PlanCounts;
-  readonly text: string;
-  readonly exitCode: number;
-  /** Sentences for standard error. */
-  readonly messages: readonly string[];
-}
-
-/** An applied policy as it is shown. */
-export interface ShownRun {
-  readonly run: AppliedRun['run'];
-  readonly results: readonly AppliedResult[];
-  readonly text: (style: { readonly colour: boolean }) => string;
-  readonly messages: readonly string[];
-}
+import type { ShownPlan, ShownRun } from './shown';
 
 /** Holds the machines of a policy against it; `out` is a file to save the plan in. */
 export async function planPolicy(
