@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- parts that load at first use: import() would want file
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
+import type * as Forecast from '../forecast/entry';
 import type * as Commands from './commands/entry';
 import type * as Fleet from './fleet/fleet-entry';
 import type * as Lab from './targets/lab-entry';
@@ -21,6 +22,7 @@ import type { Parts } from './parts';
 export const bundles: Parts = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
   fleet: (): typeof Fleet => require('./fleet/fleet-entry') as typeof Fleet,
+  forecast: (): typeof Forecast => require('../forecast/entry') as typeof Forecast,
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
   network: (): typeof Network => require('../serve/network/open-socket-network') as typeof Network,
   postgres: (): typeof Postgres => require('../fleet/store/postgres-pool') as typeof Postgres,

@@ -40,6 +40,7 @@ export const commandNames: CommandNames = {
   completion: null,
   discover: null,
   explain: null,
+  forecast: null,
   help: null,
   keys: null,
   plan: null,

@@ -1,5 +1,6 @@
 import type { Inventory } from '../fleet/inventory/inventory';
 import type * as Postgres from '../fleet/store/postgres-pool';
+import type * as Forecast from '../forecast/entry';
 import type { LicensingProvider } from '../licensing/provider';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import type { checkNear, ConnectionReport } from '../remote/check-connection';
@@ -193,6 +194,8 @@ export interface Parts {
   readonly commands: () => CommandsPart;
   /** The inventory of machines. */
   readonly fleet: () => FleetPart;
+  /** The planner's engine and answers. */
+  readonly forecast: () => typeof Forecast;
   readonly lab: () => LabPart;
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   readonly network: () => typeof Network;

@@ -29,6 +29,7 @@ const expectedErrors: ReadonlySet<string> = new Set([
   'TargetsFileError',
   'CredentialError',
   'FleetStoreError',
+  'ScenarioError',
 ]);
 
 /** True for an error whose message is for the user, of whichever bundle's copy of the class. */

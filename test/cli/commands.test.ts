@@ -14,7 +14,9 @@ describe('the table of commands', () => {
     const names: Record<string, string[] | null> = {};
     for (const { name } of commands) {
       const [first = '', second] = name.split(' ');
-      if (second === undefined) names[first] ??= null;
+      // Behind a name that is a command of its own stands whatever that command takes.
+      const isCommand = commands.some((one) => one.name === first);
+      if (second === undefined || isCommand) names[first] = null;
       else names[first] = [...new Set([...(names[first] ?? []), second])];
     }
     const sorted = (all: typeof names | typeof commandNames): unknown =>

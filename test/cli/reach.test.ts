@@ -89,6 +89,7 @@ const everyVerb = verbs.map(({ name, parameters }) => [
 const without = new Set([
   'keys',
   'explain',
+  'forecast',
   'completion',
   'help',
   'version',

@@ -9,6 +9,7 @@ import { explain } from './explain';
 import { fleetList } from './fleet/list';
 import { fleetScan } from './fleet/scan';
 import { fleetShow } from './fleet/show';
+import { forecast } from './forecast/forecast';
 import { help, versionCommand } from './help';
 import { keys } from './keys';
 import { kmsClient } from './kms/client';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   fleetScan,
   fleetList,
   fleetShow,
+  forecast,
   labInit,
   labAdd,
   labInstall,

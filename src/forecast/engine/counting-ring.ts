@@ -1,0 +1,96 @@
+import { cacheCapacity, cacheLifetimeMs, rememberedThreshold } from '../../kms/engine/counting-cache';
+
+const lifetime = cacheLifetimeMs / 60_000;
+/** Places of the ring: what a cache holds at most, and the one that comes in before the oldest goes. */
+const places = cacheCapacity(Number.MAX_SAFE_INTEGER) + 1;
+const none = -1;
+
+/**
+ * The counting cache of one host as kms/engine/host counts (K1.3, K2.1 to K2.6), for whole minutes and numbers in place
+ * of CMIDs. Entries stand in a ring of links, the longest unheard-of first; a table tells each CMID's place.
+ */
+export class CountingRing {
+  readonly #cmids = new Int32Array(places);
+  readonly #heardAt = new Int32Array(places);
+  readonly #older = new Int32Array(places);
+  readonly #newer = new Int32Array(places);
+  /** Place of a CMID plus one; 0: not in the cache. */
+  #placeOf: Uint8Array;
+  readonly #free: number[] = Array.from({ length: places }, (_, place) => places - 1 - place);
+  #oldest = none;
+  #newest = none;
+  #size = 0;
+  #greatestThreshold = 0;
+
+  /** @param cmids how many CMIDs there are at first */
+  constructor(cmids: number) {
+    this.#placeOf = new Uint8Array(cmids);
+  }
+
+  /** The count at a minute; -1 where nobody asked yet (K2.9). */
+  count(now: number): number {
+    if (this.#greatestThreshold === 0) return -1;
+    this.#sweep(now);
+    return this.#size;
+  }
+
+  /** Counts a request of a client with a threshold; the count with it. */
+  request(cmid: number, threshold: number, now: number): number {
+    this.#sweep(now);
+    if (cmid >= this.#placeOf.length) this.#grow(cmid);
+    const place = (this.#placeOf[cmid] ?? 0) - 1;
+    if (place >= 0) this.#unlink(place);
+    const remembered = rememberedThreshold(threshold);
+    if (remembered > this.#greatestThreshold) this.#greatestThreshold = remembered;
+    const capacity = cacheCapacity(this.#greatestThreshold);
+    while (this.#size >= capacity) this.#forget(this.#oldest);
+    this.#append(place >= 0 ? place : (this.#free.pop() ?? 0), cmid, now);
+    return this.#size;
+  }
+
+  /** A virtual machine at a host that counts physical ones only: it learns the count and adds nothing (K1.7). */
+  look(now: number): number {
+    this.#sweep(now);
+    return this.#size;
+  }
+
+  #grow(cmid: number): void {
+    const grown = new Uint8Array(2 * (cmid + 1));
+    grown.set(this.#placeOf);
+    this.#placeOf = grown;
+  }
+
+  #sweep(now: number): void {
+    while (this.#oldest !== none && now - (this.#heardAt[this.#oldest] ?? 0) >= lifetime) {
+      this.#forget(this.#oldest);
+    }
+  }
+
+  #forget(place: number): void {
+    this.#placeOf[this.#cmids[place] ?? 0] = 0;
+    this.#unlink(place);
+    this.#free.push(place);
+  }
+
+  #unlink(place: number): void {
+    const older = this.#older[place] ?? none;
+    const newer = this.#newer[place] ?? none;
+    if (older === none) this.#oldest = newer;
+    else this.#newer[older] = newer;
+    if (newer === none) this.#newest = older;
+    else this.#older[newer] = older;
+    this.#size -= 1;
+  }
+
+  #append(place: number, cmid: number, now: number): void {
+    this.#cmids[place] = cmid;
+    this.#heardAt[place] = now;
+    this.#older[place] = this.#newest;
+    this.#newer[place] = none;
+    if (this.#newest === none) this.#oldest = place;
+    else this.#newer[this.#newest] = place;
+    this.#newest = place;
+    this.#placeOf[cmid] = place + 1;
+    this.#size += 1;
+  }
+}

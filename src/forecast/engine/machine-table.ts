@@ -1,0 +1,150 @@
+/** Cells of a machine: half of a cache line, so that one machine costs one look into memory. */
+const stride = 8;
+const cell = {
+  link: 0,
+  timer: 1,
+  until: 2,
+  cmid: 3,
+  onUntil: 4,
+  onAt: 5,
+  flags: 6,
+  maintenance: 7,
+} as const;
+
+const statusMask = 0x7;
+const hostShift = 3;
+const wordShift = 11;
+const rearmShift = 19;
+const byteMask = 0xff;
+const rearmMask = 0xfff;
+const activatedShift = 31;
+
+/** No host is remembered. */
+export const noHost = 0xff;
+/** Hosts, and pairs of intervals, that a machine's cells can tell apart. */
+export const greatestHosts = 254;
+export const greatestWords = 255;
+
+/**
+ * What machines are at a minute: for each a licence state and its end, the next attempt, the CMID, the host it
+ * remembers, the intervals that a host told it, and when it is on. All times are minutes from the start.
+ */
+export class MachineTable {
+  readonly #cells: Int32Array;
+
+  constructor(machines: number) {
+    this.#cells = new Int32Array(machines * stride);
+  }
+
+  link(machine: number): number {
+    return this.#cells[machine * stride + cell.link] ?? 0;
+  }
+
+  setLink(machine: number, next: number): void {
+    this.#cells[machine * stride + cell.link] = next;
+  }
+
+  /** The service's next attempt. */
+  timer(machine: number): number {
+    return this.#cells[machine * stride + cell.timer] ?? 0;
+  }
+
+  setTimer(machine: number, at: number): void {
+    this.#cells[machine * stride + cell.timer] = at;
+  }
+
+  /** When the licence state ends. */
+  until(machine: number): number {
+    return this.#cells[machine * stride + cell.until] ?? 0;
+  }
+
+  setUntil(machine: number, at: number): void {
+    this.#cells[machine * stride + cell.until] = at;
+  }
+
+  cmid(machine: number): number {
+    return this.#cells[machine * stride + cell.cmid] ?? 0;
+  }
+
+  setCmid(machine: number, cmid: number): void {
+    this.#cells[machine * stride + cell.cmid] = cmid;
+  }
+
+  /** The machine is on before this minute. */
+  onUntil(machine: number): number {
+    return this.#cells[machine * stride + cell.onUntil] ?? 0;
+  }
+
+  setOnUntil(machine: number, at: number): void {
+    this.#cells[machine * stride + cell.onUntil] = at;
+  }
+
+  /** The machine starts next in this minute. */
+  onAt(machine: number): number {
+    return this.#cells[machine * stride + cell.onAt] ?? 0;
+  }
+
+  setOnAt(machine: number, at: number): void {
+    this.#cells[machine * stride + cell.onAt] = at;
+  }
+
+  /** The next rearm or installation. */
+  maintenance(machine: number): number {
+    return this.#cells[machine * stride + cell.maintenance] ?? 0;
+  }
+
+  setMaintenance(machine: number, at: number): void {
+    this.#cells[machine * stride + cell.maintenance] = at;
+  }
+
+  status(machine: number): number {
+    return this.#flags(machine) & statusMask;
+  }
+
+  setStatus(machine: number, status: number): void {
+    this.#set(machine, 0, statusMask, status);
+  }
+
+  /** The host that answered last; {@link noHost}: none. */
+  cachedHost(machine: number): number {
+    return (this.#flags(machine) >>> hostShift) & byteMask;
+  }
+
+  setCachedHost(machine: number, host: number): void {
+    this.#set(machine, hostShift, byteMask, host);
+  }
+
+  /** The intervals that a host told; 0: none has. */
+  word(machine: number): number {
+    return (this.#flags(machine) >>> wordShift) & byteMask;
+  }
+
+  setWord(machine: number, word: number): void {
+    this.#set(machine, wordShift, byteMask, word);
+  }
+
+  rearmsLeft(machine: number): number {
+    return (this.#flags(machine) >>> rearmShift) & rearmMask;
+  }
+
+  setRearmsLeft(machine: number, rearms: number): void {
+    this.#set(machine, rearmShift, rearmMask, rearms);
+  }
+
+  /** Whether it was activated since it was installed. */
+  wasActivated(machine: number): boolean {
+    return this.#flags(machine) >>> activatedShift === 1;
+  }
+
+  setWasActivated(machine: number, was: boolean): void {
+    this.#set(machine, activatedShift, 1, Number(was));
+  }
+
+  #flags(machine: number): number {
+    return this.#cells[machine * stride + cell.flags] ?? 0;
+  }
+
+  #set(machine: number, shift: number, mask: number, value: number): void {
+    this.#cells[machine * stride + cell.flags] = (this.#flags(machine) & ~(mask << shift)) | (value << shift);
+  }
+}

@@ -1,0 +1,78 @@
+import { never } from '../plan/machine-rules';
+import type { OnlinePattern } from '../plan/plan';
+import { draw } from './draw';
+
+const dayMinutes = 1440;
+const workingDays = 5;
+/** Draws of a machine's times of day are told from its draws of hosts by this. */
+const sessionSalt = 0x5e55;
+
+type Office = Extract<OnlinePattern, { kind: 'office' }>;
+type Visits = Extract<OnlinePattern, { kind: 'visits' }>;
+
+/** The first minute after another one in which a machine starts; {@link never} for one that is always on. */
+export function startAfter(pattern: OnlinePattern, minute: number, seed: number, machine: number): number {
+  switch (pattern.kind) {
+    case 'always':
+      return never;
+    case 'office':
+      return officeAfter(pattern, minute, seed, machine);
+    case 'visits':
+      return visitAfter(pattern, minute, seed, machine);
+  }
+}
+
+/** The minute from which a machine is off again that started in a minute. */
+export function endOf(pattern: OnlinePattern, started: number): number {
+  switch (pattern.kind) {
+    case 'always':
+      return never;
+    case 'office':
+      return midnightBefore(pattern, started) + pattern.to;
+    case 'visits':
+      return started + pattern.stay;
+  }
+}
+
+/** The minute from which a machine is off again that is on at a minute; 0 where it is off. */
+export function onUntil(pattern: OnlinePattern, minute: number, seed: number, machine: number): number {
+  if (pattern.kind === 'always') return never;
+  // No session with its jitter is longer than a round, so that the last two rounds have the one that may last until now.
+  const round = pattern.kind === 'visits' ? pattern.every : dayMinutes;
+  let started = startAfter(pattern, minute - 2 * round, seed, machine);
+  while (started <= minute) {
+    const end = endOf(pattern, started);
+    if (minute < end) return end;
+    started = startAfter(pattern, started, seed, machine);
+  }
+  return 0;
+}
+
+function jitterOf(jitter: number, round: number, seed: number, machine: number): number {
+  return jitter === 0 ? 0 : Math.floor(draw(seed ^ sessionSalt, machine, round, 1) * (jitter + 1));
+}
+
+function dayOf({ weekOffset }: Office, minute: number): number {
+  return Math.floor((minute + weekOffset) / dayMinutes);
+}
+
+function midnightBefore(pattern: Office, minute: number): number {
+  return dayOf(pattern, minute) * dayMinutes - pattern.weekOffset;
+}
+
+function officeAfter(pattern: Office, minute: number, seed: number, machine: number): number {
+  for (let day = dayOf(pattern, minute); ; day += 1) {
+    if (((day % 7) + 7) % 7 >= workingDays) continue;
+    const midnight = day * dayMinutes - pattern.weekOffset;
+    const start = midnight + pattern.from + jitterOf(pattern.jitter, day, seed, machine);
+    if (start > minute) return start;
+  }
+}
+
+function visitAfter({ every, jitter }: Visits, minute: number, seed: number, machine: number): number {
+  const phase = Math.floor(draw(seed ^ sessionSalt, machine, 0, 0) * every);
+  for (let round = Math.floor((minute - phase - jitter) / every); ; round += 1) {
+    const start = phase + round * every + jitterOf(jitter, round, seed, machine);
+    if (start > minute) return start;
+  }
+}

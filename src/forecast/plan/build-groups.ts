@@ -1,0 +1,200 @@
+import { catalogue } from '../../licensing/catalogue/catalogue';
+import { generationFacts, windows7Era } from '../../licensing/catalogue/generations';
+import type { Edition } from '../../licensing/catalogue/types';
+import { canUseDirectory } from '../../lab/model/directory';
+import { defaultActivationInterval, defaultRenewalInterval } from '../../lab/model/settings';
+import type { Path, Problems } from '../scenario/problems';
+import type { Scenario, ScenarioClients } from '../scenario/schema';
+import { machineRules, type MachineRules } from './machine-rules';
+import { findWindows, type Names, type Timeline } from './names-and-times';
+import { onlinePattern } from './online-pattern';
+import type { Action, ClientChannel, PlannedGroup } from './plan';
+
+/** What the parts of a plan are made with. */
+export interface Making {
+  readonly names: Names;
+  readonly timeline: Timeline;
+  readonly problems: Problems;
+}
+
+const activationTypes = { volume: 0, ad: 1, kms: 2 } as const;
+
+type KmsSettings = Pick<
+  PlannedGroup,
+  'activationType' | 'registeredHost' | 'hostCaching' | 'activationInterval' | 'renewalInterval'
+>;
+
+function isVolume(activation: string): activation is keyof typeof activationTypes {
+  return activation in activationTypes;
+}
+
+function isVistaEra({ release }: Edition): boolean {
+  return release.of === 'windows' && generationFacts(release.generation).era < windows7Era;
+}
+
+/** Machines as they come and go, by number. */
+interface Coming {
+  readonly count: number;
+  readonly atStart: number;
+  readonly actions: readonly Action[];
+}
+
+/** Makes groups of clients, and the actions by which their machines come and go. */
+export class GroupBuilder {
+  readonly groups: PlannedGroup[] = [];
+  readonly actions: Action[] = [];
+  machines = 0;
+  readonly #scenario: Scenario;
+  readonly #making: Making;
+  readonly #rules = new Map<string, MachineRules>();
+
+  constructor(scenario: Scenario, making: Making) {
+    this.#scenario = scenario;
+    this.#making = making;
+  }
+
+  addSite(name: string, index: number): void {
+    for (const [at, clients] of this.#scenario.sites[name]?.clients.entries() ?? []) {
+      const path: Path = ['sites', name, 'clients', at];
+      const edition = findWindows(clients.product, [...path, 'product'], this.#making.problems);
+      if (edition !== null) this.#add(clients, { path, edition, site: name, siteIndex: index });
+    }
+  }
+
+  #add(
+    clients: ScenarioClients,
+    { path, edition, site, siteIndex }: { path: Path; edition: Edition; site: string; siteIndex: number },
+  ): void {
+    const channel = this.#channelOf(clients, edition, path);
+    if (channel === null) return;
+    const { names, problems } = this.#making;
+    const coming = this.#coming(clients, path);
+    const start = this.#scenario.start + (this.#scenario.sites[site]?.utcOffset ?? 0) * 60_000;
+    this.groups.push({
+      name: `${site}: ${edition.friendlyName}`,
+      site: siteIndex,
+      edition,
+      first: this.machines,
+      count: coming.count,
+      atStart: coming.atStart,
+      isVirtual: clients.virtual ?? false,
+      isVistaEra: isVistaEra(edition),
+      channel,
+      pool: clients.pool === undefined ? null : names.find('pools', clients.pool, [...path, 'pool']),
+      ...this.#kmsSettings(clients, path),
+      online: onlinePattern(clients.online ?? 'always', { start, path: [...path, 'online'], problems }),
+      reinstallEvery: clients.reinstall?.every ?? null,
+      ...this.#imageOf(clients, path),
+      rules: this.#rulesOf(edition, channel),
+    });
+    this.actions.push(...coming.actions);
+    this.machines += coming.count;
+  }
+
+  #kmsSettings(clients: ScenarioClients, path: Path): KmsSettings {
+    const { activation = 'volume', kmsHost, intervals } = clients;
+    return {
+      activationType: isVolume(activation) ? activationTypes[activation] : 0,
+      registeredHost:
+        kmsHost === undefined ? null : this.#making.names.find('hosts', kmsHost, [...path, 'kmsHost']),
+      hostCaching: clients.hostCaching ?? true,
+      activationInterval: intervals?.activation ?? defaultActivationInterval,
+      renewalInterval: intervals?.renewal ?? defaultRenewalInterval,
+    };
+  }
+
+  #rulesOf(edition: Edition, channel: ClientChannel): MachineRules {
+    const key = `${edition.id} ${channel}`;
+    const rules = this.#rules.get(key) ?? machineRules(edition, channel);
+    this.#rules.set(key, rules);
+    return rules;
+  }
+
+  /** The channel that an activation means; null, and a problem, where the product or the rest does not fit it. */
+  #channelOf(clients: ScenarioClients, edition: Edition, path: Path): ClientChannel | null {
+    const { problems } = this.#making;
+    const { activation = 'volume' } = clients;
+    const channel = isVolume(activation) ? 'gvlk' : activation;
+    if (channel === 'gvlk' && (edition.setupKey === null || edition.threshold === 0)) {
+      problems.add([...path, 'product'], `${edition.friendlyName} is not activated by KMS or AD`);
+      return null;
+    }
+    if (
+      !catalogue()
+        .skusOf(edition)
+        .some((sku) => sku.channel === channel)
+    ) {
+      problems.add([...path, 'activation'], `${edition.friendlyName} has no licence of this kind`);
+      return null;
+    }
+    if (activation === 'ad' && !canUseDirectory(edition)) {
+      const message = `${edition.friendlyName} is too old for Active Directory-based activation`;
+      problems.add([...path, 'activation'], message);
+    }
+    this.#refuseOddPool(clients, path);
+    this.#refuseKmsSettings(clients, channel === 'gvlk' && activation !== 'ad', path);
+    return channel;
+  }
+
+  #refuseOddPool({ activation, pool }: ScenarioClients, path: Path): void {
+    const { problems } = this.#making;
+    if (activation === 'mak' && pool === undefined)
+      problems.add([...path, 'activation'], 'a MAK wants a "pool"');
+    if (activation !== 'mak' && pool !== undefined) {
+      problems.add([...path, 'pool'], 'only clients with activation: mak have a pool');
+    }
+  }
+
+  #refuseKmsSettings(clients: ScenarioClients, usesKms: boolean, path: Path): void {
+    if (usesKms) return;
+    for (const key of ['kmsHost', 'hostCaching'] as const) {
+      if (clients[key] !== undefined)
+        this.#making.problems.add([...path, key], 'only clients of KMS have this');
+    }
+  }
+
+  #imageOf(clients: ScenarioClients, path: Path): Pick<PlannedGroup, 'isCloned' | 'rearm'> {
+    const { names, problems } = this.#making;
+    if (clients.image === undefined) return { isCloned: false, rearm: null };
+    names.find('images', clients.image, [...path, 'image']);
+    const image = this.#scenario.images?.[clients.image];
+    const rearm = image?.rearm;
+    if (rearm !== undefined && clients.reinstall !== undefined) {
+      problems.add(
+        [...path, 'reinstall'],
+        'clients of an image that is rearmed cannot be reinstalled as well',
+      );
+    }
+    if (rearm === undefined) return { isCloned: image?.cmid === 'cloned', rearm: null };
+    const planned =
+      'after' in rearm ? { after: rearm.after, again: false } : { after: rearm.every, again: true };
+    return { isCloned: image?.cmid === 'cloned', rearm: planned };
+  }
+
+  #coming(clients: ScenarioClients, path: Path): Coming {
+    const { timeline, problems } = this.#making;
+    const from = clients.from === undefined ? 0 : timeline.at(clients.from, [...path, 'from']);
+    const end = clients.until === undefined ? null : timeline.at(clients.until, [...path, 'until']);
+    if (end !== null && end <= from) problems.add([...path, 'until'], 'must be later than the beginning');
+    const actions: Action[] = [];
+    let count = clients.count;
+    if (from > 0) actions.push({ kind: 'add', at: from, from: this.machines, count });
+    const { growth } = clients;
+    if (growth !== undefined) {
+      const last =
+        growth.until === undefined
+          ? timeline.minutes
+          : timeline.at(growth.until, [...path, 'growth', 'until']);
+      for (
+        let at = from + growth.every;
+        at <= Math.min(last, (end ?? timeline.minutes + 1) - 1);
+        at += growth.every
+      ) {
+        actions.push({ kind: 'add', at, from: this.machines + count, count: growth.add });
+        count += growth.add;
+      }
+    }
+    if (end !== null) actions.push({ kind: 'remove', at: end, from: this.machines, count });
+    return { count, atStart: from > 0 ? 0 : clients.count, actions };
+  }
+}

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+
+/** What a scenario's file has, as data: JSON is YAML. */
+type Tree = Readonly<Record<string, unknown>>;
+
+const text = (minutes: number): string => `${String(minutes)}m`;
+const some = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: 2 });
+
+/** How long scenarios are and how many machines they have: what one costs is their product. */
+interface Size {
+  readonly days: number;
+  readonly machines: number;
+  /** Least activation interval in minutes. */
+  readonly interval: number;
+}
+
+const hostProducts = [
+  'Windows Server 2008 R2 Standard',
+  'Windows Server 2008 Standard',
+  'Windows Server 2012 R2 Standard',
+  'Windows Server 2019 Standard',
+];
+const clientProducts = [
+  'Windows Server 2008 R2 Standard',
+  'Windows Server 2012 R2 Standard',
+  'Windows Server 2016 Standard',
+  'Windows 7 Enterprise',
+  'Windows 10 Enterprise',
+  'Windows Vista Enterprise',
+  'Windows Server 2008 Standard',
+];
+
+function intervals({ interval, days }: Size): fc.Arbitrary<Tree> {
+  return fc.record({
+    activation: fc.integer({ min: interval, max: interval * 3 }).map(text),
+    renewal: fc.integer({ min: interval * 3, max: Math.min(days * 400, 43_200) }).map(text),
+  });
+}
+
+function online({ days }: Size): fc.Arbitrary<unknown> {
+  const home = fc
+    .record({ home: fc.integer({ min: 300, max: days * 300 }), stay: fc.double(), jitter: fc.double() })
+    .map(({ home: every }) => ({
+      home: text(every),
+      stay: text(Math.floor(every / 3)),
+      jitter: text(Math.floor(every / 4)),
+    }));
+  const office = fc.record({
+    from: some(['06:00', '08:30']),
+    to: some(['12:00', '20:15']),
+    jitter: some(['0m', '45m', '2h']),
+  });
+  return fc.oneof(
+    { weight: 4, arbitrary: some(['always', 'office hours', 'rarely']) },
+    { weight: 2, arbitrary: home },
+    { weight: 1, arbitrary: office.map((hours) => ({ office: hours })) },
+  );
+}
+
+function clients(size: Size, hosts: readonly string[]): fc.Arbitrary<Tree> {
+  const time = fc.integer({ min: 1, max: size.days * 1440 - 1 });
+  return fc
+    .record({
+      product: some(clientProducts),
+      count: fc.integer({ min: 1, max: size.machines }),
+      virtual: maybe(fc.boolean()),
+      online: maybe(online(size)),
+      kind: some(['plain', 'plain', 'kms', 'ad', 'mak', 'retail', 'evaluation', 'registered', 'uncached']),
+      fate: some(['stays', 'stays', 'cloned', 'clonedAndRearmed', 'rearmed', 'reinstalled']),
+      own: maybe(intervals(size)),
+      from: maybe(time),
+      growth: maybe(
+        fc.record({
+          add: fc.integer({ min: 1, max: 2 }),
+          every: fc.integer({ min: size.days * 500, max: size.days * 1400 }),
+        }),
+      ),
+      host: some(hosts),
+    })
+    .map(({ kind, fate, own, from, growth, host, ...rest }) => {
+      const isClient = /Windows (7|10|Vista)/.test(rest.product);
+      const isOld = /2008|7|Vista/.test(rest.product);
+      const wanted = (kind === 'ad' && isOld) || (kind === 'evaluation' && isClient) ? 'plain' : kind;
+      const isVolume = !['mak', 'retail', 'evaluation'].includes(wanted);
+      return {
+        ...rest,
+        ...optional('intervals', isVolume ? own : undefined),
+        ...optional('from', from === undefined ? undefined : text(from)),
+        ...optional(
+          'growth',
+          growth === undefined ? undefined : { add: growth.add, every: text(growth.every) },
+        ),
+        ...kindOf(wanted, host),
+        ...optional('image', ['cloned', 'clonedAndRearmed', 'rearmed'].includes(fate) ? fate : undefined),
+        ...optional('reinstall', fate === 'reinstalled' ? { every: text(size.days * 500) } : undefined),
+      };
+    });
+}
+
+function optional(key: string, value: unknown): Tree {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function kindOf(kind: string, kmsHost: string): Tree {
+  switch (kind) {
+    case 'plain':
+      return {};
+    case 'registered':
+      return { kmsHost };
+    case 'uncached':
+      return { hostCaching: false };
+    case 'mak':
+      return { activation: 'mak', pool: 'p' };
+    default:
+      return { activation: kind };
+  }
+}
+
+function host(size: Size): fc.Arbitrary<Tree> {
+  return fc
+    .record({
+      product: some(hostProducts),
+      priority: maybe(fc.integer({ min: 0, max: 2 })),
+      weight: maybe(fc.integer({ min: 0, max: 3 })),
+      activated: maybe(fc.constant(false)),
+      own: maybe(intervals(size)),
+      outage: maybe(
+        fc.record({
+          from: fc.integer({ min: 0, max: size.days * 1440 }),
+          for: fc.integer({ min: 1, max: size.days * 700 }),
+        }),
+      ),
+    })
+    .map(({ own, outage, ...rest }) => ({
+      ...rest,
+      ...(own === undefined ? {} : { intervals: own }),
+      ...(outage === undefined ? {} : { outages: [{ from: text(outage.from), for: text(outage.for) }] }),
+    }));
+}
+
+function change(size: Size, hosts: readonly string[], sites: readonly string[]): fc.Arbitrary<Tree> {
+  const at = fc.integer({ min: 0, max: size.days * 1440 }).map(text);
+  const record = (what: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Tree> =>
+    fc.record({ at, ...what });
+  return fc.oneof(
+    record({ host: some(hosts), intervals: intervals(size) }),
+    record({ host: some(hosts), activated: fc.boolean() }),
+    record({
+      host: some(hosts),
+      priority: fc.integer({ min: 0, max: 2 }),
+      weight: fc.integer({ min: 0, max: 2 }),
+    }),
+    record({ site: some(sites), hosts: fc.subarray([...hosts]) }),
+    record({
+      site: some(sites),
+      activeDirectory: some(['Windows Server 2012 R2 Standard', 'Windows Server 2019 Standard', null]),
+    }),
+  );
+}
+
+function scenarioOf(size: Size): fc.Arbitrary<Tree> {
+  return fc
+    .record({ hosts: fc.integer({ min: 1, max: 3 }), sites: fc.integer({ min: 1, max: 2 }) })
+    .chain((counts) => {
+      const hosts = Array.from({ length: counts.hosts }, (_, n) => `k${String(n)}`);
+      const sites = Array.from({ length: counts.sites }, (_, n) => `s${String(n)}`);
+      const at = fc.integer({ min: 0, max: size.days * 1440 }).map(text);
+      return fc.record({
+        version: fc.constant(1),
+        start: fc
+          .integer({ min: 0, max: 200 })
+          .map((hour) => new Date(Date.UTC(2026, 0, 5) + hour * 3_600_000).toISOString()),
+        days: fc.constant(size.days),
+        seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+        hosts: fc
+          .tuple(...hosts.map(() => host(size)))
+          .map((all) =>
+            Object.fromEntries(hosts.map((name, n) => [name, { ...all[n], site: sites[n % sites.length] }])),
+          ),
+        sites: fc
+          .tuple(
+            ...sites.map(() =>
+              fc.record({
+                clients: fc.array(clients(size, hosts), { minLength: 1, maxLength: 3 }),
+                hosts: fc.subarray(hosts),
+                activeDirectory: maybe(fc.constant('Windows Server 2016 Standard')),
+              }),
+            ),
+          )
+          .map((all) => Object.fromEntries(sites.map((name, n) => [name, all[n]]))),
+        pools: fc.record({ p: fc.record({ size: fc.integer({ min: 1, max: 12 }) }) }),
+        images: fc.constant({
+          cloned: { cmid: 'cloned' },
+          clonedAndRearmed: { cmid: 'cloned', rearm: { after: text(size.days * 300) } },
+          rearmed: { rearm: { every: text(size.days * 260) } },
+        }),
+        dns: fc
+          .array(fc.record({ host: some(hosts), site: some(sites), from: at }), { maxLength: 2 })
+          .map((missing) => ({ missing })),
+        changes: fc.array(change(size, hosts, sites), { maxLength: 4 }),
+      });
+    });
+}
+
+/** Leaves out what nobody names, which a scenario must not have. */
+function withoutUnused(scenario: Tree): Tree {
+  const used = JSON.stringify(scenario['sites']);
+  const images = Object.entries(scenario['images'] as Tree).filter(([name]) =>
+    used.includes(`"image":"${name}"`),
+  );
+  const { pools, ...rest } = scenario;
+  return { ...rest, images: Object.fromEntries(images), ...(used.includes('"pool"') ? { pools } : {}) };
+}
+
+const sizes: readonly { readonly weight: number; readonly size: Size }[] = [
+  { weight: 5, size: { days: 3, machines: 4, interval: 60 } },
+  { weight: 1, size: { days: 4, machines: 30, interval: 240 } },
+  { weight: 3, size: { days: 50, machines: 3, interval: 2000 } },
+  { weight: 1, size: { days: 230, machines: 2, interval: 9000 } },
+];
+
+/** Scenarios with everything in them, small ones mostly; `greatest` machines in a group in a few. */
+export function randomScenario(greatest: number): fc.Arbitrary<string> {
+  const all = sizes.map(({ weight, size }) => ({ weight, arbitrary: scenarioOf(size) }));
+  if (greatest > 30)
+    all.push({ weight: 1, arbitrary: scenarioOf({ days: 10, machines: greatest, interval: 600 }) });
+  return fc.oneof(...all).map((scenario) => JSON.stringify(withoutUnused(scenario)));
+}

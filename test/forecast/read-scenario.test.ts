@@ -1,0 +1,134 @@
+import { ScenarioError } from '../../src/forecast/scenario/problems';
+import { readScenario } from '../../src/forecast/scenario/read-scenario';
+
+const minimal = `version: 1
+start: 2026-01-05T08:00:00Z
+days: 30
+sites:
+  hq:
+    clients: [{ product: Windows 7 Enterprise, count: 30 }]
+    hosts: [k1]
+hosts:
+  k1: { product: Windows Server 2008 R2 Standard }
+`;
+
+function problems(text: string): readonly string[] {
+  try {
+    readScenario(text, 'plan.yaml');
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+/** The minimal scenario with one text in place of another. */
+function changed(from: string, to: string): string {
+  if (!minimal.includes(from)) throw new Error(`no ${from}`);
+  return minimal.replace(from, to);
+}
+
+test('the least that is needed makes a plan: machines in their first grace, one host, no action', () => {
+  const { plan } = readScenario(minimal, 'plan.yaml');
+  expect(plan).toMatchObject({ minutes: 30 * 1440, seed: 1, machines: 30, actions: [], pools: [] });
+  expect(plan.groups[0]).toMatchObject({
+    atStart: 30,
+    channel: 'gvlk',
+    online: { kind: 'always' },
+    isCloned: false,
+  });
+  expect(plan.hosts[0]).toMatchObject({
+    activationInterval: 120,
+    renewalInterval: 10_080,
+    keyGroup: '2008R2-B',
+  });
+});
+
+test.each([
+  [
+    'count: 30',
+    'count: 0',
+    'plan.yaml:6:55: sites.hq.clients[0].count: must be a whole number from 1 to 5000000',
+  ],
+  [
+    'count: 30',
+    'count: many',
+    'plan.yaml:6:55: sites.hq.clients[0].count: a whole number from 1 to 5000000 is expected',
+  ],
+  ['count: 30', 'amount: 30', 'plan.yaml:6:48: sites.hq.clients[0].amount: is not known here'],
+  [
+    'Windows 7 Enterprise,',
+    'Windows 7 Enterprize,',
+    'plan.yaml:6:26: sites.hq.clients[0].product: "Windows 7 Enterprize" is no product of the catalogue; did you mean Windows 7 Enterprise',
+  ],
+  [
+    'Windows 7 Enterprise,',
+    'Office Professional Plus 2016,',
+    'is no Windows: the forecast is of Windows alone',
+  ],
+  ['hosts: [k1]', 'hosts: [k1, k9]', 'plan.yaml:7:17: sites.hq.hosts[1]: "k9" is not one of the hosts (k1)'],
+  ['    hosts: [k1]\n', '', 'plan.yaml:8:7: hosts.k1: no site and no client finds this host'],
+  ['days: 30', 'days: 0', 'plan.yaml:3:7: days: must be a whole number from 1 to 3650'],
+  ['start: 2026-01-05T08:00:00Z', 'start: 2026-02-30', 'plan.yaml:2:8: start: "2026-02-30" is no time'],
+  ['start: 2026-01-05T08:00:00Z', 'start: 2026-01-05T08:00:30Z', 'is not a whole minute'],
+  ['version: 1', 'version: 2', 'plan.yaml:1:10: version: must be 1'],
+  [
+    'count: 30 ',
+    'count: 30, online: { home: 7 } ',
+    'sites.hq.clients[0].online: must be always, office hours, rarely',
+  ],
+  ['count: 30 ', 'count: 30, online: { home: 1d, stay: 20h, jitter: 4h } ', 'leaves no time away'],
+  ['count: 30 ', 'count: 30, activation: mak ', 'sites.hq.clients[0].activation: a MAK wants a "pool"'],
+  ['count: 30 ', 'count: 30, pool: p ', 'only clients with activation: mak have a pool'],
+  ['count: 30 ', 'count: 30, activation: ad ', 'too old for Active Directory-based activation'],
+  ['count: 30 ', 'count: 30, image: golden ', '"golden" is not one of the images: there are none'],
+  ['count: 30 ', 'count: 30, until: 31d ', 'sites.hq.clients[0].until: lies after the end, which is at 30d'],
+  ['count: 30 ', 'count: 30, from: 2025-12-31 ', 'sites.hq.clients[0].from: lies before the start'],
+  [
+    'Standard }',
+    'Standard, outages: [{ from: 60, for: 1d }] }',
+    'outages[0].from: a text with its unit is expected, as in 7d',
+  ],
+  [
+    'Standard }',
+    'Standard, outages: [{ from: 6d, for: 5d }, { from: 10d, for: 1d }] }',
+    'plan.yaml:9:84: hosts.k1.outages[1]: begins before another outage of this host is over',
+  ],
+  ['Standard }', 'Standard, intervals: { activation: 10m } }', 'must be from 15m to 30d'],
+  ['Server 2008 R2 Standard }', '10 Home }', 'hosts.k1.product: '],
+  ['Standard }', 'Standard }\nchanges: [{ at: 3d, host: k1 }]', 'changes[0]: says nothing that changes'],
+  [
+    'Standard }',
+    'Standard }\nchanges: [{ at: 3d, host: k1, size: 5 }]',
+    'changes[0].size: a host has nothing of this',
+  ],
+  [
+    'Standard }',
+    'Standard }\nchanges: [{ at: 3d, size: 5 }]',
+    'changes[0]: must name one host, one site or one pool',
+  ],
+  ['Standard }', 'Standard }\npools: { p: { size: 5 } }', 'pools.p: no client uses this pool'],
+  [
+    'Standard }',
+    'Standard }\ndns: { missing: [{ host: k1, from: 31d }] }',
+    'dns.missing[0].from: lies after the end',
+  ],
+  ['days: 30', 'days: 30\ndays: 31', 'plan.yaml:4:1: days stands twice'],
+  ['clients: [', 'clients: [[', 'plan.yaml:'],
+])('%j as %j: %s', (from, to, message) => {
+  const found = problems(changed(from, to));
+  expect(found.join('\n')).toContain(message);
+  expect(found[0]).toMatch(/^plan\.yaml:\d+:\d+: /);
+});
+
+test('several problems are told at once, each with its place', () => {
+  const text = changed('count: 30', 'count: -1').replace('days: 30', 'days: x');
+  expect(problems(text).map((line) => line.split(': ')[0])).toEqual(['plan.yaml:3:7', 'plan.yaml:6:55']);
+});
+
+test.each(['', '[]', '5', 'null', '{', 'a: &x [*x]', '\u0000', 'version: 1\nsites: {}', '%YAML 9.9\n---\n'])(
+  '%j is refused',
+  (text) => {
+    expect(problems(text)).not.toEqual([]);
+  },
+);
