@@ -128,6 +128,7 @@ export class LabTwin {
       },
       random: () => draw(plan.seed, machine, minute, drawn++),
       findMachine: (name) => estate.findMachine(name),
+      machineNames: () => estate.machineNames(),
       cacheOf: (name) => estate.cacheOf(name),
       dnsRecords: () => estate.dnsRecords(),
       record: (step) => estate.record(step),

@@ -5,10 +5,10 @@ import { canUseDirectory } from '../../lab/model/directory';
 import { defaultActivationInterval, defaultRenewalInterval } from '../../lab/model/settings';
 import type { Path, Problems } from '../scenario/problems';
 import type { Scenario, ScenarioClients } from '../scenario/schema';
-import { machineRules, type MachineRules } from './machine-rules';
+import { type ClientChannel, machineRules, type MachineRules } from './machine-rules';
 import { findWindows, type Names, type Timeline } from './names-and-times';
 import { onlinePattern } from './online-pattern';
-import type { Action, ClientChannel, PlannedGroup } from './plan';
+import type { Action, PlannedGroup } from './plan';
 
 /** What the parts of a plan are made with. */
 export interface Making {

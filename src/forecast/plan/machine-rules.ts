@@ -14,7 +14,9 @@ import {
   type ProductState,
 } from '../../lab/model/state';
 import { retryTimer } from '../../lab/model/timers';
-import type { ClientChannel } from './plan';
+
+/** Licences that clients of a plan have. */
+export type ClientChannel = 'gvlk' | 'mak' | 'retail' | 'oem' | 'evaluation';
 
 /** Time that never comes, in the engine's whole minutes. */
 export const never = 0x7fff_ffff;

@@ -1,5 +1,5 @@
 import type { Edition, HostGroupId } from '../../licensing/catalogue/types';
-import type { MachineRules } from './machine-rules';
+import type { ClientChannel, MachineRules } from './machine-rules';
 
 /**
  * A scenario made ready for the engine: names are numbers, instants whole minutes from the start, and everything that
@@ -98,8 +98,6 @@ export interface PlannedGroup {
   readonly rearm: { readonly after: number; readonly again: boolean } | null;
   readonly rules: MachineRules;
 }
-
-export type ClientChannel = 'gvlk' | 'mak' | 'retail' | 'oem' | 'evaluation';
 
 export interface PlannedPool {
   readonly name: string;
