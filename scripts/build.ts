@@ -73,7 +73,7 @@ const builtins: Plugin = {
 
 /**
  * ssh2 by its parts, each loaded when it is touched: a client needs no server, no HTTP agents with HTTP and TLS, no
- * SFTP, and the code for passphrases only where a key has one.
+ * SFTP (a served machine has its server's part), and the code for passphrases only where a key has one.
  */
 const ssh2Parts: Plugin = {
   name: 'ssh2-parts',
@@ -84,7 +84,7 @@ const ssh2Parts: Plugin = {
     }));
     pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-parts' }, ({ path }) => ({
       contents: `module.exports = {
-        ${path === 'client' ? '' : "get Server() { return require('ssh2/lib/server.js'); },"}
+        ${path === 'client' ? '' : "get Server() { require('ssh2/lib/protocol/SFTP.js').SFTP = require('sftp-itself').SFTP; return require('ssh2/lib/server.js'); },"}
         get Client() { return require('ssh2/lib/client.js'); },
         utils: {
           ${path === 'client' ? '' : "get generateKeyPairSync() { return require('ssh2/lib/keygen.js').generateKeyPairSync; },"}
@@ -92,6 +92,9 @@ const ssh2Parts: Plugin = {
         },
       };`,
       resolveDir: root,
+    }));
+    pluginBuild.onResolve({ filter: /^sftp-itself$/ }, () => ({
+      path: join(root, 'node_modules/ssh2/lib/protocol/SFTP.js'),
     }));
     pluginBuild.onResolve({ filter: /SFTP\.js$/ }, () => ({ path: 'sftp', namespace: 'ssh2-unused' }));
     pluginBuild.onLoad({ filter: /.*/, namespace: 'ssh2-unused' }, () => ({

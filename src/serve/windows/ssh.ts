@@ -6,6 +6,7 @@ import { ConnectionGate, type GateLimits } from '../../transports/connection-gat
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { bridgeHost, machinePrograms, shellFacts, type ServedAccount, type ServedMachine } from './machine';
 import { inputOf, runCommandLine } from './shell/machine-shell';
+import { homeFolder } from './shell/process';
 import { meteredInput, writeTaken } from './ssh/conversation';
 import { createSshServer } from './ssh/server';
 import { WorkQuota } from './work-quota';
@@ -28,6 +29,7 @@ export function createSshTarget(
     },
     nameOf: ({ user }) => user.toLowerCase(),
     mayAct: (account) => machine.roleOf(account) !== null,
+    disk: ({ user }) => ({ files: machine.files, home: homeFolder(user) }),
     begin: ({ user }) => quota.begin(`${machine.name}\\${user}`.toLowerCase()),
     run: (command, account) =>
       runCommandLine(command, shellFacts(machine, account), machinePrograms(machine, account)),

@@ -132,6 +132,15 @@ export class MachineFiles {
     return problem;
   }
 
+  /** Says when a file or folder was written, epoch ms. */
+  touch(path: string, modified: number): FileProblem | null {
+    const entry = this.find(path);
+    if (entry === null) return 'missing';
+    if (isWindows(entry.path)) return 'denied';
+    this.#entries.set(entry.path.toLowerCase(), { ...entry, modified });
+    return null;
+  }
+
   #newProblem(name: string, before: Entry | null): FileProblem | null {
     if (isWindows(name)) return 'denied';
     const above = this.#entries.get(name.toLowerCase().replace(/\\[^\\]*$/, ''));

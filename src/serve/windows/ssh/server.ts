@@ -1,6 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ServerChannel,
+  type Session,
+  type SFTPWrapper,
+} from 'ssh2';
 import { converse, runCommand } from './command';
+import { serveSftp } from './sftp';
 import { type SshTarget } from './target';
 
 const maxAttempts = 6;
@@ -115,6 +122,18 @@ function serveSession<A>(
     channel.exit(1);
     channel.end();
   });
+  session.on(
+    'sftp',
+    guarded(drop, (accept: () => SFTPWrapper, reject: () => void) => {
+      const work = target.mayAct(account) ? target.begin(account) : null;
+      if (work === null) {
+        reject();
+        return;
+      }
+      const mayAct = (): boolean => target.isRunning() && target.mayAct(account);
+      serveSftp(accept(), { ...target.disk(account), work, mayAct, drop });
+    }),
+  );
   session.on(
     'exec',
     guarded(

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { type Duplex } from 'node:stream';
 import { type ConnectionGate } from '../../../transports/connection-gate';
+import { type MachineFiles } from '../shell/file-system';
 import { type Work } from '../work-quota';
 
 /** Who signs in with which password, or null where the two do not fit. */
@@ -18,6 +19,8 @@ export interface SshTarget<A> {
   readonly isRunning: () => boolean;
   /** Whether an account that has signed in still is one: asked before every command. */
   readonly mayAct: (account: A) => boolean;
+  /** The disk of the machine, and the folder of an account on it. */
+  readonly disk: (account: A) => { readonly files: MachineFiles; readonly home: string };
   /** Begins a command; null where the account has as many under way as it may have. */
   readonly begin: (account: A) => Work | null;
   /** Runs a command line with everything that came on standard input, until it has ended or is no longer wanted. */

@@ -8,7 +8,7 @@ export const windowsPrograms: ReadonlySet<string> = new Set(
   explorer fc finger forfiles format fsutil ftp getmac gpresult gpupdate hh icacls iscsicli klist ktpass label
   licensingdiag logman logoff makecab mmc mode mountvol mpcmdrun msg msiexec msinfo32 mstsc nbtstat netdom
   netsh netstat nltest notepad openfiles pathping ping pnputil powercfg print pwsh qprocess query quser
-  recover regedit regsvr32 robocopy route runas rundll32 schtasks secedit services setx sfc 
+  recover regedit regsvr32 robocopy route runas rundll32 schtasks scp secedit services setx sfc sftp ssh ssh-keygen
   subst systeminfo takeown tar taskkill tasklist taskmgr telnet timeout tracert tree tzutil verifier vssadmin w32tm
   waitfor wbadmin wecutil wevtutil where winget winrm winrs winver wmic wsl wuauclt xcopy`.split(/\s+/),
 );
