@@ -85,7 +85,7 @@ const everyVerb = verbs.map(({ name, parameters }) => [
   ...parameters.filter(({ required }) => required).map(() => '1688'),
 ]);
 
-/** No machine is looked for: nothing is opened. The demonstration has an estate of its own, the service is a process of its own. */
+/** No machine is looked for: nothing is opened, or the inventory alone. The demonstration has an estate of its own, the service is a process of its own. */
 const without = new Set([
   'keys',
   'explain',
@@ -97,6 +97,8 @@ const without = new Set([
   'kms serve',
   'lab import',
   'lab confirm',
+  'fleet list',
+  'fleet show',
 ]);
 const machineWords = new Set(['name', 'names', 'target', 'machines']);
 const needs: Readonly<Record<string, readonly string[]>> = {
@@ -244,6 +246,61 @@ describe.each(Object.keys(faults))('an estate that is %s', (fault) => {
     expect(wrong).toEqual([]);
     expect(connections).toBe(0);
   });
+});
+
+test('three machines on a line: whether of the lab, of a targets file or of ssh, nothing is sent anywhere', async () => {
+  connections = 0;
+  const data = await broken('nothing');
+  const { port } = listener.address() as AddressInfo;
+  const file = join(folder, 'three.yaml');
+  const targets = ['web1', 'web2', 'web3'].map(
+    (name) => `  ${name}:\n    host: 127.0.0.1\n    port: ${port}`,
+  );
+  writeFileSync(file, `targets:\n${targets.join('\n')}\n`, { mode: 0o600 });
+  for (const line of [
+    ['web1', 'web2', 'web3', '/xpr', '--targets', file],
+    ['web1', 'KMS01', 'web3', '/upk', '--targets', file],
+    ['KMS01', 'KMS01', 'ssh://KMS01', '/upk'],
+  ]) {
+    const { status, out, err } = await run(data, line);
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toMatch(/three machines.*Nothing was sent/s);
+  }
+  expect(connections).toBe(0);
+});
+
+const ofMachines = commands
+  .filter(
+    ({ name, positionals }) =>
+      positionals[0] !== undefined &&
+      machineWords.has(positionals[0].name) &&
+      !['lab add', 'lab exec'].includes(name),
+  )
+  .map(
+    ({ name, positionals }) =>
+      [
+        name,
+        positionals
+          .filter((one) => one.optional !== true || machineWords.has(one.name))
+          .map((one) =>
+            machineWords.has(one.name) ? 'NOBODY-1' : (one.choices?.[0] ?? words[one.name] ?? '1h'),
+          ),
+      ] as const,
+  );
+
+test.each([
+  ...ofMachines,
+  ['keys', ['windows', '11']],
+  ['explain', ['-1073418124']],
+  ['completion', ['fish']],
+  ['help', ['lab', 'show']],
+] as const)('what stands behind -- of %s is its operand', async (name, operands) => {
+  const data = await broken('nothing');
+  const options = (needs[name] ?? []).filter((word) => word !== '--');
+  const plain = await run(data, [...name.split(' '), ...operands, ...options]);
+  const behind = await run(data, [...name.split(' '), ...options, '--', ...operands]);
+  expect(behind).toEqual(plain);
+  expect(plain.out + plain.err).not.toMatch(/is missing|too many/);
 });
 
 const kinds: readonly StoreErrorKind[] = [

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Metafile } from 'esbuild';
@@ -109,6 +109,10 @@ describe('the npm package', () => {
     } else {
       expect(local.status).toBe(1);
       expect(local.stderr).toContain('Node 22.13 or later');
+      const demo = slmgr('lab', 'demo');
+      expect(demo).toMatchObject({ status: 1, stdout: '' });
+      expect(demo.stderr).toContain('Node 22.13 or later');
+      expect(readdirSync(folder)).not.toContain('data');
     }
   });
 });

@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { openStore } from '../../src/lab/store/open-store';
+import { type License } from '../../src/lab/model/state';
 import { smallDisk } from '../fixtures/small-disk';
 import { Program, type Ended } from './program';
 
@@ -56,6 +58,24 @@ test('a link in the place of the store, its log or its index is refused, and not
     rmSync(file);
     if (name === 'estate.db') renameSync(elsewhere, file);
   }
+});
+
+test('a machine that stays due is named by the verb during which it was set aside, whichever machine that is about', () => {
+  const estate = openStore(data);
+  estate.write((writer) => {
+    const found = writer.machine('PC-002');
+    if (found === null) throw new Error('no PC-002');
+    const due = found.state.addedAt;
+    const license = { status: 'unlicensed', until: due, reason: 0 } as unknown as License;
+    const products = found.state.products.map((product) => ({ ...product, license }));
+    writer.putMachine(found.id, { ...found.state, products }, due);
+  });
+  estate.close();
+  const said = /^slmgr: PC-002 stayed due whatever it did, and was set aside/m;
+  const first = program.run('PC-001', '/xpr');
+  expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(said)]);
+  expect(program.run('PC-001', '/xpr')).toEqual({ ...first, stderr: '' });
+  expect(program.run('lab', 'list').stderr).toMatch(/PC-002 stayed due/);
 });
 
 test('rights that are too wide are taken back, once, and told', () => {

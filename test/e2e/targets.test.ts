@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, type Document } from './program';
+import { freePort } from '../fixtures/ports';
+import { Program, type Document, type Ended } from './program';
 
 let program: Program;
 
@@ -72,6 +73,30 @@ describe('slmgr targets', () => {
       status: 1,
       stdout: '',
     });
+  });
+
+  test('a targets file that comes through a pipe is read once, and its machine is the one that is asked', async () => {
+    const port = await freePort();
+    const yaml = `targets: {SRV: {host: 127.0.0.1, port: ${String(port)}, transport: ssh}, two: {host: 127.0.0.1}}`;
+    const withPipe = (...words: readonly string[]): Ended => {
+      const line = ['bash', '-c', 'file=$1; shift; exec "$@" --targets <(printf %s "$file")', '--', yaml];
+      const piped = new Program(line);
+      Object.assign(piped.env, program.env);
+      const ended = piped.run(...words);
+      piped.remove();
+      return ended;
+    };
+    expect(withPipe('targets', '@all', '--folded')).toEqual({ status: 0, stdout: 'SRV,two\n', stderr: '' });
+    for (const words of [
+      ['SRV', '/xpr'],
+      ['check-connection', 'SRV'],
+      ['snapshot', 'SRV'],
+      ['check', 'SRV'],
+    ]) {
+      const { status, stdout, stderr } = withPipe(...words);
+      expect([words[0], status === 0]).toEqual([words[0], false]);
+      expect(stdout + stderr).toContain(`nothing listens on 127.0.0.1:${String(port)}`);
+    }
   });
 
   test.each([

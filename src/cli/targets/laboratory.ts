@@ -9,6 +9,7 @@ import { catalogue } from '../../licensing/catalogue/catalogue';
 import { tell } from '../output/tell';
 import type { Surroundings } from '../parts';
 import { networkOf } from './network';
+import { stuckMessage } from './stuck';
 
 /** The laboratory of this user: the store in the data directory, the real clock, the published catalogue. */
 export function openLaboratory({ console, parts }: Surroundings): Laboratory {
@@ -23,6 +24,9 @@ export function openLaboratory({ console, parts }: Surroundings): Laboratory {
     // The global, and not node:crypto, which would cost every start some milliseconds.
     freshSeed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     catalogue: catalogue(),
+    onSetAside: (machine) => {
+      tell(console, `slmgr: ${stuckMessage(machine)}`);
+    },
     get network() {
       return network();
     },

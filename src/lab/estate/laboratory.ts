@@ -17,6 +17,8 @@ export interface Laboratory {
   readonly catalogue: Catalogue;
   /** Sockets of served hosts and real DNS; without it, nothing but the estate itself can be reached. */
   readonly network?: OutsideNetwork | null;
+  /** Told of a machine that stayed due whatever it did, and was set aside while its estate was brought up to date. */
+  readonly onSetAside?: ((machine: string) => void) | undefined;
 }
 
 /** One change of the estate: the transaction, the estate's record, and what the model takes from outside. */

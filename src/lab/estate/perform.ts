@@ -32,7 +32,9 @@ export async function catchUp(laboratory: Laboratory, options: MoveOptions = {})
     to: estateTime(reader.clock(), laboratory.realNow()),
   }));
   if (due === null || due > to) return;
-  await advance({ source: spansOf(laboratory), network: laboratory.network ?? null, to, ...options });
+  const { network = null, onSetAside } = laboratory;
+  const { setAside } = await advance({ source: spansOf(laboratory), network, to, ...options });
+  setAside.forEach((machine) => onSetAside?.(machine));
 }
 
 /**

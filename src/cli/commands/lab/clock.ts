@@ -13,7 +13,7 @@ import { interruptedStatus } from '../../exit-status';
 import { duration, instant } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoOrNull, isoTime } from './fields';
-import { stuckMessage } from './machine-row';
+import { stuckMessage } from '../../targets/stuck';
 
 /** How often a terminal shows how far it is. */
 const progressMs = 500;

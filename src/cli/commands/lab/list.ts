@@ -3,7 +3,8 @@ import { listMachines } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
 import { coloured, plain, table, type Cell } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
-import { machineRow, machineRowOf, statusWord, stuckMessage, type MachineRow } from './machine-row';
+import { stuckMessage } from '../../targets/stuck';
+import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
 
 /** slmgr lab list */
 export const labList = defineCommand({

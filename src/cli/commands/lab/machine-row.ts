@@ -62,14 +62,6 @@ export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): Mach
   };
 }
 
-/** What is said of a machine that was set aside. */
-export function stuckMessage(name: string): string {
-  return (
-    `${name} stayed due whatever it did, and was set aside: it does nothing of itself until something changes it ` +
-    `("slmgr lab restart ${name}", another key), or remove it with "slmgr lab remove ${name}".`
-  );
-}
-
 /**
  * Without those whose key another channel of their edition has taken over, as a KMS host key does; the first of an
  * edition that has no key at all.

@@ -3,9 +3,10 @@ import { showMachine } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
 import { coloured, facts, plain, table, type Cell } from '../../output/table';
 import { withLaboratory } from '../../targets/laboratory';
+import { stuckMessage } from '../../targets/stuck';
 import { machineName, machineWord } from './fields';
 import { channelWord, moodOf } from './list';
-import { machineRow, machineRowOf, statusWord, stuckMessage, type MachineRow } from './machine-row';
+import { machineRow, machineRowOf, statusWord, type MachineRow } from './machine-row';
 
 /** slmgr lab show NAME */
 export const labShow = defineCommand({
