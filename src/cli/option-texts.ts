@@ -172,6 +172,18 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     "A team's inventory, in place of this user's own",
     'SLMGR_FLEET_STORE, else fleet.db in the data folder',
   ),
+  where: takes(
+    text('status != licensed and days < 30 and tag.site = berlin'),
+    'Only machines of the inventory that fulfil this (docs/fleet.md)',
+  ),
+  'expiring-days': takes(number(1, 3650, 'days'), 'What ends within this time is a finding', '30'),
+  'not-seen-days': takes(number(1, 3650, 'days'), 'What was not read for this time is a finding', '30'),
+  'kms-hosts': takes(
+    text('names with commas'),
+    'KMS hosts that clients may use',
+    'those that the inventory knows as KMS hosts',
+  ),
+  'as-of': takes(text('ISO 8601, UTC where it names no zone'), 'What was known at that time'),
   columns: takes(text('names with commas; tag.KEY is one too'), 'Columns to show, in this order'),
   sort: takes(
     text('names of columns with commas, - in front for descending'),

@@ -111,7 +111,12 @@ const commands = {
   },
   folded: { value: null, scope: 'command' },
   store: { value: 'URL', scope: 'command' },
+  where: { value: 'CONDITION', scope: 'command' },
   columns: { value: 'NAMES', scope: 'command' },
+  'as-of': { value: 'ISO', scope: 'command' },
+  'expiring-days': { value: 'N', scope: 'command' },
+  'not-seen-days': { value: 'N', scope: 'command' },
+  'kms-hosts': { value: 'NAMES', scope: 'command' },
   sort: { value: 'NAMES', scope: 'command' },
   follow: { value: null, scope: 'command' },
   'warn-days': {

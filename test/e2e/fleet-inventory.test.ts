@@ -122,6 +122,30 @@ describe('the inventory, from the command line', () => {
     }
   }, 90_000);
 
+  test('conditions choose, tags name, findings say what to do, and what is gone is forgotten', () => {
+    lab.ok('fleet', 'scan');
+    expect(lab.ok('fleet', 'tag', 'PC-[001-002]', 'PC-004', 'site=berlin')).toBe('3 machines tagged.\n');
+    const berlin = ['--where', 'tag.site = berlin and status != licensed'];
+    expect(machines(lab, 'PC-*', ...berlin).map(({ name }) => name)).toEqual(['PC-001', 'PC-002', 'PC-004']);
+    const wrong = lab.run('fleet', 'list', '--where', 'status = licenced');
+    expect(wrong.stderr).toMatch(/"licenced" is not a status.*\n {2}status = licenced\n {11}\^/);
+    const { findings } = lab.data<{ readonly findings: readonly { id: string; machines: string[] }[] }>(
+      'fleet',
+      'findings',
+      'PC-*',
+    );
+    expect(findings.find(({ id }) => id === 'notification' || id === 'expiring')?.machines).toContain(
+      'PC-001',
+    );
+    expect(lab.ok('fleet', 'findings')).toMatch(/^\S.* \(\d+\)\n {2}\S.*\n {2}\S.*\n {2}\S/);
+    expect(lab.ok('fleet', 'history', 'PC-001', '--since', '1d')).toMatch(/PC-001 .* status/);
+    expect(lab.ok('fleet', 'history', '--as-of', '2020-01-01')).toBe('Nothing changed.\n');
+    const refused = lab.run('fleet', 'forget', 'PC-*');
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('means 5 machines')]);
+    expect(lab.ok('fleet', 'forget', 'KMS01')).toBe('1 machine forgotten.\n');
+    expect(machines(lab).map(({ name }) => name)).not.toContain('KMS01');
+  });
+
   test('a store that is none is refused, with no password in what is said', () => {
     const refused: Document = lab.json('fleet', 'list', '--store', 'mysql://me:secret@db/fleet');
     expect(refused).toMatchObject({ ok: false, exitCode: 1 });

@@ -6,6 +6,9 @@ import { checkConnection } from './check-connection';
 import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
+import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administer';
+import { fleetFindings } from './fleet/findings';
+import { fleetHistory } from './fleet/history';
 import { fleetList } from './fleet/list';
 import { fleetScan } from './fleet/scan';
 import { fleetShow } from './fleet/show';
@@ -61,6 +64,12 @@ export const commands: readonly Command[] = [
   fleetList,
   fleetShow,
   forecast,
+  fleetFindings,
+  fleetHistory,
+  fleetTag,
+  fleetForget,
+  fleetMerge,
+  fleetSplit,
   labInit,
   labAdd,
   labInstall,

@@ -1,4 +1,5 @@
 import type { HistoryEntry, InventoryMachine } from './machine';
+import type { Condition } from '../where/condition';
 import type { Observation } from './observation';
 
 /** What the inventory counted at a time (seconds since 1970). */
@@ -19,19 +20,38 @@ export interface Inventory {
   record(observations: readonly Observation[]): Promise<void>;
   /** Names of all machines, in their order. */
   names(): Promise<readonly string[]>;
-  /** The machines with these names; all where none are given. In the order of their names. */
-  machines(names?: readonly string[]): Promise<readonly InventoryMachine[]>;
-  /** Changes of a machine, the newest first, at most so many. */
+  /** The machines with these names that fulfil a condition; all where none is given. In the order of their names. */
+  machines(query?: MachinesQuery): Promise<readonly InventoryMachine[]>;
+  /** Changes, the newest first, at most so many. */
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** What each field held at a time: the last change by then. */
+  valuesAsOf(at: number, names?: readonly string[]): Promise<readonly HistoryEntry[]>;
+  /** Names that are to be known from now on; those that are known already stay as they are. How many were new. */
+  add(names: readonly string[], now: number): Promise<number>;
+  /** Sets tags of machines; null takes one away. */
+  tag(names: readonly string[], tags: Readonly<Record<string, string | null>>): Promise<void>;
+  /** Forgets machines with their history. How many there were. */
+  forget(names: readonly string[]): Promise<number>;
+  /** Makes one machine of several: the history of `others` becomes that of `into`, their names are other names of it. */
+  merge(into: string, others: readonly string[]): Promise<void>;
+  /** Makes another name of a machine a machine of its own; what was read so far stays where it is. */
+  split(name: string, other: string, now: number): Promise<void>;
+  /** What was counted after scans, the newest last. */
+  trend(most: number): Promise<readonly TrendPoint[]>;
   /** What it counts now, kept for the trend. */
   count(now: number): Promise<TrendPoint>;
   close(): Promise<void>;
 }
 
+/** Which machines are asked for. `now` (seconds) decides about days. */
+export interface MachinesQuery {
+  readonly names?: readonly string[] | undefined;
+  readonly where?: { readonly condition: Condition; readonly now: number } | undefined;
+}
+
 /** Which changes are asked for. Times are seconds since 1970. */
 export interface HistoryQuery {
-  readonly names?: readonly string[];
-  readonly since?: number;
-  readonly until?: number;
+  readonly names?: readonly string[] | undefined;
+  readonly since?: number | undefined;
   readonly most: number;
 }

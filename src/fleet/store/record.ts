@@ -293,6 +293,12 @@ async function writeProducts(database: Transaction<FleetTables>, writes: Writes)
   }
 }
 
+/** Numbers as whole ones in SQLite, whose drivers would make eight bytes of a JavaScript number; text on a server. */
+function storedValue(value: ChangeTable['value'], engine: Engine): ChangeTable['value'] {
+  if (typeof value !== 'number') return value;
+  return engine === 'sqlite' ? BigInt(value) : String(value);
+}
+
 async function writeChanges(
   database: Transaction<FleetTables>,
   changes: readonly ChangeTable[],
@@ -303,7 +309,7 @@ async function writeChanges(
     ...new Map(
       changes.map((change) => [
         `${change.machine_id} ${change.product_id} ${change.field} ${change.at}`,
-        engine === 'sqlite' || change.value === null ? change : { ...change, value: String(change.value) },
+        { ...change, value: storedValue(change.value, engine) },
       ]),
     ).values(),
   ];

@@ -95,7 +95,7 @@ export interface ChangeTable {
   field: number;
   at: number;
   /** Null where the field is empty from then on. Numbers stay numbers in SQLite, where they take less room. */
-  value: string | number | null;
+  value: string | number | bigint | null;
 }
 
 /** What the inventory counted after a scan or a run: the report's trend. */

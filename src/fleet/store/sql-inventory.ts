@@ -1,9 +1,12 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import { fieldName } from '../inventory/changes';
-import type { HistoryQuery, Inventory, TrendPoint } from '../inventory/inventory';
-import type { HistoryEntry, InventoryMachine, InventoryProduct } from '../inventory/machine';
+import type { Inventory, MachinesQuery, TrendPoint } from '../inventory/inventory';
+import type { InventoryMachine, InventoryProduct } from '../inventory/machine';
 import type { Observation } from '../inventory/observation';
+import { addMachines, forgetMachines, mergeMachines, splitMachine, tagMachines } from './administer';
+import { compileCondition } from './compile-condition';
+import { readHistory, valuesAsOf } from './history';
 import type { Engine } from './engine';
+import { namesAtOnce } from './limits';
 import { recordAll } from './record';
 import type { FleetTables, MachineTable, ProductTable } from './schema';
 
@@ -15,8 +18,6 @@ export interface InventoryFacts {
   readonly explain: (error: unknown) => unknown;
 }
 
-/** Names in one condition: SQLite takes 32,766 parameters in a statement. */
-const namesAtOnce = 5000;
 const attempts = 8;
 const day = 86_400;
 
@@ -37,8 +38,15 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
         const rows = await database.selectFrom('machine').select('name').orderBy('name_key').execute();
         return rows.map(({ name }) => name);
       }),
-    machines: (names) => explaining(() => readMachines(database, names)),
+    machines: (query = {}) => explaining(() => readMachines(database, query)),
     history: (query) => explaining(() => readHistory(database, query)),
+    valuesAsOf: (at, names) => explaining(() => valuesAsOf(database, at, names)),
+    add: (names, now) => explaining(() => addMachines(database, names, now)),
+    tag: (names, tags) => explaining(() => tagMachines(database, names, tags)),
+    forget: (names) => explaining(() => forgetMachines(database, names)),
+    merge: (into, others) => explaining(() => mergeMachines(database, into, others)),
+    split: (name, other, now) => explaining(() => splitMachine(database, name, other, now)),
+    trend: (most) => explaining(() => readTrend(database, most)),
     count: (now) => explaining(() => count(database, now)),
     close: () => explaining(() => database.destroy()),
   };
@@ -69,25 +77,29 @@ function isCollision(error: unknown): boolean {
 
 async function readMachines(
   database: Kysely<FleetTables>,
-  names: readonly string[] | undefined,
+  { names, where }: MachinesQuery,
 ): Promise<readonly InventoryMachine[]> {
   const keys = names?.map((name) => name.toLowerCase());
   if (keys?.length === 0) return [];
-  const isFew = keys !== undefined && keys.length <= namesAtOnce;
-  const wanted = keys === undefined || isFew ? null : new Set(keys);
+  const few = keys !== undefined && keys.length <= namesAtOnce ? keys : null;
+  const wanted = keys === undefined || few !== null ? null : new Set(keys);
   const chosen = database
     .selectFrom('machine')
-    .$if(isFew, (query) => query.where('name_key', 'in', keys ?? []));
+    .$if(few !== null, (query) => query.where('name_key', 'in', few ?? []))
+    .$if(where !== undefined, (query) =>
+      where === undefined ? query : query.where(compileCondition(where.condition, where.now)),
+    );
   const rows = (await chosen.selectAll().orderBy('name_key').execute()).filter(
     ({ name_key }) => wanted?.has(name_key) ?? true,
   );
-  const few = isFew ? chosen.select('id') : null;
+  const isAll = few === null && where === undefined;
+  const ids = chosen.select('id');
   const products = grouped(
     await database
       .selectFrom('product')
       .selectAll()
       .where('gone_at', 'is', null)
-      .$if(few !== null, (query) => query.where('machine_id', 'in', few ?? []))
+      .$if(!isAll, (query) => query.where('machine_id', 'in', ids))
       .orderBy('id')
       .execute(),
   );
@@ -95,7 +107,7 @@ async function readMachines(
     await database
       .selectFrom('tag')
       .selectAll()
-      .$if(few !== null, (query) => query.where('machine_id', 'in', few ?? []))
+      .$if(!isAll, (query) => query.where('machine_id', 'in', ids))
       .orderBy('key')
       .execute(),
   );
@@ -170,45 +182,6 @@ function productOf(row: Selectable<ProductTable>): InventoryProduct {
   };
 }
 
-async function readHistory(
-  database: Kysely<FleetTables>,
-  { names, since, until, most }: HistoryQuery,
-): Promise<readonly HistoryEntry[]> {
-  const keys = names?.map((name) => name.toLowerCase()) ?? [];
-  const isFew = names !== undefined && keys.length <= namesAtOnce;
-  const wanted = names === undefined || isFew ? null : new Set(keys);
-  const rows = await database
-    .selectFrom('change')
-    .innerJoin('machine', 'machine.id', 'change.machine_id')
-    .leftJoin('product', 'product.id', 'change.product_id')
-    .select([
-      'change.at',
-      'change.field',
-      'change.value',
-      'machine.name as machine',
-      'machine.name_key',
-      'product.name as product',
-    ])
-    .$if(isFew, (query) => query.where('machine.name_key', 'in', keys))
-    .$if(since !== undefined, (query) => query.where('change.at', '>=', since ?? 0))
-    .$if(until !== undefined, (query) => query.where('change.at', '<=', until ?? 0))
-    .orderBy('change.at', 'desc')
-    .orderBy('machine.name_key')
-    .orderBy('change.product_id')
-    .orderBy('change.field')
-    .$if(wanted === null, (query) => query.limit(most))
-    .execute();
-  return rows
-    .filter(({ name_key }) => wanted?.has(name_key) ?? true)
-    .slice(0, most)
-    .flatMap(({ at, field: code, value, machine, product }) => {
-      const field = fieldName(code);
-      return field === null
-        ? []
-        : [{ at, machine, product, field, value: value === null ? null : String(value) }];
-    });
-}
-
 async function count(database: Kysely<FleetTables>, now: number): Promise<TrendPoint> {
   const within = (days: number) =>
     sql<number>`coalesce(sum(case when expires > ${now} and expires <= ${now + days * day} then 1 else 0 end), 0)`;
@@ -233,4 +206,9 @@ async function count(database: Kysely<FleetTables>, now: number): Promise<TrendP
     .execute();
   const { machines, licensed, not_reached: notReached, expiring30, expiring90 } = counted;
   return { at: now, machines, licensed, notReached, expiring30, expiring90 };
+}
+
+async function readTrend(database: Kysely<FleetTables>, most: number): Promise<readonly TrendPoint[]> {
+  const rows = await database.selectFrom('trend').selectAll().orderBy('at', 'desc').limit(most).execute();
+  return rows.map(({ not_reached: notReached, ...row }) => ({ ...row, notReached })).reverse();
 }

@@ -22,7 +22,7 @@ describe.each(engines)('an inventory in $name', (engine) => {
     const first = await place();
     await first.record([reading('PC-001', { uuid: 'u-1' })]);
     await first.close();
-    const [machine] = await (await open(place)).machines(['pc-001']);
+    const [machine] = await (await open(place)).machines({ names: ['pc-001'] });
     expect(machine).toMatchObject({
       name: 'PC-001',
       uuid: 'u-1',
@@ -72,7 +72,7 @@ describe.each(engines)('an inventory in $name', (engine) => {
     expect(second).toMatchObject({ name: 'PC-002', lastSeen: null, status: null, products: [] });
     expect(await inventory.count(start + day)).toMatchObject({ machines: 2, licensed: 0, notReached: 2 });
     await inventory.record([reading('PC-001', { at: start + 2 * day })]);
-    expect((await inventory.machines(['PC-001']))[0]?.failure).toBeNull();
+    expect((await inventory.machines({ names: ['PC-001'] }))[0]?.failure).toBeNull();
     expect(await inventory.count(start + 2 * day)).toMatchObject({
       licensed: 1,
       notReached: 1,
@@ -162,7 +162,7 @@ describe.each(engines)('an inventory in $name', (engine) => {
     const inventory = await open();
     const names = Array.from({ length: 6000 }, (_none, at) => `PC-${at}`);
     await inventory.record(names.slice(0, 50).map((name) => reading(name)));
-    expect(await inventory.machines(names)).toHaveLength(50);
+    expect(await inventory.machines({ names })).toHaveLength(50);
     expect((await inventory.history({ names, most: 10 })).length).toBe(10);
   }, 60_000);
 });

@@ -14,6 +14,7 @@ import { option, single, text } from '../../framework/fields';
 import { coloured, plain, table, type Cell } from '../../output/table';
 import { moodOf } from '../lab/list';
 import { machineData, machineDataOf } from './machine-data';
+import { condition } from './condition-option';
 import { namesMeant, secondsNow, withInventory } from './with-inventory';
 
 /** Names with commas, each read by `read`; null from it is a column that does not exist. */
@@ -48,15 +49,20 @@ export const fleetList = defineCommand({
   positionals: [
     { name: 'expression', summary: 'Machines: PC-[001-050], PC-*; all if none is named', optional: true },
   ],
-  options: ['columns', 'sort', 'store', 'tsv'],
+  options: ['where', 'columns', 'sort', 'store', 'tsv'],
   examples: [
     { line: 'slmgr fleet list', does: 'all of them' },
     { line: "slmgr fleet list 'PC-*' --sort days", does: 'some, the one that ends first on top' },
+    {
+      line: "slmgr fleet list --where 'status != licensed or days < 30'",
+      does: 'those that somebody has to look at',
+    },
     { line: 'slmgr fleet list --columns name,status,kms,tag.site --tsv', does: 'for a spreadsheet' },
   ],
   data: z.object({ machines: z.array(machineData) }),
   input: z.object({
     expression: text.optional(),
+    where: condition.optional(),
     columns: columnList(findColumn).optional(),
     sort: sortKeys.optional(),
     store: option.optional(),
@@ -64,7 +70,10 @@ export const fleetList = defineCommand({
   run: async (input, context) => {
     const now = secondsNow(context);
     const found = await withInventory(context, async (inventory) =>
-      inventory.machines(await namesMeant(input.expression, inventory)),
+      inventory.machines({
+        names: await namesMeant(input.expression, inventory),
+        where: input.where === undefined ? undefined : { condition: input.where, now },
+      }),
     );
     const machines = sortMachines(found, input.sort ?? [], now);
     const columns = input.columns ?? usualColumns.flatMap((name) => findColumn(name) ?? []);

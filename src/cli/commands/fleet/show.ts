@@ -33,7 +33,7 @@ export const fleetShow = defineCommand({
   run: async ({ name, last }, context) => {
     const now = secondsNow(context);
     const { machine, history } = await withInventory(context, async (inventory) => {
-      const [found] = await inventory.machines([name]);
+      const [found] = await inventory.machines({ names: [name] });
       if (found === undefined) {
         const [near] = nearestWords(name, await inventory.names());
         throw new Refusal(

@@ -1,0 +1,2 @@
+/** Names in one condition: SQLite takes 32,766 parameters in a statement. */
+export const namesAtOnce = 5000;
