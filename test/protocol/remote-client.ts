@@ -57,6 +57,7 @@ export function oneMachine(provider: () => LicensingProvider = readOnlyProvider)
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.resolve({ text: '', exitCode: 0 }),
     system: () => noSystem,
+    defaultShell: () => ({ kind: 'cmd' }),
     files: new MachineFiles(),
     isRunning: () => true,
     filtersTokens: () => false,

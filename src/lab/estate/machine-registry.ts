@@ -1,5 +1,5 @@
 import { parsePublishList } from '../../kms/engine/publish-list';
-import { deleteHiveValue, readHiveValue, writeHiveValue, type HiveChange } from '../model/hive';
+import { deleteHiveValue, openSshKey, readHiveValue, writeHiveValue, type HiveChange } from '../model/hive';
 import { succeeded } from '../model/outcome';
 import { policyKey, tokenFilterPolicy } from '../model/reachable';
 import {
@@ -140,6 +140,7 @@ function valueOf(path: string, words: readonly string[]): RegistryValue {
 /** Values that stand elsewhere and may be called by their name alone. */
 const knownElsewhere: ReadonlyMap<string, { readonly path: string; readonly name: string }> = new Map([
   [tokenFilterPolicy.toLowerCase(), { path: policyKey, name: tokenFilterPolicy }],
+  ['defaultshell', { path: openSshKey, name: 'DefaultShell' }],
 ]);
 
 /** Key and name of a value beside the licensing key: by its whole path, or one of those that are known; null: it is below it. */

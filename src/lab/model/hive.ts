@@ -12,7 +12,8 @@ import type { Hive, MachineState, RegistryValue } from './state';
 const currentVersion = String.raw`SOFTWARE\Microsoft\Windows NT\CurrentVersion`;
 const tcpip = String.raw`SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`;
 const policies = String.raw`SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System`;
-const openSsh = String.raw`SOFTWARE\OpenSSH`;
+/** Key of Windows' own SSH server. */
+export const openSshKey = String.raw`SOFTWARE\OpenSSH`;
 const computerName = String.raw`SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName`;
 
 /** Most keys beside the built-in ones, most values of a key, and most characters of a value. */
@@ -170,7 +171,7 @@ function builtIn(machine: MachineState): readonly HiveEntry[] {
     [tcpip, 'Domain', text(primary)],
     [tcpip, 'NV Domain', text(primary)],
     [tcpip, 'SearchList', text(machine.dns.searchList.join(','))],
-    [openSsh, null, null],
+    [openSshKey, null, null],
   ];
 }
 

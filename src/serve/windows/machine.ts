@@ -5,6 +5,7 @@ import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
 import { isLoader, printedAnswer, printedFailure, questionIn } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
+import { type DefaultShell } from './shell/default-shell';
 import { fullName, type MachineFiles } from './shell/file-system';
 import { type MachinePrograms, type ShellFacts } from './shell/process';
 import { type MachineSystem } from './shell/system';
@@ -30,6 +31,8 @@ export interface ServedMachine {
   ) => Promise<{ readonly text: string; readonly exitCode: number }>;
   /** Its service, registry and DNS, with an account's rights. */
   readonly system: (account: ServedAccount) => Omit<MachineSystem, 'readFile' | 'writeFile'>;
+  /** The shell of its SSH server. */
+  readonly defaultShell: () => DefaultShell;
   /** Files that were copied to the machine while it is served. */
   readonly files: MachineFiles;
   /** False while the machine is stopped: its ports then let nobody in. */

@@ -13,6 +13,7 @@ import { parseCommandLine, type Target } from '../../verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
 import type { ServedAccount, ServedMachine } from './machine';
 import { machineSystem } from './machine-system';
+import { defaultShell } from './shell/default-shell';
 import { machineText, MachineFiles } from './shell/file-system';
 
 /** "The RPC server is unavailable": what Windows says of a name that is no machine. */
@@ -56,6 +57,7 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     provider: (account) => providerFor(here(account), state.name),
     slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account)),
     system: (account) => machineSystem(laboratory, state.name, here(account)),
+    defaultShell: () => defaultShell(store.read((reader) => requireMachine(reader, state.name).state)),
     files,
     isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
     filtersTokens: ({ user }) => {

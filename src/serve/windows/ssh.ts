@@ -11,7 +11,7 @@ import { meteredInput, writeTaken } from './ssh/conversation';
 import { createSshServer } from './ssh/server';
 import { WorkQuota } from './work-quota';
 
-/** The SSH server of a simulated machine, as Windows' own with cmd.exe as default shell. */
+/** The SSH server of a simulated machine, as Windows' own. */
 export function createSshTarget(
   machine: ServedMachine,
   hostKeys: readonly string[],
@@ -32,9 +32,13 @@ export function createSshTarget(
     disk: ({ user }) => ({ files: machine.files, home: homeFolder(user) }),
     begin: ({ user }) => quota.begin(`${machine.name}\\${user}`.toLowerCase()),
     run: (command, account) =>
-      runCommandLine(command, shellFacts(machine, account), machinePrograms(machine, account)),
-    readsInput: (line) => ['text', 'bridge'].includes(inputOf(line, facts) ?? ''),
-    isConversation: (line) => inputOf(line, facts) === 'agent',
+      runCommandLine(
+        { ...command, shell: machine.defaultShell() },
+        shellFacts(machine, account),
+        machinePrograms(machine, account),
+      ),
+    readsInput: (line) => ['text', 'bridge'].includes(inputOf(line, facts, machine.defaultShell()) ?? ''),
+    isConversation: (line) => inputOf(line, facts, machine.defaultShell()) === 'agent',
     converse: async (stream, account, signal, work) => {
       const provider = await machine.provider(account);
       try {

@@ -1,6 +1,7 @@
 import { type Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { readCmdLine } from './cmd/run';
+import { type DefaultShell } from './default-shell';
 import { NotSimulated, notSimulatedStatus, SyntaxProblem } from './not-simulated';
 import {
   homeFolder,
@@ -9,8 +10,10 @@ import {
   type Machine,
   type MachinePrograms,
   type Process,
+  type Reading,
   type ShellFacts,
 } from './process';
+import { readPowerShell } from './powershell/run';
 import { programs as commands } from './programs/index';
 
 /** What a command left behind. The exit code is Windows' full number, as an unsigned 32-bit value. */
@@ -27,15 +30,17 @@ const mostOutput = 8 * 1024 * 1024;
 /** Most commands that one line may run. */
 const mostSteps = 10_000;
 
-/** A command line of cmd.exe, and whether somebody still waits for what it does. */
+/** A command line, and whether somebody still waits for what it does. */
 export interface CommandCall {
   readonly line: string;
   readonly stdin: Buffer;
   readonly signal?: AbortSignal;
+  /** What runs it; cmd.exe unless told. */
+  readonly shell?: DefaultShell;
 }
 
 /**
- * Runs a command line in cmd.exe, the machine's default shell. All of it is read before anything of it runs: a line
+ * Runs a command line in the machine's default shell. All of it is read before anything of it runs: a line
  * that asks for what is not simulated ends with {@link notSimulatedStatus}, and nothing was done. Rejects where nobody
  * waits for the line any more, and where it runs or prints without end.
  */
@@ -44,7 +49,7 @@ export async function runCommandLine(
   facts: ShellFacts,
   programs: MachinePrograms,
 ): Promise<CommandOutcome> {
-  const action = readLine(call.line, facts);
+  const action = readLine(call.line, facts, call.shell);
   if ('exitCode' in action) return action;
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const machine = machineOf(facts, programs, call.signal);
@@ -67,24 +72,40 @@ export async function runCommandLine(
 }
 
 /** What a command line takes on standard input: nothing, text, a request for our script, or a talk with the agent. */
-export function inputOf(line: string, facts: ShellFacts): 'text' | 'bridge' | 'agent' | null {
-  const action = readLine(line, facts);
+export function inputOf(
+  line: string,
+  facts: ShellFacts,
+  shell?: DefaultShell,
+): 'text' | 'bridge' | 'agent' | null {
+  const action = readLine(line, facts, shell);
   return 'exitCode' in action ? null : (action.input ?? null);
 }
 
-function readLine(line: string, facts: ShellFacts): Action | CommandOutcome {
+function readLine(
+  line: string,
+  facts: ShellFacts,
+  shell: DefaultShell = { kind: 'cmd' },
+): Action | CommandOutcome {
   if (line.length > longestLine)
     return { exitCode: 1, stdout: '', stderr: 'The command line is too long.\r\n' };
   try {
     const env = signInEnvironment(facts);
-    return readCmdLine(line, {
+    const reading: Reading = {
       facts,
       commands,
       env,
       folder: homeFolder(facts.user),
       open: new Set(),
       depth: 0,
-    });
+    };
+    switch (shell.kind) {
+      case 'cmd':
+        return readCmdLine(line, reading);
+      case 'powershell':
+        return readPowerShell(line, reading);
+      case 'other':
+        throw new NotSimulated(`the default shell ${shell.path}`);
+    }
   } catch (error) {
     const problem = problemOf(error, 'Nothing of the line was run.');
     if (problem === null) throw error;
