@@ -68,6 +68,8 @@ export interface LabPart {
   readonly allMachineNames: (around: Surroundings) => readonly string[];
   /** The lab's machines for a run over many of them. */
   readonly openLabRun: (around: Surroundings) => LabRun;
+  /** The version of a lab machine's Windows; null where there is no such machine. */
+  readonly machineVersion: (word: string, around: Surroundings) => string | null;
   /** Whether a word names a machine of the lab: NAME or NAME.domain. */
   readonly isLabMachine: (word: string, around: Surroundings) => boolean;
   /** The lab machine that a word names (NAME or NAME.domain), or null where there is none. */

@@ -5,6 +5,7 @@ import { dryRunOf, type DryRun } from '../providers/dry-run';
 import { dryRunDataOf, renderDryRun } from '../render/dry-run';
 import { verbFacts } from '../render/json';
 import { renderText, textPrinter, type TextPrinter } from '../render/text';
+import type { ScriptGeneration } from '../render/text/script-generation';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/remote-failure';
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
@@ -30,6 +31,8 @@ export interface VerbLine {
   readonly options: OptionValues;
   /** The lab machine on which the command is typed; null outside of `lab exec`. */
   readonly self: string | null;
+  /** The script whose text is printed; today's unless told. */
+  readonly script?: ScriptGeneration;
 }
 
 /** What running a command line left behind. */
@@ -57,7 +60,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     dryRun: null,
     remoteFailure: null,
   };
-  const printer = json || options['dry-run'] === true ? null : textPrinter();
+  const printer = json || options['dry-run'] === true ? null : textPrinter(undefined, verbLine.script);
   try {
     refuseForeignOptions(options);
     if (meansMany(line.target))

@@ -33,6 +33,11 @@ export function activationTypeName(code: number): string {
   return activationTypes[code] ?? 'All';
 }
 
+/** Whole days of a number of minutes, as the scripts of Windows Vista and 7 print them. */
+export function wholeDays(minutes: number): number {
+  return Math.floor(minutes / 1440);
+}
+
 /** Days of a number of minutes, begun days counted, as slmgr prints them. */
 export function daysRoundedUp(minutes: number): number {
   return Math.ceil(minutes / 1440);

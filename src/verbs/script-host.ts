@@ -60,10 +60,12 @@ export function isCopyOfSlmgr(text: string): boolean {
   return text.slice(0, 4096).includes(scriptTitle);
 }
 
-/** What Windows' script host prints in front of a script's own output. */
-export const banner = [
-  'Microsoft (R) Windows Script Host Version 5.812',
-  'Copyright (C) Microsoft Corporation. All rights reserved.',
-  '',
-  '',
-].join('\n');
+/** What Windows' script host of a version, `5.812` unless told, prints in front of a script's own output. */
+export function banner(version = '5.812'): string {
+  return [
+    `Microsoft (R) Windows Script Host Version ${version}`,
+    'Copyright (C) Microsoft Corporation. All rights reserved.',
+    '',
+    '',
+  ].join('\n');
+}

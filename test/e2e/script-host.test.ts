@@ -34,6 +34,23 @@ describe("programs written for Windows' script host", () => {
     expect([plain.stderr, bare.stderr]).toEqual(['', '']);
   });
 
+  test("an older machine prints its own script's text; slmgr's own line keeps the one text", () => {
+    program.ok('lab', 'add', 'OLD', '--product', 'Windows 7 Enterprise');
+    const { stdout } = cscript('OLD', 'slmgr.vbs', '/dlv');
+    expect(stdout).toContain('Microsoft (R) Windows Script Host Version 5.8\r\n');
+    expect(stdout).not.toContain('Product Key Channel');
+    expect(program.ok('OLD', '/dlv')).toContain('Product Key Channel: Volume:GVLK');
+    program.ok('OLD', '/skms', 'nowhere.lab.example');
+    expect(cscript('OLD', '//nologo', 'slmgr.vbs', '/ato').stdout).toContain(
+      'The Key Management Service (KMS) is unavailable\r\n',
+    );
+    // The script is that of the machine on which it runs.
+    expect(cscript('SRV-001', '//nologo', 'slmgr.vbs', 'OLD', '/dlv').stdout).toContain(
+      'Product Key Channel',
+    );
+    program.ok('lab', 'remove', 'OLD');
+  });
+
   test('the whole line "License Status: Licensed"', () => {
     const lines = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dli').stdout.split('\r\n');
     expect(lines).toContain('License Status: Licensed');

@@ -4,6 +4,7 @@ import type { Surroundings } from '../parts';
 import { runVerbLine } from '../verb-line';
 import { banner, readScriptHostWords } from '../../verbs/script-host';
 import { runSystemProgram } from './run-system-program';
+import { scriptOf } from '../../render/text/script-generation';
 import { scriptFile } from './script-file';
 import { isSystemProgram } from './system-program-names';
 
@@ -18,6 +19,7 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
   if (isSystemProgram(kind)) return runSystemProgram({ machine, program: kind, words: given }, around);
   const call = readScriptHostWords(given, kind === 'script' ? 'slmgr.vbs' : null);
   const { words: args, rest, options, problem } = splitOptions(call.args);
+  const script = scriptOf(parts.lab().machineVersion(machine, around));
   const host: Console = {
     ...console,
     out: (text) => {
@@ -32,7 +34,7 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     host.out(`Input Error: Unknown option "${call.unknownOption}" specified.\n`);
     return 1;
   }
-  if (call.banner && kind !== 'windowed' && options.json !== true) host.out(banner);
+  if (call.banner && kind !== 'windowed' && options.json !== true) host.out(banner(script.host));
   if (call.script === null) {
     host.out('Usage: CScript scriptname.extension [option...] [arguments...]\n\n');
     return 0;
@@ -46,7 +48,10 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     host.out(`${problem}\n`);
     return 1;
   }
-  return runVerbLine({ words: [...args, ...(rest ?? [])], options, self: machine }, { console: host, parts });
+  return runVerbLine(
+    { words: [...args, ...(rest ?? [])], options, self: machine, script },
+    { console: host, parts },
+  );
 }
 
 function scriptProblem(script: string, file: 'other' | 'missing'): string {

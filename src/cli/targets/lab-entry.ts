@@ -48,6 +48,21 @@ export function labMachineProvider(
   return providerOf(laboratory, nameOf, account);
 }
 
+/** The version of a lab machine's Windows; null where there is no such machine, or its store cannot be read. */
+export function machineVersion(word: string, around: Surroundings): string | null {
+  try {
+    const { store } = openLaboratory(around);
+    try {
+      return store.read((reader) => findMachine(reader, word)?.state.version ?? null);
+    } finally {
+      store.close();
+    }
+  } catch {
+    // Whatever runs on the machine says why.
+    return null;
+  }
+}
+
 /** Whether a word names a machine of the lab: NAME or NAME.domain. */
 export function isLabMachine(word: string, around: Surroundings): boolean {
   const { store } = openLaboratory(around);

@@ -1,12 +1,20 @@
 import type { AutomaticVmFacts, DirectoryActivationFacts, TokenFacts } from '../../licensing/facts';
 import { formatLocalDateTime, type ZoneOffset } from '../../licensing/local-time';
+import { currentScript, type ScriptGeneration } from './script-generation';
 
-/** The heading of what a product knows about its last activation. */
-export const mostRecent = ['', 'Most recent activation information:'] as const;
+/** The heading of what a product knows about its last activation, and the empty line in front of it. */
+export function mostRecent({
+  hasRecentHeading,
+}: Pick<ScriptGeneration, 'hasRecentHeading'>): readonly string[] {
+  return hasRecentHeading ? ['', 'Most recent activation information:'] : [''];
+}
 
-export function directoryClientLines(directory: DirectoryActivationFacts): readonly string[] {
+export function directoryClientLines(
+  directory: DirectoryActivationFacts,
+  script: ScriptGeneration,
+): readonly string[] {
   return [
-    ...mostRecent,
+    ...mostRecent(script),
     'AD Activation client information',
     `    Activation Object name: ${directory.objectName}`,
     `    AO DN: ${directory.objectDn}`,
@@ -15,9 +23,9 @@ export function directoryClientLines(directory: DirectoryActivationFacts): reado
   ];
 }
 
-export function tokenClientLines(token: TokenFacts): readonly string[] {
+export function tokenClientLines(token: TokenFacts, script: ScriptGeneration): readonly string[] {
   return [
-    ...mostRecent,
+    ...mostRecent(script),
     'Token-based Activation information',
     `    License ID (ILID): ${token.ilid}`,
     `    Version ID (ILvID): ${token.ilvid ?? ''}`,
@@ -34,7 +42,7 @@ export function automaticVmLines(facts: AutomaticVmFacts, zone: ZoneOffset): rea
   const time = lastActivation === null ? '' : formatLocalDateTime(lastActivation, zone);
   return [
     guest,
-    ...mostRecent,
+    ...mostRecent(currentScript),
     'Automatic VM Activation client information',
     `    Host machine name: ${orNotAvailable(hostMachineName)}`,
     `    Activation time: ${orNotAvailable(time)}`,

@@ -2,24 +2,40 @@ import type { KmsClientFacts, KmsHostFacts, ProductFacts, ServiceFacts } from '.
 import { effectiveKmsPort } from '../../licensing/windows';
 import { mostRecent } from './activation-information';
 import { overrideWarning } from './kms';
+import type { ScriptGeneration } from './script-generation';
 
 /** What a product knows as a KMS client. */
-export function kmsClientLines(client: KmsClientFacts, service: ServiceFacts): readonly string[] {
+export function kmsClientLines(
+  client: KmsClientFacts,
+  service: ServiceFacts,
+  script: ScriptGeneration,
+): readonly string[] {
   const registered = registeredHost(client);
+  const domain = script.hasLookupDomain ? client.lookupDomain : '';
   return [
-    ...mostRecent,
+    ...mostRecent(script),
     'Key Management Service client information',
     `    Client Machine ID (CMID): ${service.clientMachineId}`,
-    ...(client.lookupDomain === ''
-      ? []
-      : [`    Registered KMS SRV record lookup domain: ${client.lookupDomain}`]),
+    ...(domain === '' ? [] : [`    Registered KMS SRV record lookup domain: ${domain}`]),
     registered === null ? discoveredLine(client) : `    Registered KMS machine name: ${registered}`,
-    `    KMS machine IP address: ${client.discoveredAddress || 'not available'}`,
+    ...answeredLines(client, service, script),
+    ...(registered === null || domain === '' ? [] : ['', overrideWarning(registered)]),
+  ];
+}
+
+/** What the host that answered has told. */
+function answeredLines(
+  client: KmsClientFacts,
+  service: ServiceFacts,
+  { hasHostAddress, hasHostCaching }: ScriptGeneration,
+): readonly string[] {
+  const address = `    KMS machine IP address: ${client.discoveredAddress || 'not available'}`;
+  return [
+    ...(hasHostAddress ? [address] : []),
     `    KMS machine extended PID: ${client.hostExtendedPid}`,
     `    Activation interval: ${client.activationInterval ?? ''} minutes`,
     `    Renewal interval: ${client.renewalInterval ?? ''} minutes`,
-    `    KMS host caching is ${service.hostCaching ? 'enabled' : 'disabled'}`,
-    ...(registered === null || client.lookupDomain === '' ? [] : ['', overrideWarning(registered)]),
+    ...(hasHostCaching ? [`    KMS host caching is ${service.hostCaching ? 'enabled' : 'disabled'}`] : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   lookupDomainLines,
 } from './kms';
 import { informationLines, subscriptionLines } from './license-information';
+import { currentScript, type ScriptGeneration } from './script-generation';
 import { certificateLines, tokenLicensesLines } from './token';
 
 const phoneHint =
@@ -22,10 +23,12 @@ type Kind = CommandResult['kind'];
 type ResultOf<K extends Kind> = Extract<CommandResult, { readonly kind: K }>;
 type Lines = readonly string[];
 
+type Render<K extends Kind> = (result: ResultOf<K>, zone: ZoneOffset, script: ScriptGeneration) => Lines;
+
 /** The lines of each kind of result; a constant where the result carries nothing that slmgr prints. */
-const linesOf: { readonly [K in Kind]: Lines | ((result: ResultOf<K>, zone: ZoneOffset) => Lines) } = {
+const linesOf: { readonly [K in Kind]: Lines | Render<K> } = {
   complaint: ({ complaint }) => complaintLines(complaint),
-  error: errorLines,
+  error: (error, _zone, script) => errorLines(error, script),
   service: ({ service, detailed }) =>
     detailed ? [`Software licensing service version: ${service.version}`] : [],
   'license-information': informationLines,
@@ -83,7 +86,11 @@ const linesOf: { readonly [K in Kind]: Lines | ((result: ResultOf<K>, zone: Zone
 };
 
 /** The lines that slmgr prints for a result. */
-export function resultLines<K extends Kind>(result: ResultOf<K>, zone: ZoneOffset): Lines {
-  const lines: Lines | ((one: ResultOf<K>, zone: ZoneOffset) => Lines) = linesOf[result.kind];
-  return typeof lines === 'function' ? lines(result, zone) : lines;
+export function resultLines<K extends Kind>(
+  result: ResultOf<K>,
+  zone: ZoneOffset,
+  script: ScriptGeneration = currentScript,
+): Lines {
+  const lines: Lines | Render<K> = linesOf[result.kind];
+  return typeof lines === 'function' ? lines(result, zone, script) : lines;
 }

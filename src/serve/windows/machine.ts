@@ -29,6 +29,8 @@ export interface ServedMachine {
     args: readonly string[],
     account: ServedAccount,
   ) => Promise<{ readonly text: string; readonly exitCode: number }>;
+  /** What its script host prints in front of a script's own output, where that is not today's. */
+  readonly banner?: string;
   /** Its service, registry and DNS, with an account's rights. */
   readonly system: (account: ServedAccount) => Omit<MachineSystem, 'readFile' | 'writeFile'>;
   /** The shell of its SSH server. */
@@ -53,6 +55,7 @@ export function shellFacts(machine: ServedMachine, account: ServedAccount): Shel
 export function machinePrograms(machine: ServedMachine, account: ServedAccount): MachinePrograms {
   return {
     slmgr: (args) => machine.slmgr(args, account),
+    ...(machine.banner === undefined ? {} : { banner: machine.banner }),
     bridge: (stdin) => playScript(machine, account, stdin),
     files: machine.files,
     system: { ...machine.system(account), ...filesAsPrograms(machine.files) },

@@ -8,8 +8,10 @@ import { hresult } from '../../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../../licensing/provider';
 import { simulatedProvider } from '../../providers/simulated/provider';
 import { renderText } from '../../render/text';
+import { scriptOf, type ScriptGeneration } from '../../render/text/script-generation';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { parseCommandLine, type Target } from '../../verbs/grammar';
+import { banner } from '../../verbs/script-host';
 import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
 import type { ServedAccount, ServedMachine } from './machine';
 import { machineSystem } from './machine-system';
@@ -26,6 +28,7 @@ const unreachable = hresult(0x800706ba);
 export function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
   const { store } = laboratory;
   const state = store.read((reader) => requireMachine(reader, name).state);
+  const script = scriptOf(state.version);
   const files = new MachineFiles();
   const providerFor = (actor: Actor, machine: string): Promise<LicensingProvider> =>
     simulatedProvider(laboratory, machine, {
@@ -55,7 +58,8 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     },
     roleOf: (account) => store.read((reader) => roleOn(reader, account, state.name)),
     provider: (account) => providerFor(here(account), state.name),
-    slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account)),
+    slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account), script),
+    banner: banner(script.host),
     system: (account) => machineSystem(laboratory, state.name, here(account)),
     defaultShell: () => defaultShell(store.read((reader) => requireMachine(reader, state.name).state)),
     files,
@@ -81,6 +85,7 @@ function actorOf(target: Extract<Target, { kind: 'remote' }>, account: ServedAcc
 async function runSlmgr(
   args: readonly string[],
   open: (target: Target) => Promise<LicensingProvider>,
+  script: ScriptGeneration,
 ): Promise<{ readonly text: string; readonly exitCode: number }> {
   const results: CommandResult[] = [];
   const opened: LicensingProvider[] = [];
@@ -91,5 +96,5 @@ async function runSlmgr(
   };
   for await (const result of runCommandLine(parseCommandLine(args), connect)) results.push(result);
   await Promise.all(opened.map((provider) => provider.close()));
-  return { text: renderText(results), exitCode: endingOf(results).scriptExitCode };
+  return { text: renderText(results, undefined, script), exitCode: endingOf(results).scriptExitCode };
 }

@@ -12,6 +12,8 @@ export interface ShellFacts {
 /** What the simulated machine can really do; all ends with the rights of who signed in. */
 export interface MachinePrograms {
   /** slmgr's own words; text with LF ends and the exit code that Windows' script ends with. */
+  /** What the script host prints in front of a script's own output, where that is not today's. */
+  readonly banner?: string;
   readonly slmgr: (args: readonly string[]) => Promise<{ readonly text: string; readonly exitCode: number }>;
   /** Our licensing script: its standard input in, its standard output out. */
   readonly bridge: (stdin: string) => Promise<string>;

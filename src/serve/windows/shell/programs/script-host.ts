@@ -15,7 +15,7 @@ export function scriptHost(hasBanner: boolean): Command {
           io.out(`Input Error: Unknown option "${call.unknownOption}" specified.\r\n`);
           return 1;
         }
-        if (hasBanner && call.banner) io.out(windowsLines(banner));
+        if (hasBanner && call.banner) io.out(windowsLines(process.machine.programs.banner ?? banner()));
         if (call.script === null) {
           io.out('Usage: CScript scriptname.extension [option...] [arguments...]\r\n\r\n');
           return 0;

@@ -1,0 +1,77 @@
+/**
+ * What the licensing script of a generation of Windows prints in its own way. Text of this program is the one of Windows 8.1,
+ * Server 2012 R2 and later; a simulated machine of an older generation prints its own where a script runs on it.
+ */
+export interface ScriptGeneration {
+  /** Version in the script host's banner. */
+  readonly host: string;
+  /** Begun days count as whole ones; otherwise only whole days count. */
+  readonly countsBegunDays: boolean;
+  readonly hasChannel: boolean;
+  /** Rearm counts: none; that of Windows, for Office as well; or each product's own beside those of its licence. */
+  readonly rearmCounts: 'none' | 'windows' | 'own';
+  readonly hasTrustedTime: boolean;
+  readonly hasActivationType: boolean;
+  /** The heading of what a product knows about its last activation. */
+  readonly hasRecentHeading: boolean;
+  readonly hasLookupDomain: boolean;
+  readonly hasHostAddress: boolean;
+  readonly hasHostCaching: boolean;
+  /** `four`: four certificate URLs, empty ones too, and no validation URL. */
+  readonly urls: 'four' | 'filled';
+  /** Sentences for errors that were worded otherwise. */
+  readonly sentences: Readonly<Record<number, string>>;
+}
+
+/** The script of Windows 8.1, Server 2012 R2 and everything later. */
+export const currentScript: ScriptGeneration = {
+  host: '5.812',
+  countsBegunDays: true,
+  hasChannel: true,
+  rearmCounts: 'own',
+  hasTrustedTime: true,
+  hasActivationType: true,
+  hasRecentHeading: true,
+  hasLookupDomain: true,
+  hasHostAddress: true,
+  hasHostCaching: true,
+  urls: 'filled',
+  sentences: {},
+};
+
+const windows8: ScriptGeneration = {
+  ...currentScript,
+  hasChannel: false,
+  rearmCounts: 'windows',
+  hasHostAddress: false,
+};
+
+const windows7: ScriptGeneration = {
+  ...windows8,
+  host: '5.8',
+  countsBegunDays: false,
+  hasActivationType: false,
+  hasRecentHeading: false,
+  hasLookupDomain: false,
+  urls: 'four',
+  sentences: {
+    0xc004f074:
+      'The Software Licensing Service reported that the computer could not be activated. The Key Management Service (KMS) is unavailable',
+  },
+};
+
+const vista: ScriptGeneration = {
+  ...windows7,
+  host: '5.7',
+  rearmCounts: 'none',
+  hasTrustedTime: false,
+  hasHostCaching: false,
+};
+
+const older: Readonly<Record<string, ScriptGeneration>> = { '6.0': vista, '6.1': windows7, '6.2': windows8 };
+
+/** The script of the Windows of a version such as `6.1.7601.17514`; that of today for none and for later ones. */
+export function scriptOf(version: string | null): ScriptGeneration {
+  const [major = '', minor = ''] = (version ?? '').split('.');
+  return older[`${major}.${minor}`] ?? currentScript;
+}
