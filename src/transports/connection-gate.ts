@@ -10,6 +10,8 @@ export interface GateLimits {
   readonly perAccount: number;
   /** How long a connection may be without a sign-in, in ms (LoginGraceTime of OpenSSH). */
   readonly graceMs: number;
+  /** After how many ms without a word from a peer it is asked whether it is there. */
+  readonly aliveMs: number;
 }
 
 export const defaultGateLimits: GateLimits = {
@@ -17,6 +19,7 @@ export const defaultGateLimits: GateLimits = {
   unsigned: 100,
   perAccount: 64,
   graceMs: 120_000,
+  aliveMs: 15_000,
 };
 
 interface Entry {
@@ -44,6 +47,10 @@ export class ConnectionGate {
     return this.#unsigned.size + this.#signed.size;
   }
 
+  get aliveMs(): number {
+    return this.#limits.aliveMs;
+  }
+
   /** Takes a new connection; false, and the connection is over, where all others have signed in. */
   enter(socket: Socket): boolean {
     const { connections, unsigned, graceMs } = this.#limits;
@@ -52,6 +59,7 @@ export class ConnectionGate {
       socket.destroy();
       return false;
     }
+    socket.setKeepAlive(true, this.aliveMs);
     const key = keyOf(socket);
     const late = setTimeout(() => socket.destroy(), graceMs);
     late.unref();

@@ -6,6 +6,7 @@ import { ConnectionGate } from '../../../src/transports/connection-gate';
 import { listen, type Listening } from '../../../src/serve/windows/listen';
 import { createWinrmTarget } from '../../../src/serve/windows/winrm';
 import { WorkQuota } from '../../../src/serve/windows/work-quota';
+import { startMachine, stopMachine } from '../../../src/lab/estate/power';
 import { closeLaboratories, type TestLaboratory } from '../../lab/estate/laboratories';
 import { password, run, SshServed, start, twoMachines } from './support';
 
@@ -104,6 +105,40 @@ describe('connections without a sign-in', () => {
       expect(await basic(winrm.port)).toBe(200);
     },
   );
+
+  test('a machine that is stopped ends its connections at the next request, SSH and WinRM, also one in a session that is open', async () => {
+    served = await SshServed.start(laboratory);
+    winrm = await listen(createWinrmTarget(served.machine, null), '127.0.0.1', 0);
+    const [client, agent] = [await served.connect('admin'), await served.connect('admin')];
+    expect((await run(client, 'hostname')).stdout).toBe('KMS01\r\n');
+    const talk = await start(agent, 'slmgr agent --stdio');
+    const closed = [client, agent].map(
+      (each) => new Promise<void>((resolve) => each.once('close', () => resolve())),
+    );
+    await stopMachine(laboratory, 'KMS01');
+    await expect(run(client, 'hostname')).rejects.toThrow();
+    expect(await basic(winrm.port)).toBeNull();
+    await expect(run(agent, 'hostname')).rejects.toThrow();
+    talk.channel.destroy();
+    await Promise.all(closed);
+    await startMachine(laboratory, 'KMS01');
+    expect((await run(await served.connect('admin'), 'hostname')).stdout).toBe('KMS01\r\n');
+    expect(await basic(winrm.port)).toBe(200);
+  });
+
+  test('a peer that signed in and has vanished is noticed, one that is quiet is not taken for it', async () => {
+    served = await SshServed.start(laboratory, 'KMS01', undefined, { aliveMs: 100, perAccount: 1 });
+    const vanished = (await served.connect('admin')) as unknown as { readonly _sock: Socket };
+    vanished._sock.pause();
+    const quiet = await served.connect('joe');
+    let place: Awaited<ReturnType<SshServed['connect']>> | null = null;
+    for (const end = Date.now() + 30_000; place === null && Date.now() < end;) {
+      await new Promise((wake) => setTimeout(wake, 100));
+      place = await served.connect('admin').catch(() => null);
+    }
+    expect(place).not.toBeNull();
+    expect((await run(quiet, 'hostname')).status).toBe(0);
+  });
 
   test('the gate forgets what has ended', async () => {
     const gate = new ConnectionGate({ unsigned: 3 });

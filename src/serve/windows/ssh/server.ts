@@ -6,6 +6,7 @@ import ssh2, {
   type Session,
   type SFTPWrapper,
 } from 'ssh2';
+import { errorLevel } from '../../../transports/error-facts';
 import { converse, runCommand } from './command';
 import { serveSftp } from './sftp';
 import { type SshTarget } from './target';
@@ -15,13 +16,17 @@ const maxChannels = 10;
 
 /** An SSH server that plays Windows' own: password and keyboard-interactive sign-in, exec without a terminal. */
 export function createSshServer<A>(target: SshTarget<A>): Server {
+  const alive = { keepaliveInterval: target.gate.aliveMs, keepaliveCountMax: 3 };
   const server = new ssh2.Server(
-    { hostKeys: [...target.hostKeys], ident: 'OpenSSH_for_Windows_9.5', greeting: '' },
+    { hostKeys: [...target.hostKeys], ident: 'OpenSSH_for_Windows_9.5', greeting: '', ...alive },
     (connection) => {
       const socket = socketOf(connection);
       const drop = (): void => void socket?.destroy();
       // A peer that breaks off or sends nonsense ends its own connection and nothing else.
-      connection.on('error', () => undefined);
+      connection.on('error', (error) => {
+        // One that is gone without a word would never take the end of its connection.
+        if (errorLevel(error) === 'client-timeout') drop();
+      });
       if (socket === undefined) connection.end();
       else serveConnection(target, { connection, socket, drop });
     },
@@ -92,6 +97,10 @@ function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: 
   );
   connection.on('session', (accept, reject) => {
     const signedIn = account;
+    if (!isRunning(target)) {
+      drop();
+      return;
+    }
     if (signedIn === null || channels >= maxChannels) {
       reject();
       return;
@@ -101,6 +110,15 @@ function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: 
     session.on('close', () => (channels -= 1));
     serveSession(target, session, { account: signedIn, drop });
   });
+}
+
+/** A machine that cannot be looked at counts as stopped. */
+function isRunning<A>(target: SshTarget<A>): boolean {
+  try {
+    return target.isRunning();
+  } catch {
+    return false;
+  }
 }
 
 /** The account of a user and a password; null for both where none was given. */
@@ -139,6 +157,11 @@ function serveSession<A>(
     guarded(
       drop,
       (accept: () => ServerChannel, _refuse: unknown, { command }: { readonly command: string }) => {
+        // Nothing of a machine answers that was stopped in the meantime.
+        if (!isRunning(target)) {
+          drop();
+          return;
+        }
         const channel = accept();
         if (!target.mayAct(account)) {
           end(channel, 'Access is denied.\r\n', accessDenied);

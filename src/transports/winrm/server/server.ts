@@ -123,6 +123,11 @@ async function serve<A>(
     answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
     return;
   }
+  // Nothing of a machine answers that was stopped in the meantime.
+  if (!isOpen(options)) {
+    socket.destroy();
+    return;
+  }
   if (body.length === 0) {
     answer(outgoing, 200, {}, Buffer.alloc(0));
     return;
