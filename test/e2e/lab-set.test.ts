@@ -34,11 +34,8 @@ test('lab set: search lists, the firewall and the KMS update', () => {
   expect(set('--firewall', 'off').firewall).toBeNull();
   for (const words of [
     ['--firewall', 'on,0'],
-    ['--firewall', 'on,99999'],
     ['--firewall', 'off,kms'],
-    ['--firewall', 'on,smb'],
     ['--dns-suffix', 'a.example,,b.example'],
-    ['--dns-suffix', 'a b'],
     ['--kms-update', 'maybe'],
   ]) {
     const { status, stderr } = program.run('lab', 'set', 'KMS01', ...words);
