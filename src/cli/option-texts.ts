@@ -89,7 +89,15 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'certificate with --cert-file, else ntlm',
   ),
   insecure: aSwitch('Allow what the message that names this option warns of'),
-  exclude: takes(text('an expression of machines'), 'Leave these machines out'),
+  cidr: takes(
+    text('10.1.0.0/24, 2001:db8::/120'),
+    'The addresses of a block, beside what the expression means',
+  ),
+  rerun: takes(
+    text('failed, unreachable, unknown, not-run, changed, ok; several with commas'),
+    'The machines of the last run that ended so; with an expression, those of it',
+  ),
+  exclude: takes(text('an expression of machines, or blocks of addresses'), 'Leave these machines out'),
   pick: takes(number(1, 1_000_000), 'So many of them, at random', 'all'),
   'pick-first': takes(number(1, 1_000_000), 'The first so many of them', 'all'),
   yes: aSwitch('On many machines, do not ask before a verb that cannot be taken back'),
@@ -97,6 +105,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     text('a number from 1 to 4096, or auto'),
     'How many machines are under way at once',
     'auto: by processors, open files and memory',
+  ),
+  'per-site': takes(
+    number(1, 4096),
+    'How many machines of one site are under way at once (site of a targets file, column or variable of an inventory)',
+    'as many as --concurrency',
   ),
   batch: takes(
     text('numbers or percentages, the last one again and again'),

@@ -140,6 +140,8 @@ export interface RemotePart {
 export interface RemoteRun {
   /** @throws PlanError, AddressError, TargetsFileError for a way that cannot be gone; nothing is connected */
   readonly planned: (target: NamedTarget) => ConnectionPlan;
+  /** The first machine on the way to another one; null where nothing is in between. */
+  readonly jumpTo: (machine: string) => string | null;
   /** As `openRemote` does; the signal breaks off whatever is under way. */
   readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
 }

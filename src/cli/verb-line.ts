@@ -63,7 +63,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   const printer = json || options['dry-run'] === true ? null : textPrinter(undefined, verbLine.script);
   try {
     refuseForeignOptions(options);
-    if (meansMany(line.target))
+    if (meansMany(line.target, options))
       return await around.parts.runs().runVerbOnMany({ call: line, words, options }, around);
     refuseRunOptions(options);
     await runToEnd(run, verbLine, around, printer);
@@ -116,7 +116,8 @@ async function runToEnd(
 }
 
 /** Whether a line's machine is an expression of several: a plain name, a URL and an address are one. */
-function meansMany(target: Target): boolean {
+function meansMany(target: Target, options: OptionValues): boolean {
+  if (options.rerun !== undefined || options.cidr !== undefined) return true;
   return target.kind === 'remote' && isExpression(target.machine);
 }
 

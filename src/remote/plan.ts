@@ -80,6 +80,8 @@ export interface ConnectionPlan {
   readonly insecure: boolean;
   /** Milliseconds, where somebody said how long to wait. */
   readonly timeout: number | undefined;
+  /** Where the machine stands, as its targets file says. */
+  readonly site: string | null;
 }
 
 /** A choice of the user that cannot be followed. The message is for people. */
@@ -172,10 +174,11 @@ const nothingSaid: Omit<ConnectionPlan, 'name' | 'host' | 'transport' | 'transpo
   tls: {},
   insecure: false,
   timeout: undefined,
+  site: null,
 };
 
 function ofEntry(entry: ConfiguredTarget): Partial<ConnectionPlan> {
-  const { user, agent, auth, key, jump, knownHosts, timeout } = entry;
+  const { user, agent, auth, key, jump, knownHosts, timeout, site } = entry;
   return said({
     user,
     agent,
@@ -184,6 +187,7 @@ function ofEntry(entry: ConfiguredTarget): Partial<ConnectionPlan> {
     jump: jump === undefined ? undefined : [jump].flat().map(plannedJump),
     knownHostsFile: knownHosts,
     timeout: timeout === undefined ? undefined : timeout * 1000,
+    site,
   });
 }
 

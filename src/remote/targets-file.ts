@@ -82,6 +82,9 @@ const settings = z.strictObject({
   auth: z.enum(['basic', 'ntlm', 'kerberos', 'certificate']).optional(),
   tls: tls.optional(),
   timeout: z.number().positive().optional().describe('Seconds for a whole verb, connecting included'),
+  site: name
+    .optional()
+    .describe('Where the machines stand: --per-site limits how many of them are under way'),
 });
 
 const target = z.strictObject({ host: name.optional(), ...settings.shape });

@@ -37,6 +37,11 @@ export async function verifyChange(
   }
 }
 
+/** Whether reading tells what became of a changing verb. */
+export function isVerifiable(name: string): boolean {
+  return looks[name] !== undefined;
+}
+
 const licensed = 1;
 
 const looks: Readonly<Partial<Record<string, Look>>> = {

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { foldNames } from '../../fleet/targets/fold';
+import { choiceOf } from '../runs/choice';
 import { saidWay } from '../targets/find-machine';
-import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
-import { defineCommand } from '../framework/command';
+import { resolveTargets } from '../targets/resolve-targets';
+import { defineCommand, UsageError } from '../framework/command';
 import { flag, option, text, wholeNumber } from '../framework/fields';
 import { table } from '../output/table';
 import { rawOptions } from '../targets/open-target';
 
-const resolved = z.object({
+const target = z.object({
   name: z.string(),
   kind: z.enum(['simulated', 'windows']).describe('simulated: a machine of the laboratory'),
   via: z.enum(['lab', 'ssh', 'winrm', 'winrms']).describe('How it is reached'),
@@ -23,33 +24,35 @@ export const targets = defineCommand({
     '! takes away and & keeps what is in both, from left to right. Names come from --targets files, the laboratory and ~/.ssh/config. ' +
     '@all, and what a pattern is held against, are the names of the files where there are some, else those of the laboratory.',
   positionals: [
-    { name: 'expression', summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*', holds: 'machine' },
+    {
+      name: 'expression',
+      summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*; not needed beside --cidr and --rerun',
+      optional: true,
+      holds: 'machine',
+    },
   ],
-  options: ['targets', 'transport', 'exclude', 'pick', 'pick-first', 'folded', 'tsv'],
+  options: ['targets', 'transport', 'cidr', 'rerun', 'exclude', 'pick', 'pick-first', 'folded', 'tsv'],
   examples: [
     { line: "slmgr targets 'PC-*!PC-[011-040]'", does: 'all but some' },
     { line: "slmgr targets '@web' --targets hosts.ini", does: 'a group of an Ansible inventory' },
     { line: 'slmgr targets @all --folded', does: 'in a line, with ranges' },
   ],
-  data: z.object({ targets: z.array(resolved) }),
+  data: z.object({ targets: z.array(target) }),
   input: z.object({
-    expression: text,
+    expression: text.optional(),
     exclude: option.optional(),
     pick: wholeNumber(1, 1_000_000).optional(),
     'pick-first': wholeNumber(1, 1_000_000).optional(),
     folded: flag,
   }),
   run: async (input, context) => {
-    const { targets: found } = await resolveTargets(
-      {
-        expression: input.expression,
-        exclude: input.exclude ?? null,
-        pick: input.pick ?? null,
-        pickFirst: input['pick-first'] ?? null,
-      },
-      await saidWay(rawOptions(context), context),
-      context,
-    );
+    const options = rawOptions(context);
+    if (input.expression === undefined && options.cidr === undefined && options.rerun === undefined) {
+      throw new UsageError('expression: a word is missing');
+    }
+    const { choice } = await choiceOf(input.expression ?? null, options, context.console);
+    const { targets: all } = await resolveTargets(choice, await saidWay(options, context), context);
+    const found = all.map(({ name, kind, via, source }) => ({ name, kind, via, source }));
     return {
       data: { targets: found },
       text: (style) =>
@@ -61,6 +64,6 @@ export const targets = defineCommand({
 
 const head = ['Name', 'Kind', 'Via', 'Source'];
 
-function rowOf({ name, kind, via, source }: ResolvedTarget): readonly string[] {
+function rowOf({ name, kind, via, source }: z.infer<typeof target>): readonly string[] {
   return [name, kind, via, source];
 }

@@ -34,7 +34,7 @@ export interface Undertaking {
 
 /** Who looks on while a run goes its way. */
 export interface Onlooker {
-  readonly begun: (run: string) => void;
+  readonly begun: (run: string, machines: readonly string[]) => void;
   readonly ended: (result: MachineResult) => void;
   /** Told now and then, and once more with null at the end. */
   readonly progress: (state: ProgressState | null) => void;
@@ -74,6 +74,7 @@ export async function conduct(
   const { console } = around;
   const startedAt = console.now();
   const id = newRunId(startedAt, crypto.getRandomValues(new Uint16Array(1))[0] ?? 0);
+  const names = targets.map(({ name }) => name);
   const journal = await noted(() =>
     fileRuns(runsFolder(console)).begin({
       id,
@@ -82,10 +83,10 @@ export async function conduct(
       changes,
       startedAt,
       process: process.pid,
-      machines: targets.map(({ name }) => name),
+      machines: names,
     }),
   );
-  onlooker.begun(id);
+  onlooker.begun(id, names);
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
   const tally = new Tally(targets.length);

@@ -1,6 +1,8 @@
 import { foldNames } from '../../fleet/targets/fold';
 import type { OptionValues } from '../argv/option-values';
 import type { Surroundings } from '../parts';
+import type { Verb } from '../../verbs/table';
+import { isVerifiable } from '../../verbs/verification';
 import { Refusal } from '../refusal';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 
@@ -22,12 +24,15 @@ const shownCharacters = 300;
  * @throws Refusal where the answer is no, or nobody can be asked and --yes is not given; nothing was sent
  */
 export async function confirmDangerous(
-  verb: string,
-  targets: readonly ResolvedTarget[],
+  { name: verb, changesState }: Verb,
+  { targets, unsure }: { readonly targets: readonly ResolvedTarget[]; readonly unsure: ReadonlySet<string> },
   options: OptionValues,
   { console, parts }: Surroundings,
 ): Promise<void> {
-  if (!dangerous.has(verb) || options.yes === true || options['dry-run'] === true) return;
+  if (options.yes === true || options['dry-run'] === true) return;
+  // It may have been made already, and looking does not tell.
+  const isBlind = changesState && unsure.size > 0 && !isVerifiable(verb);
+  if (!dangerous.has(verb) && !isBlind) return;
   const folded = foldNames(targets.map(({ name }) => name));
   const names = folded.length > shownCharacters ? `${folded.slice(0, shownCharacters)}…` : folded;
   const machines = `${targets.length} ${targets.length === 1 ? 'machine' : 'machines'}`;
@@ -37,7 +42,7 @@ export async function confirmDangerous(
   if (answer === true) return;
   throw new Refusal(
     answer === null
-      ? `/${verb} on ${machines} cannot be taken back and nobody can be asked here: --yes says that it is meant (${names}). Nothing was sent.`
+      ? `/${verb} on ${machines} ${isBlind ? 'may have been made there already' : 'cannot be taken back'} and nobody can be asked here: --yes says that it is meant (${names}). Nothing was sent.`
       : 'Nothing was sent.',
   );
 }

@@ -1,17 +1,17 @@
-import type { CommandLine } from '../../verbs/grammar';
 import { complaintSentence } from '../../render/text/complaint';
-import { optionValue, type OptionValues } from '../argv/option-values';
 import { hintOf } from '../argv/mistake';
-import type { Surroundings } from '../parts';
+import type { RunsPart, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
 import { saidWay } from '../targets/find-machine';
-import { resolveTargets } from '../targets/resolve-targets';
+import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
+import { choiceOf } from './choice';
 import { conduct } from './conduct';
 import { confirmDangerous } from './confirm';
 import { lineForPeople } from './line-for-people';
 import { RunMachines, type RunAccount } from './open-machines';
 import { Presentation } from './present';
-import { runSettings, wholeNumberOf } from './run-options';
+import { runSettings } from './run-options';
+import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
 export { applyPolicy, planPolicy, showPlan } from './policy/entry';
@@ -20,49 +20,41 @@ export { applyPolicy, planPolicy, showPlan } from './policy/entry';
  * Runs a verb on every machine that its line means; the status that the process ends with.
  * @throws Refusal and the like for wrong words; nothing was sent then
  */
-export async function runVerbOnMany(
-  { call: line, words, options }: Parameters<typeof refuseComplaint>[0],
-  around: Surroundings,
-): Promise<number> {
-  const call = refuseComplaint({ call: line, words, options });
+export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promise<number> {
+  const { options } = line;
+  const call = refuseComplaint(line);
   const { console } = around;
   const settings = runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);
   });
-  const way = await saidWay(options, around);
-  const { machine, account: typed } = call.target;
-  const { targets, files } = await resolveTargets(
-    {
-      expression: machine,
-      exclude: optionValue(options, 'exclude') ?? null,
-      pick: wholeNumberOf(options, 'pick', 1, 1_000_000),
-      pickFirst: wholeNumberOf(options, 'pick-first', 1, 1_000_000),
-    },
-    way,
-    around,
-  );
-  const account = await accountOf(typed, targets.length, around);
+  const typed = call.target.kind === 'remote' ? call.target : null;
+  const { choice, rerun } = await choiceOf(typed?.machine ?? null, options, console);
+  const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
+  if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
+  const account = await accountOf(typed?.account ?? null, targets.length, around);
   const machines = new RunMachines({ options, targets: files }, account, around);
   machines.refuseImpossible(targets);
-  await confirmDangerous(call.verb.name, targets, options, around);
+  const unsure = rerun?.unsure ?? new Set<string>();
+  await confirmDangerous(call.verb, { targets, unsure }, options, around);
   const presentation = new Presentation(call.verb.name, settings, options, around);
   const isDryRun = options['dry-run'] === true;
+  const changes = call.verb.changesState && !isDryRun;
   const run = {
     call,
     isDryRun,
     isStrict: options.strict === true,
     platform: console.platform,
     wantsData: settings.form !== 'text',
-    looksFirst: false,
+    looksFirst: ({ name }: ResolvedTarget) => changes && unsure.has(name),
   };
   try {
     const ended = await conduct(
       {
         verb: call.verb.name,
         line: lineForPeople(call),
-        changes: call.verb.changesState && !isDryRun,
+        changes,
         targets,
-        groupsOf: () => [],
+        groupsOf: sharedLimits(settings),
         attempt: (target, signal) => verbTurn(run, target, machines, signal),
       },
       settings,
@@ -76,24 +68,16 @@ export async function runVerbOnMany(
   }
 }
 
-function refuseComplaint({
-  call,
-  words,
-  options,
-}: {
-  readonly call: CommandLine;
-  readonly words: readonly string[];
-  readonly options: OptionValues;
-}): VerbCall & { readonly target: Extract<CommandLine['target'], { kind: 'remote' }> } {
+type ManyLine = Parameters<RunsPart['runVerbOnMany']>[0];
+
+function refuseComplaint({ call, words, options }: ManyLine): VerbCall {
   if (call.kind === 'complaint') {
     throw new Refusal(`${complaintSentence(call.complaint)} ${hintOf(call.complaint, words)}`);
   }
   if (options.snapshot !== undefined) {
     throw new Refusal('A snapshot is of one machine: name no others beside --snapshot.');
   }
-  const { target } = call;
-  if (target.kind === 'local') throw new Refusal('No machine is named.');
-  return { ...call, target };
+  return call;
 }
 
 /** Who signs in on all machines; a password that is asked for is asked for once, before anything is connected. */

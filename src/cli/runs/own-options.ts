@@ -3,6 +3,7 @@ import type { OptionName } from '../options';
 
 /** Options that only lines about many machines have. */
 const runOptions = [
+  'per-site',
   'exclude',
   'pick',
   'pick-first',

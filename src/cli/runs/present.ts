@@ -22,6 +22,8 @@ export class Presentation implements Onlooker {
   readonly #folder = new ResultFolder();
   readonly #errors = new ErrorTally();
   readonly #results: MachineResult[] = [];
+  /** By machine, in the order of the run. */
+  readonly #places = new Map<string, number>();
   #run = '';
 
   constructor(verb: string, settings: RunSettings, options: OptionValues, around: Surroundings) {
@@ -31,9 +33,14 @@ export class Presentation implements Onlooker {
     this.#around = around;
   }
 
-  readonly begun = (run: string): void => {
+  readonly begun = (run: string, machines: readonly string[]): void => {
     this.#run = run;
+    if (this.#settings.form === 'json') machines.forEach((name, at) => this.#places.set(name, at));
   };
+
+  #place(machine: string): number {
+    return this.#places.get(machine) ?? 0;
+  }
 
   readonly ended = (result: MachineResult): void => {
     const { form, isLive } = this.#settings;
@@ -55,6 +62,7 @@ export class Presentation implements Onlooker {
   /** The end: folded groups and the recap, or the document. */
   end(run: ConductedRun): void {
     const { console } = this.#around;
+    this.#results.sort(({ machine: one }, { machine: other }) => this.#place(one) - this.#place(other));
     const lines = [...recapLines(run), ...this.#errors.lines(this.#around)];
     if (this.#settings.form !== 'text') {
       const { id, counts } = run;

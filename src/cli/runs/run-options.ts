@@ -1,13 +1,15 @@
 import { parseShare, type Share } from '../../fleet/runs/batches';
 import { parseDuration } from '../../lab/estate/duration';
 import { optionValue, type OptionValues } from '../argv/option-values';
-import type { OptionName } from '../options';
 import { Refusal } from '../refusal';
 import { usualConcurrency } from './concurrency';
+import { wholeNumberOf } from './whole-number';
 
 /** How a run goes. Times are in milliseconds. */
 export interface RunSettings {
   readonly concurrency: number;
+  /** Most machines of one site under way at once; null where nobody said. */
+  readonly perSite: number | null;
   readonly batches: readonly Share[];
   readonly maxFail: Share | null;
   readonly retries: number;
@@ -26,6 +28,7 @@ export function runSettings(options: OptionValues, warn: (sentence: string) => v
   const form = formOf(options);
   return {
     concurrency: concurrencyOf(optionValue(options, 'concurrency'), warn),
+    perSite: wholeNumberOf(options, 'per-site', 1, 4096),
     batches: (optionValue(options, 'batch') ?? '')
       .split(',')
       .filter((word, _at, all) => word.trim() !== '' || all.length > 1)
@@ -38,20 +41,6 @@ export function runSettings(options: OptionValues, warn: (sentence: string) => v
     isLive: options.live === true,
     isDiff: options.diff === true,
   };
-}
-
-/** A whole number within limits; null where the option does not stand. */
-export function wholeNumberOf(
-  options: OptionValues,
-  name: OptionName,
-  least: number,
-  most: number,
-): number | null {
-  const word = optionValue(options, name);
-  if (word === undefined) return null;
-  const value = /^\d{1,9}$/.test(word) ? Number(word) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new Refusal(`--${name} ${word} is no whole number from ${least} to ${most}.`);
 }
 
 function concurrencyOf(word: string | undefined, warn: (sentence: string) => void): number {

@@ -23,8 +23,8 @@ export interface VerbRun {
   readonly platform: NodeJS.Platform;
   /** Whether the verb's own data is wanted, which text has no use for. */
   readonly wantsData: boolean;
-  /** Machines of which nobody knows whether the change was made: it is looked for, and not sent where it is found. */
-  readonly looksFirst: boolean;
+  /** Whether nobody knows if the change was made on a machine: it is looked for, and not sent where it is found. */
+  readonly looksFirst: (target: ResolvedTarget) => boolean;
 }
 
 /** One attempt at a verb on one machine. It never throws for what the machine or the way to it does. */
@@ -60,7 +60,7 @@ class Turn {
 
   async go(): Promise<AttemptResult> {
     const { verb, args } = this.#run.call;
-    if (this.#run.looksFirst) {
+    if (this.#run.looksFirst(this.#target)) {
       const found = await this.#alreadyMade();
       if (found !== null) return found;
     }

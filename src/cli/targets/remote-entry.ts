@@ -7,7 +7,7 @@ import { connectLocal } from '../../remote/connect-local';
 import { connectPlanned, type ConnectContext } from '../../remote/connect-target';
 import { configuredPassword, passwordFinder } from '../../remote/credentials';
 import { refuseOptionsOfOthers } from '../../remote/own-options';
-import { type ConnectionPlan, noTargets, planConnection, planWith, readTargets } from '../../remote/plan';
+import { type ConnectionPlan, planConnection, readTargets } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { isRemoteFailure, RemoteFailure } from '../../remote/remote-failure';
 import { SshUserFiles } from '../../transports/ssh/user-files';
@@ -28,7 +28,7 @@ import type { Console } from '../console';
 import type { RemotePart, RemoteRequest, RemoteRun } from '../parts';
 import { knownElsewhere } from './known-elsewhere';
 import { remoteOptions } from './remote-options';
-import { runPorts } from '../../remote/run-ports';
+import { remoteRun } from './remote-run';
 
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
 export async function openRemote({
@@ -164,27 +164,9 @@ export async function sourceSecret(
   return found?.reveal() ?? '';
 }
 
-/** The way to many machines of one run. Nobody is asked anything in the middle; each file is read once. */
-export function openRun({
-  options,
-  console,
-  parts,
-  targets,
-}: Parameters<RemotePart['openRun']>[0]): RemoteRun {
-  const ports = runPorts(portsOf(options, console));
-  const said = remoteOptions(options);
-  const planned: RemoteRun['planned'] = (target) => planWith(targets ?? noTargets, target, said);
-  return {
-    planned,
-    open: (target, { verb, onFailure, signal }) =>
-      connectPlanned(planned(target), {
-        ports,
-        verb,
-        failed: onFailure,
-        signal,
-        winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used),
-      }),
-  };
+/** The way to many machines of one run. */
+export function openRun(way: Parameters<RemotePart['openRun']>[0]): RemoteRun {
+  return remoteRun(way, portsOf(way.options, way.console));
 }
 
 /** Which files of this user know a bare name as that of a real machine. */

@@ -1,24 +1,14 @@
 import { storeIsThere } from '../../lab/store/find-store';
-import { evaluate } from '../../fleet/targets/evaluate';
-import { parseExpression } from '../../fleet/targets/expression';
-import { joinSources, type TargetCatalogue, type TargetSource } from '../../fleet/targets/known-targets';
-import { sample } from '../../fleet/targets/sample';
+import { isAddress } from '../../fleet/targets/cidr';
+import { joinSources, type TargetSource } from '../../fleet/targets/known-targets';
 import { nearestWords } from '../../licensing/nearest';
 import type { TargetsFile } from '../../remote/targets-file';
 import type { OptionValues } from '../argv/option-values';
 import { dataFolder } from '../commands/kms/home';
 import type { Surroundings } from '../parts';
 import { Refusal } from '../refusal';
+import { chosenNames, type TargetChoice } from './chosen-names';
 import type { SaidWay } from './find-machine';
-
-/** Which machines somebody means. */
-export interface TargetChoice {
-  readonly expression: string;
-  readonly exclude: string | null;
-  /** So many of them at random, or the first ones. */
-  readonly pick: number | null;
-  readonly pickFirst: number | null;
-}
 
 /** A machine that is meant, and the way to it. */
 export interface ResolvedTarget {
@@ -26,6 +16,10 @@ export interface ResolvedTarget {
   readonly kind: 'simulated' | 'windows';
   readonly via: 'lab' | 'ssh' | 'winrm' | 'winrms';
   readonly source: string;
+  /** The first machine on the way, where it is reached through one. */
+  readonly jump: string | null;
+  /** Where it stands, as its targets file says. */
+  readonly site: string | null;
 }
 
 /** The machines that an expression means, and the targets file in force for the way to them. */
@@ -50,39 +44,19 @@ export async function resolveTargets(
     sourcesOf({ said, usual }, options, around),
     (name, names) => nearestWords(name, [...names])[0] ?? null,
   );
-  const names = refusing(() => chosen(choice, known));
+  const names = refusing(() => chosenNames(choice, known));
   const files = said ?? usual ?? undefined;
   const run = parts.remote().openRun({ options, console, parts, targets: files });
   const targets = names.map((name): ResolvedTarget => {
     const source = known.sourceOf(name);
     if (source?.kind === 'lab' || /^lab:\/\//i.test(name)) {
-      return { name, kind: 'simulated', via: 'lab', source: source?.label ?? 'line' };
+      return { name, kind: 'simulated', via: 'lab', source: source?.label ?? 'line', jump: null, site: null };
     }
-    const { transport: via } = run.planned({ machine: name, account: null });
-    return { name, kind: 'windows', via, source: source?.label ?? 'line' };
+    const { transport: via, site } = run.planned({ machine: name, account: null });
+    const label = source?.label ?? (isAddress(name) ? 'cidr' : 'line');
+    return { name, kind: 'windows', via, source: label, jump: run.jumpTo(name), site };
   });
   return { targets, files };
-}
-
-function chosen(choice: TargetChoice, known: TargetCatalogue): readonly string[] {
-  const { expression, exclude, pick, pickFirst } = choice;
-  const names = evaluate(parseExpression(expression), known);
-  const without = exclude === null ? names : withoutThose(names, exclude, known);
-  if (without.length === 0) throw new Refusal('No machine is left.');
-  if (pickFirst !== null) return without.slice(0, pickFirst);
-  return pick === null ? without : sample(without, pick, (below) => randomBelow(below));
-}
-
-function withoutThose(names: readonly string[], exclude: string, known: TargetCatalogue): readonly string[] {
-  // Who is left out may be unknown: a machine that is gone does no harm.
-  const lenient = { ...known, find: (name: string) => name };
-  const away = new Set(evaluate(parseExpression(exclude), lenient).map((name) => name.toLowerCase()));
-  return names.filter((name) => !away.has(name.toLowerCase()));
-}
-
-function randomBelow(below: number): number {
-  const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return number % below;
 }
 
 /** An error of an expression by its name: it says what is wrong, and where. */

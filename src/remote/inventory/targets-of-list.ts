@@ -28,6 +28,7 @@ function entryOf({ name, variables }: ListedHost): Entry {
     key: text(value('ansible_ssh_private_key_file', 'ansible_private_key_file', 'key')),
     transport: transportOf(variables, port) ?? text(value('transport')),
     auth: authOf(variables),
+    site: text(value('site')),
   };
   return Object.fromEntries(
     Object.entries(settings).filter((entry): entry is [string, Scalar] => entry[1] !== undefined),

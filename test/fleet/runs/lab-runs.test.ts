@@ -197,4 +197,40 @@ describe('a verb on many machines of the laboratory', () => {
     expect(ended.exitCode).toBe(4);
     expect(ended.messages.join()).toContain('--max-fail');
   });
+
+  test('--rerun takes up machines of the last run, with or without an expression', async () => {
+    await run('PC-[001-004]', '/dli');
+    const again = await json('/xpr', '--rerun', 'unreachable');
+    expect(resultsOf(again).map(({ machine, outcome }) => [machine, outcome])).toEqual([
+      ['PC-003', 'unreachable'],
+    ]);
+    await run('PC-[001-004]', '/dli');
+    expect(resultsOf(await json('PC-[001-002]', '/xpr', '--rerun', 'ok,failed'))).toHaveLength(2);
+    const { status, err } = await run('/xpr', '--rerun', 'unknown');
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(/^slmgr: No machine of the run \S+ .* is unknown\.\n$/),
+    ]);
+    expect((await run('/xpr', '--rerun', 'best')).err).toContain('--rerun best is none of');
+    expect(await program.ok('targets', '--rerun', 'ok', '--folded')).toBe('PC-[001-002]\n');
+  });
+
+  test('blocks of addresses are machines, with exclusions', async () => {
+    const block = ['targets', '--cidr', '10.1.0.0/28', '--folded'];
+    expect(await program.ok(...block)).toBe('10.1.0.[1-14]\n');
+    expect(await program.ok(...block, '--exclude', '10.1.0.8/29,10.1.0.[1-3],10.1.0.*7')).toBe(
+      '10.1.0.[4-6]\n',
+    );
+    expect(await program.ok('targets', 'PC-001', '--cidr', '2001:db8::fffe/127', '--folded')).toBe(
+      'PC-001,2001:db8::fffe,2001:db8::ffff\n',
+    );
+    for (const [word, message] of [
+      ['10.0.0.0/8', 'more than 1000000 addresses'],
+      ['10.0.0.0/33', 'no block of addresses'],
+      ['10.0.0', 'no block of addresses'],
+    ] as const) {
+      const { status, out, err } = await run('targets', '--cidr', word);
+      expect([status, out, err.includes(message)]).toEqual([1, '', true]);
+    }
+  });
 });

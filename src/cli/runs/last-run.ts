@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { outcomes, type Outcome } from '../../fleet/runs/outcome';
+import type { PastRun } from '../../fleet/runs/run-journal';
+import { optionValue, type OptionValues } from '../argv/option-values';
+import type { Console } from '../console';
+import { Refusal } from '../refusal';
+import { fileRuns } from './file-runs';
+import { runsFolder } from './runs-folder';
+
+/** The machines of the last run that --rerun takes up again. */
+export interface Rerun {
+  readonly names: readonly string[];
+  /** Those of which nobody knows whether the change was made. */
+  readonly unsure: ReadonlySet<string>;
+  /** For people: of which run, and how many. */
+  readonly sentence: string;
+}
+
+const wanted = outcomes.filter((outcome) => outcome !== 'skipped');
+
+/**
+ * The machines of the last run with the outcomes that --rerun names; null where it does not stand.
+ * @throws Refusal where there was no run, none of its machines ended so, or it is still under way
+ */
+export async function rerunOf(options: OptionValues, console: Console): Promise<Rerun | null> {
+  const word = optionValue(options, 'rerun');
+  if (word === undefined) return null;
+  const asked = word.split(',').map((each) => outcomeOf(each.trim(), word));
+  const run = await fileRuns(runsFolder(console)).last();
+  if (run === null) throw new Refusal('There was no run yet that --rerun could take up.');
+  refuseUnderWay(run);
+  const found = [...run.outcomes].filter(([, outcome]) => asked.includes(outcome));
+  if (found.length === 0)
+    throw new Refusal(`No machine of the run ${run.id} (${run.line}) is ${asked.join(' or ')}.`);
+  return {
+    names: found.map(([name]) => name),
+    unsure: new Set(found.flatMap(([name, outcome]) => (outcome === 'unknown' ? [name] : []))),
+    sentence: `${found.length} of ${run.outcomes.size} machines of the run ${run.id} (${run.line})`,
+  };
+}
+
+function outcomeOf(word: string, all: string): Outcome {
+  const found = wanted.find((outcome) => outcome === word.toLowerCase());
+  if (found !== undefined) return found;
+  throw new Refusal(`--rerun ${all} is none of ${wanted.join(', ')}.`);
+}
+
+/** Machines whose turn is still to come would get theirs twice. */
+function refuseUnderWay({ end, process: id, line }: PastRun): void {
+  if (end !== null || id === process.pid || !isRunning(id)) return;
+  throw new Refusal(
+    `The last run (${line}) is still under way in process ${id}: wait for its end, or end it.`,
+  );
+}
+
+/** Whether a process of that number is a slmgr: numbers are given again. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('slmgr');
+  } catch {
+    return true;
+  }
+}

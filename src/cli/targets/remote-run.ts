@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { connectPlanned, sshOptions } from '../../remote/connect-target';
+import { noTargets, planWith } from '../../remote/plan';
+import type { RemotePorts } from '../../remote/ports';
+import { runPorts } from '../../remote/run-ports';
+import { readPlainFileUpTo } from '../../transports/local/bounded-file';
+import { planRoute } from '../../transports/ssh/route';
+import { isTransportError } from '../../transports/transport-error';
+import type { RemotePart, RemoteRun } from '../parts';
+import { remoteOptions } from './remote-options';
+
+const configBytes = 4 * 1024 * 1024;
+
+/** The way to many machines of one run. Nobody is asked anything in its middle; each file is read once. */
+export function remoteRun(
+  { options, parts, targets }: Parameters<RemotePart['openRun']>[0],
+  userPorts: RemotePorts,
+): RemoteRun {
+  const ports = runPorts(userPorts);
+  const said = remoteOptions(options);
+  const planned: RemoteRun['planned'] = (target) => planWith(targets ?? noTargets, target, said);
+  let mayJump: boolean | null = null;
+  return {
+    planned,
+    jumpTo: (machine) => {
+      const plan = planned({ machine, account: null });
+      if (plan.transport !== 'ssh') return null;
+      const [first] = plan.jump ?? [];
+      if (first !== undefined) return first.address;
+      mayJump ??= configMayJump(ports);
+      if (!mayJump) return null;
+      const { target, ports: sshPorts } = sshOptions(plan, { ports });
+      try {
+        const [hop, ...others] = planRoute(target, sshPorts);
+        return hop === undefined || others.length === 0 ? null : `${hop.host}:${hop.port}`;
+      } catch (error) {
+        // What is wrong with the way is told where it is gone.
+        if (isTransportError(error)) return null;
+        throw error;
+      }
+    },
+    open: (target, { verb, onFailure, signal }) =>
+      connectPlanned(planned(target), {
+        ports,
+        verb,
+        failed: onFailure,
+        signal,
+        winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used),
+      }),
+  };
+}
+
+/** Whether OpenSSH's configuration may name machines on the way: looking at each host of many would take its time. */
+function configMayJump({ home, platform }: RemotePorts): boolean {
+  const files = [join(home, '.ssh', 'config'), ...(platform === 'win32' ? [] : ['/etc/ssh/ssh_config'])];
+  return files.some((file) => {
+    try {
+      return /^\s*(?:proxyjump|include)\b/im.test(readPlainFileUpTo(file, configBytes).toString('latin1'));
+    } catch {
+      return false;
+    }
+  });
+}
