@@ -11,9 +11,9 @@ export interface TargetChoice {
   /** Null where --cidr or --rerun alone say it. */
   readonly expression: string | null;
   /** Blocks of addresses, beside what the expression means. */
-  readonly cidr: readonly string[];
+  readonly cidr?: readonly string[];
   /** Machines of the last run: what the others say is narrowed to them, and alone they are all that is meant. */
-  readonly rerun: readonly string[] | null;
+  readonly rerun?: readonly string[] | null;
   readonly exclude: string | null;
   /** So many of them at random, or the first ones. */
   readonly pick: number | null;
@@ -33,7 +33,7 @@ export function chosenNames(choice: TargetChoice, known: TargetCatalogue): reado
   return pick === null ? left : sample(left, pick, (below) => randomBelow(below));
 }
 
-function narrowed({ expression, cidr, rerun }: TargetChoice, known: TargetCatalogue): readonly string[] {
+function narrowed({ expression, cidr = [], rerun = null }: TargetChoice, known: TargetCatalogue): readonly string[] {
   const named = expression === null ? [] : evaluate(parseExpression(expression), known);
   const addresses = cidr.flatMap(blockAddresses);
   if (named.length + addresses.length > mostTargets)
