@@ -33,7 +33,10 @@ export function chosenNames(choice: TargetChoice, known: TargetCatalogue): reado
   return pick === null ? left : sample(left, pick, (below) => randomBelow(below));
 }
 
-function narrowed({ expression, cidr = [], rerun = null }: TargetChoice, known: TargetCatalogue): readonly string[] {
+function narrowed(
+  { expression, cidr = [], rerun = null }: TargetChoice,
+  known: TargetCatalogue,
+): readonly string[] {
   const named = expression === null ? [] : evaluate(parseExpression(expression), known);
   const addresses = cidr.flatMap(blockAddresses);
   if (named.length + addresses.length > mostTargets)
