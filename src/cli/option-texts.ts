@@ -243,6 +243,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   winrms: takes(number(0, 65_535), 'WinRM port, HTTPS; 0 for a free one', servedPorts('5986')),
   'targets-out': takes(file, 'Write a targets file that names what is served'),
   stdio: aSwitch('Speak on standard input and output'),
+  'from-lab': aSwitch('Play the machines of the laboratory'),
+  compare: takes(file, 'Play this scenario as well and show both side by side'),
+  runs: takes(number(1, 10_000), 'Play so many times, each with the next seed, on all processors', 'once'),
+  csv: takes(file, 'Write the series to FILE as CSV'),
+  html: takes(file, 'Write a page with charts to FILE'),
 };
 
 function servedPorts(usual: string): string {

@@ -157,6 +157,11 @@ const commands = {
   winrms: { value: 'PORT', scope: 'command' },
   'targets-out': { value: 'FILE', scope: 'command' },
   stdio: { value: null, scope: 'command' },
+  'from-lab': { value: null, scope: 'command' },
+  compare: { value: 'FILE', scope: 'command' },
+  runs: { value: 'N', scope: 'command' },
+  csv: { value: 'FILE', scope: 'command' },
+  html: { value: 'FILE', scope: 'command' },
 } as const satisfies Record<string, OptionSpec>;
 
 /** All options by name, in the order of the documentation. */

@@ -90,6 +90,8 @@ const without = new Set([
   'keys',
   'explain',
   'forecast',
+  'forecast init',
+  'forecast examples',
   'completion',
   'help',
   'version',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Program } from './program';
 
@@ -43,4 +43,46 @@ test('standard input is read; what is wrong is told with its place, and nothing 
   expect(wrong).toMatchObject({ status: 1, stdout: '' });
   expect(wrong.stderr).toBe('slmgr: standard input:3:7: days: a whole number from 1 to 3650 is expected\n');
   expect(program.run('forecast', join(program.home, 'none.yaml'))).toMatchObject({ status: 1, stdout: '' });
+});
+
+test('examples are printed and played; two scenarios stand side by side; files are written; runs use threads', () => {
+  expect(program.data<{ examples: unknown[] }>('forecast', 'examples').examples).toHaveLength(12);
+  expect(program.run('forecast', 'examples', 'nonsense')).toMatchObject({ status: 1, stdout: '' });
+  const other = join(program.home, 'threshold.yaml');
+  writeFileSync(other, program.run('forecast', 'examples', 'threshold').stdout);
+  const [csv, html] = [join(program.home, 'a.csv'), join(program.home, 'a.html')];
+  const words = ['forecast', file, '--compare', other, '--runs', '3', '--csv', csv, '--html', html] as const;
+  const { status, stdout, stderr } = program.run(...words);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('add 1 physical machine to branch');
+  expect(stdout).toMatch(/Licensed at the end +2,000 +0 +-2,000/);
+  expect(stdout).toContain('3 runs. Licensed at the end: median 2,000, 5 to 95 %: 2,000 to 2,000.');
+  expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(93);
+  expect(readFileSync(html, 'utf8')).toContain('<svg');
+});
+
+test('answers make a scenario that can be played; a wrong one makes none', () => {
+  const made = program.runWith(
+    { input: '\n30\n5\n20\n' },
+    'forecast',
+    'init',
+    '--out',
+    join(program.home, 'init.yaml'),
+  );
+  expect(made.status).toBe(0);
+  expect(program.run('forecast', join(program.home, 'init.yaml')).stdout).toContain('35 machines, 365 days');
+  const again = program.runWith({ input: '' }, 'forecast', 'init', '--out', join(program.home, 'init.yaml'));
+  expect(again).toMatchObject({ status: 1, stdout: '' });
+  const wrong = program.runWith({ input: 'Windows 12\n' }, 'forecast', 'init');
+  expect(wrong).toMatchObject({ status: 1, stdout: '' });
+  expect(wrong.stderr).toContain('"Windows 12" is no product of the catalogue');
+});
+
+test('--from-lab plays the machines of the laboratory', () => {
+  expect(program.run('forecast').status).toBe(1);
+  program.data('lab', 'init', '--now', '2026-01-05T08:00:00Z');
+  program.data('lab', 'add', 'PC', '--product', 'Windows 7 Enterprise', '--count', '6');
+  const { stdout, status } = program.run('forecast', '--from-lab');
+  expect(status).toBe(0);
+  expect(stdout).toContain('lab.example: no machine is ever activated.');
 });

@@ -12,7 +12,9 @@ import { fleetHistory } from './fleet/history';
 import { fleetList } from './fleet/list';
 import { fleetScan } from './fleet/scan';
 import { fleetShow } from './fleet/show';
+import { forecastExamples } from './forecast/examples';
 import { forecast } from './forecast/forecast';
+import { forecastInit } from './forecast/init';
 import { help, versionCommand } from './help';
 import { keys } from './keys';
 import { kmsClient } from './kms/client';
@@ -63,13 +65,15 @@ export const commands: readonly Command[] = [
   fleetScan,
   fleetList,
   fleetShow,
-  forecast,
   fleetFindings,
   fleetHistory,
   fleetTag,
   fleetForget,
   fleetMerge,
   fleetSplit,
+  forecast,
+  forecastInit,
+  forecastExamples,
   labInit,
   labAdd,
   labInstall,

@@ -1,9 +1,9 @@
-import type { Forecast } from './forecast';
+import type { Change, Forecast } from './forecast';
 import type { Played } from './forecast-run';
 import { verdictsOf } from './verdicts';
 
-/** The answers of a run. */
-export function answerOf(scenario: string, played: Played): Forecast {
+/** The answers of a run, with the changes that were found to keep everybody licensed. */
+export function answerOf(scenario: string, played: Played, changes: readonly Change[]): Forecast {
   const { simulation, series, end, sites, hosts, pools } = played;
   const { plan, tally } = simulation;
   return {
@@ -19,5 +19,6 @@ export function answerOf(scenario: string, played: Played): Forecast {
     hosts: [...hosts],
     pools: [...pools],
     verdicts: [...verdictsOf(played)],
+    changes: [...changes],
   };
 }

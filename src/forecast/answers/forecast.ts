@@ -59,6 +59,25 @@ const verdictSchema = z.object({
   text: z.string(),
 });
 
+const spreadSchema = z.object({ p5: z.int(), median: z.int(), p95: z.int() });
+
+const changeSchema = z.object({
+  /** outage, hosts, machines, visits, pool, image, dns, activeDirectory. */
+  kind: z.string(),
+  /** How much of it: days, hosts, machines, activations; 1 where there is no more or less. */
+  size: z.int(),
+  text: z.string(),
+});
+
+/** Many runs with seeds one after the other: the middle, and where nine tenths of them lie. */
+export const runsSchema = z.object({
+  count: z.int(),
+  /** Licensed machines, row by row of `series`. */
+  licensed: z.array(spreadSchema),
+  /** Activations that ran out. */
+  dropped: spreadSchema,
+});
+
 /** What a forecast says: the `data` of `slmgr forecast --json`. */
 export const forecastSchema = z.object({
   scenario: z.string(),
@@ -74,6 +93,8 @@ export const forecastSchema = z.object({
   hosts: z.array(hostSchema),
   pools: z.array(poolSchema),
   verdicts: z.array(verdictSchema),
+  /** Changes of which each alone keeps everybody licensed, in the smallest size that does; none where all are. */
+  changes: z.array(changeSchema),
 });
 
 export type Counts = z.infer<typeof countsSchema>;
@@ -81,5 +102,7 @@ export type SeriesRow = z.infer<typeof rowSchema>;
 export type SiteAnswer = z.infer<typeof siteSchema>;
 export type HostAnswer = z.infer<typeof hostSchema>;
 export type PoolAnswer = z.infer<typeof poolSchema>;
+export type Change = z.infer<typeof changeSchema>;
+export type Runs = z.infer<typeof runsSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Forecast = z.infer<typeof forecastSchema>;

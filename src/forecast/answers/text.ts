@@ -1,4 +1,4 @@
-import type { Counts, Forecast, SeriesRow } from './forecast';
+import type { Counts, Forecast, Runs, SeriesRow } from './forecast';
 import { number } from './words';
 
 /** Rows of the table of states at most. */
@@ -20,9 +20,54 @@ export function forecastText(forecast: Forecast, draw: Draw): string {
   const { scenario, days, machines, verdicts } = forecast;
   const title = `${scenario}: ${number(machines)} machines, ${number(days)} days from ${forecast.start.slice(0, 10)}\n`;
   const answers = verdicts.map(({ ok, text }) => `${ok ? 'ok  ' : 'look'}  ${text}\n`).join('');
-  return [title, answers, statesTable(forecast, draw), hostsTable(forecast, draw), poolsTable(forecast, draw)]
+  return [
+    title,
+    answers,
+    changesText(forecast),
+    statesTable(forecast, draw),
+    hostsTable(forecast, draw),
+    poolsTable(forecast, draw),
+  ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function changesText({ verdicts, changes }: Forecast): string {
+  if (verdicts[0]?.ok !== false) return '';
+  if (changes.length === 0) return 'Of the changes that were tried none alone keeps everybody licensed.\n';
+  return `Each of these alone keeps everybody licensed:\n${changes.map(({ text }) => `  - ${text}\n`).join('')}`;
+}
+
+/** Two forecasts side by side. */
+export function comparisonText(one: Forecast, other: Forecast, draw: Draw): string {
+  const rows: readonly (readonly [string, (forecast: Forecast) => number])[] = [
+    ['Machines', ({ machines }) => machines],
+    ...columns.map(([title, key]): readonly [string, (forecast: Forecast) => number] => [
+      `${title} at the end`,
+      ({ end }) => end.counts[key],
+    ]),
+    ['Activations run out', ({ sites }) => sites.reduce((sum, { dropped }) => sum + dropped, 0)],
+    ['Initial graces run out', ({ sites }) => sites.reduce((sum, { ranOut }) => sum + ranOut, 0)],
+    ['Requests', ({ hosts }) => hosts.reduce((sum, { requests }) => sum + requests, 0)],
+    ['Most requests in an hour', ({ hosts }) => Math.max(0, ...hosts.map(({ peakPerHour }) => peakPerHour))],
+    ['MAK activations used', ({ pools }) => pools.reduce((sum, { used }) => sum + used, 0)],
+  ];
+  return draw(
+    ['', one.scenario, other.scenario, 'Difference'],
+    rows.map(([title, value]) => {
+      const difference = value(other) - value(one);
+      const sign = difference > 0 ? '+' : difference < 0 ? '-' : '';
+      return [title, number(value(one)), number(value(other)), `${sign}${number(Math.abs(difference))}`];
+    }),
+  );
+}
+
+/** What many runs say in lines. */
+export function runsText({ count, licensed, dropped }: Runs): string {
+  const last = licensed.at(-1) ?? { p5: 0, median: 0, p95: 0 };
+  const words = ({ p5, median, p95 }: Runs['dropped']): string =>
+    `median ${number(median)}, 5 to 95 %: ${number(p5)} to ${number(p95)}`;
+  return `${number(count)} runs. Licensed at the end: ${words(last)}. Activations run out: ${words(dropped)}.\n`;
 }
 
 /** Rows where something changed, thinned out. */

@@ -28,7 +28,7 @@ export async function untilInterrupted<T>(
   });
   let breathedAt = console.now();
   const pause = async (): Promise<void> => {
-    if (console.now() - breathedAt < breathMs) return;
+    if (!stop.signal.aborted && console.now() - breathedAt < breathMs) return;
     await console.sleep(0);
     breathedAt = console.now();
     if (stop.signal.aborted) throw new Interruption();
