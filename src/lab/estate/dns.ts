@@ -55,6 +55,32 @@ export function removeDnsRecords(
   });
 }
 
+/**
+ * Removes what the estate's own zone still has of a host that is no machine any more: the SRV records that name it, and
+ * then its addresses. The domains in which it was found; none where no record names it.
+ */
+export function forgetRetiredHost(laboratory: Pick<Laboratory, 'store'>, host: string): readonly string[] {
+  return laboratory.store.write((writer) => {
+    const { domain } = requireEstate(writer.estate());
+    const target = absoluteName(host, domain);
+    const named = writer
+      .dnsRecords()
+      .filter(
+        ({ type, name, data }) => type === 'SRV' && name.startsWith(srvOwner) && targetOf(data) === target,
+      );
+    for (const { name, type, data } of named) writer.removeDnsRecords({ name, type, data });
+    for (const type of named.length === 0 ? [] : (['A', 'AAAA'] as const))
+      writer.removeDnsRecords({ name: target, type, data: null });
+    return [...new Set(named.map(({ name }) => name.slice(srvOwner.length)))];
+  });
+}
+
+const srvOwner = '_vlmcs._tcp.';
+
+function targetOf(data: string): string | undefined {
+  return data.split(' ').at(-1)?.toLowerCase().replace(/\.$/, '');
+}
+
 /** Whether a record of a type can have this data, as {@link addDnsRecord} writes it. */
 export function isDnsData(type: DnsRecordType, data: string): boolean {
   try {
