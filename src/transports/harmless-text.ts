@@ -8,18 +8,25 @@ const lineBreaks = /[\r\n\t\u2028\u2029]+/g;
  * without, and tabs stay. Joiners and variation selectors stay where scripts and emoji need them: behind a letter, mark
  * or symbol that is not Latin.
  */
-const deceiving =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Cs}]|\r(?!\n)|(?!(?<=[\p{L}\p{M}\p{S}])(?<![\p{ASCII}\p{Script=Latin}])[\u200c\u200d\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/gu;
+const deceiving = once(
+  () =>
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Cs}]|\r(?!\n)|(?!(?<=[\p{L}\p{M}\p{S}])(?<![\p{ASCII}\p{Script=Latin}])[\u200c\u200d\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/gu,
+);
 
 /** All of these, and the joiners: what JSON writes as an escape. Tabs and line feeds are escapes already. */
-const escaped = /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
+const escaped = once(() => /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu);
 
-/** Most of what is printed is this; the classes of Unicode cost time. */
+/** Most of what is printed is this; the classes of Unicode cost time, and looking them up does at every start. */
 const plain = /^[\n\t\u0020-\u007e]*$/;
+
+function once(make: () => RegExp): () => RegExp {
+  let made: RegExp | undefined;
+  return () => (made ??= make());
+}
 
 /** Text from anywhere made harmless for a terminal: what is no text becomes U+FFFD; lines and tabs stay. */
 export function printableText(text: string): string {
-  return plain.test(text) ? text : text.replace(deceiving, '\ufffd');
+  return plain.test(text) ? text : text.replace(deceiving(), '\ufffd');
 }
 
 /** {@link printableText} on one line: line breaks and tabs become one space. */
@@ -39,7 +46,7 @@ export function harmlessExcerpt(text: string, limit: number): string {
  */
 export function printableJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent);
-  return plain.test(json) ? json : json.replace(escaped, escapeOf);
+  return plain.test(json) ? json : json.replace(escaped(), escapeOf);
 }
 
 function escapeOf(character: string): string {

@@ -1,3 +1,4 @@
+import { labNamespaces } from '../../licensing/catalogue/namespaces';
 import { formatUuid, uuid5 } from '../../licensing/catalogue/uuid5';
 import type { Channel } from '../../licensing/catalogue/types';
 import { digestBits, encodeBase32 } from './keys';
@@ -18,11 +19,9 @@ export function hardwareIdOf(machine: Pick<MachineState, 'name' | 'hardware'>): 
   return encodeBase32(digestBits(text, 80), 16);
 }
 
-const hardwareNamespace = uuid5('6ba7b811-9dad-11d1-80b4-00c04fd430c8', 'urn:slmgr:lab:hardware');
-
 /** UUID of the machine's board (SMBIOS), lower case; another one after a change of hardware. */
 export function uuidOf(machine: Pick<MachineState, 'name' | 'hardware'>): string {
-  return uuid5(hardwareNamespace, hardwareIdOf(machine));
+  return uuid5(labNamespaces.hardware, hardwareIdOf(machine));
 }
 
 const channelDigits: Record<Channel, string> = {

@@ -1,4 +1,4 @@
-import { uuid5 } from '../../licensing/catalogue/uuid5';
+import { labNamespaces } from '../../licensing/catalogue/namespaces';
 import { dayMs, type ModelContext } from './context';
 import { randomBits } from './keys';
 import type { MachineState, TokenCertificateState } from './state';
@@ -10,7 +10,7 @@ import { issuanceLicenseText } from './token';
  */
 
 const issuer = 'CN=slmgr-lab-token-issuer';
-const ilid = uuid5('6ba7b811-9dad-11d1-80b4-00c04fd430c8', 'urn:slmgr:lab:token-issuer');
+const ilid = labNamespaces['token-issuer'];
 const validDays = 365;
 
 /** Puts a new certificate into a machine's store; it is valid for a year from now, by the estate's clock. */

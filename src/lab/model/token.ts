@@ -1,5 +1,6 @@
 import type { Hresult } from '../../licensing/hresult';
 import { generationFacts, windows7Era } from '../../licensing/catalogue/generations';
+import { labNamespaces } from '../../licensing/catalogue/namespaces';
 import { uuid5 } from '../../licensing/catalogue/uuid5';
 import { minuteMs, type ModelContext } from './context';
 import { modelError } from './errors';
@@ -15,7 +16,6 @@ import type { MachineState, ProductState, TokenCertificateState, TokenLicense } 
  */
 
 const licenseElement = /<slmgr-lab:token-issuance\b([^>]*)\/>/;
-const licenseIdNamespace = uuid5('6ba7b811-9dad-11d1-80b4-00c04fd430c8', 'urn:slmgr:lab:token-license');
 /** A challenge is good for so long. Minutes. */
 const challengeMinutes = 15;
 
@@ -102,7 +102,7 @@ export function installLicense(machine: MachineState, text: string): Outcome {
   if (read === 'other') return succeeded(machine);
   const license: TokenLicense = {
     ...read,
-    id: uuid5(licenseIdNamespace, `${read.ilid}|${String(read.ilvid)}`),
+    id: uuid5(labNamespaces['token-license'], `${read.ilid}|${String(read.ilvid)}`),
     authorizationStatus: 0,
   };
   const others = machine.tokenLicenses.filter(({ id }) => id !== license.id);

@@ -1,10 +1,8 @@
 import { officeFacts, generations } from './generations';
 import { hostGroup, hostGroupOf } from './host-groups';
 import type { Channel, Edition, HostGroupId, Sku } from './types';
+import { labNamespaces } from './namespaces';
 import { uuid5 } from './uuid5';
-
-/** Namespace of the synthetic activation IDs: no published list of the real ones is used (activationIdPolicy). */
-const activationIdNamespace = uuid5('6ba7b811-9dad-11d1-80b4-00c04fd430c8', 'urn:slmgr:lab:activation-id');
 
 const channelName: Record<Exclude<Channel, 'csvlk' | 'oem'>, string> = {
   gvlk: 'VOLUME_KMSCLIENT',
@@ -53,7 +51,8 @@ function nameOf(edition: Edition, channel: Channel): string {
 
 function syntheticId(edition: Edition, channel: Channel, group: HostGroupId | null): string {
   const scope = group === null ? channel : `${channel}|${group}`;
-  return uuid5(activationIdNamespace, `${edition.listedName ?? edition.friendlyName}|${scope}`);
+  // No published list of the real ones is used (activationIdPolicy).
+  return uuid5(labNamespaces['activation-id'], `${edition.listedName ?? edition.friendlyName}|${scope}`);
 }
 
 /** The licence of an edition in a channel. For csvlk the group decides what it may activate; null: its own. */

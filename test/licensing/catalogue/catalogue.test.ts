@@ -12,6 +12,7 @@ import {
 } from '../../../src/licensing/catalogue/host-groups';
 import { sha1 } from '../../../src/licensing/catalogue/sha1';
 import { hostGroupIds, type HostGroupId } from '../../../src/licensing/catalogue/types';
+import { labNamespaces } from '../../../src/licensing/catalogue/namespaces';
 import { uuid5 } from '../../../src/licensing/catalogue/uuid5';
 
 const shop = catalogue();
@@ -180,6 +181,10 @@ test('SHA-1 is that of the standard library', () => {
       expect(Buffer.from(sha1(bytes)).toString('hex')).toBe(createHash('sha1').update(bytes).digest('hex'));
     }),
   );
+});
+
+test.each(Object.entries(labNamespaces))('the namespace %s is what its name says', (name, namespace) => {
+  expect(uuid5('6ba7b811-9dad-11d1-80b4-00c04fd430c8', `urn:slmgr:lab:${name}`)).toBe(namespace);
 });
 
 test('UUIDv5 of RFC 9562 appendix A.4', () => {
