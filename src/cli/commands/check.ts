@@ -14,7 +14,10 @@ import { readLicenses } from '../../verbs/check';
 import { defineCommand, UsageError, type CommandContext } from '../framework/command';
 import { oneOf, option, text } from '../framework/fields';
 import { Refusal } from '../refusal';
-import { openTarget } from '../targets/open-target';
+import { isExpression } from '../../fleet/targets/is-expression';
+import { saidWay } from '../targets/find-machine';
+import { openTarget, rawOptions } from '../targets/open-target';
+import { resolveTargets } from '../targets/resolve-targets';
 import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
 
@@ -81,6 +84,7 @@ export const check = defineCommand({
   examples: [
     { line: 'slmgr check PC-001', does: 'LICENSE OK - PC-001: ...' },
     { line: 'slmgr check PC-001 PC-002 --warn-days 60 --crit-days 14', does: 'several; warn earlier' },
+    { line: "slmgr check 'PC-[001-050],@servers'", does: 'all that an expression means' },
     { line: "slmgr check PC-001 --warn-days 'Office*=60'", does: 'warn earlier of Office alone' },
     {
       line: 'slmgr check PC-001 PC-002 --format prometheus --out slmgr.prom',
@@ -98,7 +102,7 @@ export const check = defineCommand({
     out: option.optional(),
   }),
   run: async ({ machines: typed, 'warn-days': warn, 'crit-days': critical, format, out }, context) => {
-    const words = distinct(typed);
+    const words = distinct(await namesOf(typed, context));
     if (words.length > 1 && context.options['snapshot'] !== undefined) {
       throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');
     }
@@ -149,6 +153,22 @@ function checkAll(
 }
 
 const machinesAtOnce = 8;
+
+/** The names that the words mean: an expression of several machines stands for them. */
+async function namesOf(words: readonly string[], context: CommandContext): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const word of words) {
+    if (!isExpression(word)) {
+      names.push(word);
+      continue;
+    }
+    const choice = { expression: word, exclude: null, pick: null, pickFirst: null };
+    const way = await saidWay(rawOptions(context), context);
+    const { targets } = await resolveTargets(choice, way, context);
+    names.push(...targets.map(({ name }) => name));
+  }
+  return names;
+}
 
 /** Names in the order of the line, each once whatever its case. */
 function distinct(words: readonly string[]): readonly string[] {

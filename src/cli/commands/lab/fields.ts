@@ -3,6 +3,10 @@ import type { Laboratory } from '../../../lab/estate/laboratory';
 import { EstateError } from '../../../lab/estate/errors';
 import { listMachines, showMachine } from '../../../lab/estate/machines';
 import { fitsPattern } from '../../../lab/estate/name-pattern';
+import { evaluate } from '../../../fleet/targets/evaluate';
+import { parseExpression } from '../../../fleet/targets/expression';
+import { isExpression } from '../../../fleet/targets/is-expression';
+import { joinSources } from '../../../fleet/targets/known-targets';
 import { text } from '../../framework/fields';
 import type { Positional } from '../../framework/command';
 import { labAddress } from '../../targets/lab-address';
@@ -16,7 +20,7 @@ export const machineName = text.transform((word) => labAddress(word) ?? word);
 /** Names of machines as words of a command. */
 export const machineWords: Positional = {
   name: 'names',
-  summary: "Names of lab machines; * and ? stand for letters in them: 'PC-0*'",
+  summary: "Names of lab machines, or expressions of them: 'PC-0*', 'PC-[01-10]', '@all!SRV-*'",
   many: true,
   holds: 'machine',
 };
@@ -29,10 +33,24 @@ export const machineNames = z.array(machineName).min(1, 'a name is missing');
  * @throws EstateError for a name of no machine
  */
 export function namesThatExist(laboratory: Laboratory, names: readonly string[]): readonly string[] {
-  const found = names.flatMap((name) =>
-    /[*?]/.test(name) ? namesThatFit(laboratory, name) : [showMachine(laboratory, name).state.name],
-  );
+  const found = names.flatMap((name) => {
+    if (!isExpression(name)) return [showMachine(laboratory, name).state.name];
+    return /[,[\]!&@]/.test(name) ? namesMeant(laboratory, name) : namesThatFit(laboratory, name);
+  });
   return [...new Set(found)];
+}
+
+/** The machines of the estate that an expression means. */
+function namesMeant(laboratory: Laboratory, expression: string): readonly string[] {
+  const names = listMachines(laboratory).map(({ state }) => state.name);
+  try {
+    const known = joinSources([{ kind: 'lab', label: 'lab', names, groups: new Map() }]);
+    return evaluate(parseExpression(expression), known);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExpressionError')
+      throw new EstateError('not-found', error.message);
+    throw error;
+  }
 }
 
 function namesThatFit(laboratory: Laboratory, pattern: string): readonly string[] {
