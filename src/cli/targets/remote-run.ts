@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectPlanned, sshOptions } from '../../remote/connect-target';
 import { noTargets, planWith } from '../../remote/plan';
@@ -50,14 +51,30 @@ export function remoteRun(
   };
 }
 
-/** Whether OpenSSH's configuration may name machines on the way: looking at each host of many would take its time. */
+/**
+ * Whether OpenSSH's configuration may name machines on the way: looking at each host of many would take its time. Files
+ * that the user's own configuration includes may name them; those of the computer stand in one folder.
+ */
 function configMayJump({ home, platform }: RemotePorts): boolean {
-  const files = [join(home, '.ssh', 'config'), ...(platform === 'win32' ? [] : ['/etc/ssh/ssh_config'])];
-  return files.some((file) => {
-    try {
-      return /^\s*(?:proxyjump|include)\b/im.test(readPlainFileUpTo(file, configBytes).toString('latin1'));
-    } catch {
-      return false;
-    }
-  });
+  if (mentions(join(home, '.ssh', 'config'), /^\s*(?:proxyjump|include)\b/im)) return true;
+  if (platform === 'win32') return false;
+  const folder = '/etc/ssh/ssh_config.d';
+  const files = ['/etc/ssh/ssh_config', ...filesIn(folder).map((name) => join(folder, name))];
+  return files.some((file) => mentions(file, /^\s*proxyjump\b/im));
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function mentions(file: string, keyword: RegExp): boolean {
+  try {
+    return keyword.test(readPlainFileUpTo(file, configBytes).toString('latin1'));
+  } catch {
+    return false;
+  }
 }
