@@ -39,6 +39,8 @@ const listener = createServer((socket) => {
 beforeAll(async () => {
   await once(listener.listen(0, '127.0.0.1'), 'listening');
   const { port } = listener.address() as AddressInfo;
+  const policy = 'version: 1\npolicies:\n  - { targets: KMS01, set: { kms: kms02, licensed: true } }\n';
+  writeFileSync(join(folder, 'policy.yaml'), policy);
   mkdirSync(join(home, '.ssh'), { recursive: true });
   writeFileSync(join(home, '.ssh', 'config'), `Host KMS01\n  HostName 127.0.0.1\n  Port ${port}\n`);
 });
@@ -101,8 +103,15 @@ const without = new Set([
   'lab confirm',
   'fleet list',
   'fleet show',
+  'fleet findings',
+  'fleet history',
+  'fleet tag',
+  'fleet forget',
+  'fleet merge',
+  'fleet split',
+  'plan show',
 ]);
-const machineWords = new Set(['name', 'names', 'target', 'machines']);
+const machineWords = new Set(['name', 'names', 'target', 'machines', 'expression']);
 const needs: Readonly<Record<string, readonly string[]>> = {
   agent: ['--stdio'],
   'lab install': ['--product', 'Office LTSC Professional Plus 2021'],
@@ -112,6 +121,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   'lab dns add': ['A', '192.0.2.1'],
   'kms dns-record': ['--bind'],
   'lab set': ['--elevated', 'yes'],
+  apply: ['--yes'],
 };
 const words: Readonly<Record<string, string>> = {
   duration: '1h',
@@ -121,6 +131,7 @@ const words: Readonly<Record<string, string>> = {
   action: 'get',
   file: join(folder, 'none.json'),
   type: 'A',
+  policy: join(folder, 'policy.yaml'),
 };
 const everyCommand = commands
   .filter(({ name }) => !without.has(name))

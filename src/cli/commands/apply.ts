@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { outcomes } from '../../fleet/runs/outcome';
 import { defineCommand } from '../framework/command';
-import { text } from '../framework/fields';
+import { text, wholeNumber } from '../framework/fields';
 import type { AppliedResult } from '../runs/policy/shown';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
@@ -37,7 +37,7 @@ export const apply = defineCommand({
     'changes nothing, and what was interrupted is taken up where it was. A machine that changed since the plan was saved is ' +
     'left as it is. At a terminal the plan is shown and asked about; elsewhere --yes says that it is meant. Ends with 0 where ' +
     'all is as wanted, 3 where some machines are not, 4 where none is, 1 for wrong words.',
-  positionals: [{ name: 'file', summary: 'Policy, or a plan that "slmgr plan --out" saved' }],
+  positionals: [{ name: 'policy', summary: 'Policy, or a plan that "slmgr plan --out" saved' }],
   options: ['yes', 'batch', 'max-fail', 'concurrency', 'retries', 'deadline', ...remoteOptionNames],
   examples: [
     { line: 'slmgr apply today.plan --yes', does: 'exactly what was planned' },
@@ -56,8 +56,8 @@ export const apply = defineCommand({
     }),
     results: z.array(appliedResult),
   }),
-  input: z.object({ file: text }),
-  run: async ({ file }, context) => {
+  input: z.object({ policy: text, retries: wholeNumber(0, 20).optional() }),
+  run: async ({ policy: file }, context) => {
     const shown = await context.parts.runs().applyPolicy({ file, options: rawOptions(context) }, context);
     const { run, results } = shown;
     return {

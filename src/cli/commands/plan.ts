@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { planOutcomes } from '../../fleet/policy/plan';
 import type { ShownPlan } from '../runs/policy/shown';
 import { defineCommand, type CommandResult } from '../framework/command';
-import { option, text } from '../framework/fields';
+import { option, text, wholeNumber } from '../framework/fields';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 
@@ -36,7 +36,7 @@ export const plan = defineCommand({
     { line: 'slmgr plan policy.yaml --out today.plan', does: 'and keep the plan, to apply exactly that' },
   ],
   data: planData,
-  input: z.object({ policy: text, out: option.optional() }),
+  input: z.object({ policy: text, out: option.optional(), retries: wholeNumber(0, 20).optional() }),
   run: async ({ policy, out = null }, context) =>
     resultOf(
       await context.parts.runs().planPolicy({ file: policy, out, options: rawOptions(context) }, context),

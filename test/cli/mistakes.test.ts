@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program } from './program';
+import { InProcess } from '../storm/in-process';
 
 /** What a new user types, and what the last line on standard error says to it. */
 const mistakes: readonly (readonly [string, RegExp])[] = [
@@ -26,7 +26,7 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['/ipk', /\/ipk needs <Product Key>: "slmgr help ipk" shows how\.$/],
   ['chek', /^slmgr: There is no command "chek"\. Did you mean "slmgr check"\?$/],
   ['keyz', /Did you mean "slmgr keys"\?$/],
-  ['list', /Did you mean "slmgr lab list"\?$/],
+  ['list', /Did you mean "slmgr lab list" or "slmgr fleet list"\?$/],
   ['serve', /Did you mean "slmgr lab serve" or "slmgr kms serve"\?$/],
   ['--jsn /dli', /^slmgr: Unknown option --jsn\. Did you mean --json\?/],
   ['--JSON /dli', /Did you mean --json\?/],
@@ -68,7 +68,6 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['lab token', /Did you mean "slmgr lab mint-token"\?$/],
   ['lab clock stop', /did you mean "slmgr lab clock hold"\?/],
   ['kms publish KMS01', /Did you mean "slmgr kms dns-record"\?$/],
-  ['kms serve PC-0O1', /did you mean PC-001\?$/],
   ['lab add X --product Windows_Sever_2019', /did you mean "Windows Server 2019 Datacenter"/],
   ['lab add X --elevated no', /does not belong to "slmgr lab add" but to "slmgr lab set"\./],
   ['lab events PC-001 --since never', /^slmgr: --since: "never" is /],
@@ -88,37 +87,44 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
 const ofSlmgr = ['/dlvv', '/foo', '-h', '--dli', 'dli', 'PC-001', '', '/ipk', 'a b c d /dli'];
 
 describe('what a new user types', () => {
-  const program = new Program();
-  const env = { HOME: program.home, XDG_CONFIG_HOME: join(program.home, 'config') };
-  const run = (line: string) => program.runWith({ env }, ...line.split(' ').filter((word) => word !== ''));
-  afterAll(() => program.remove());
+  const program = new InProcess();
+  const env = { XDG_CONFIG_HOME: join(program.folder, 'config') };
+  const run = (line: string) =>
+    program.run(
+      line.split(' ').filter((word) => word !== ''),
+      '',
+      env,
+    );
+  afterAll(() => {
+    program.remove();
+  });
 
-  beforeAll(() => {
-    program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
-    program.ok('lab', 'add', 'PC-001', '--product', 'Windows 7 Enterprise');
+  beforeAll(async () => {
+    await program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
+    await program.ok('lab', 'add', 'PC-001', '--product', 'Windows 7 Enterprise');
     mkdirSync(join(env.XDG_CONFIG_HOME, 'slmgr'), { recursive: true });
     const targets = 'targets:\n  fileserver:\n    host: 192.0.2.7\n';
     writeFileSync(join(env.XDG_CONFIG_HOME, 'slmgr', 'targets.yaml'), targets);
-    mkdirSync(join(program.home, '.ssh'));
-    writeFileSync(join(program.home, '.ssh', 'config'), 'Host jumphost *.example\n  HostName 192.0.2.8\n');
+    mkdirSync(join(program.folder, '.ssh'));
+    writeFileSync(join(program.folder, '.ssh', 'config'), 'Host jumphost *.example\n  HostName 192.0.2.8\n');
   });
 
-  test.each(mistakes)('%s', (line, answer) => {
-    const { status, stderr } = run(line);
-    expect(stderr.trimEnd().split('\n').at(-1)?.trim()).toMatch(answer);
+  test.each(mistakes)('%s', async (line, answer) => {
+    const { status, err } = await run(line);
+    expect(err.trimEnd().split('\n').at(-1)?.trim()).toMatch(answer);
     expect(status).not.toBe(0);
   });
 
-  test.each(ofSlmgr)('%j keeps the text of slmgr on standard output', (line) => {
-    const { stdout, stderr } = run(line);
-    expect(stdout).toContain('Windows Software Licensing Management Tool');
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  test.each(ofSlmgr)('%j keeps the text of slmgr on standard output', async (line) => {
+    const { out, err } = await run(line);
+    expect(out).toContain('Windows Software Licensing Management Tool');
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test.each(['chek', '--jsn /dli', 'lab evnts', 'lab add X --prodct Y'])('%s gets one line', (line) => {
-    const { stdout, stderr } = run(line);
-    expect(stdout).toBe('');
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  test.each(['chek', '--jsn /dli', 'lab evnts', 'lab add X --prodct Y'])('%s gets one line', async (line) => {
+    const { out, err } = await run(line);
+    expect(out).toBe('');
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
 
   test.each([
@@ -126,38 +132,43 @@ describe('what a new user types', () => {
     ['chek', /Did you mean "slmgr check"\?$/],
     ['lab evnts', /Did you mean "slmgr lab events"\?$/],
     ['PC-01 /dli', /did you mean PC-001\?$/],
-  ] as const)('%s --json has the same message', (line, answer) => {
-    const { messages } = JSON.parse(run(`${line} --json`).stdout) as { readonly messages: readonly string[] };
+  ] as const)('%s --json has the same message', async (line, answer) => {
+    const { messages } = JSON.parse((await run(`${line} --json`)).out) as {
+      readonly messages: readonly string[];
+    };
     expect(messages.at(-1)).toMatch(answer);
   });
 
-  test('names of commands may stand in any case, and help and version are commands', () => {
-    expect(run('LAB LIST').stdout).toBe(run('lab list').stdout);
-    expect(run('KEYS windows 7').stdout).toBe(run('keys windows 7').stdout);
+  test('names of commands may stand in any case, and help and version are commands', async () => {
+    const said = async (line: string): Promise<string> => (await run(line)).out;
+    expect(await said('LAB LIST')).toBe(await said('lab list'));
+    expect(await said('KEYS windows 7')).toBe(await said('keys windows 7'));
     for (const line of ['help ato', 'help /ato', 'HELP ATO'])
-      expect(run(line).stdout).toBe(run('/ato --help').stdout);
-    expect(run('help lab add').stdout).toBe(run('lab add --help').stdout);
-    expect(run('help').stdout).toBe(run('--help').stdout);
-    expect(run('version').stdout).toBe(run('--version').stdout);
+      expect(await said(line)).toBe(await said('/ato --help'));
+    expect(await said('help lab add')).toBe(await said('lab add --help'));
+    expect(await said('help')).toBe(await said('--help'));
+    expect(await said('version')).toBe(await said('--version'));
   });
 });
 
 describe('numbers and patterns of lab machines', () => {
-  const program = new Program();
-  afterAll(() => program.remove());
+  const program = new InProcess();
+  afterAll(() => {
+    program.remove();
+  });
 
-  test('--count numbers one machine too and goes on behind what is there; patterns take those that fit', () => {
+  test('--count numbers one machine too and goes on behind what is there; patterns take those that fit', async () => {
     const add = (...words: readonly string[]) =>
       program.ok('lab', 'add', ...words, '--product', 'Windows 7 Enterprise');
-    program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
-    expect(add('VM')).toBe('Added VM.\n');
-    expect(add('VM', '--count', '1')).toBe('Added VM-001.\n');
-    expect(add('PC', '--count', '3')).toBe('Added PC-001, PC-002, PC-003.\n');
-    expect(add('pc', '--count', '2')).toBe('Added pc-004, pc-005.\n');
-    expect(program.ok('lab', 'stop', 'PC-00*', 'VM')).toContain('pc-005 is stopped.');
-    expect(program.ok('lab', 'start', '??-001')).toBe('VM-001 is running.\nPC-001 is running.\n');
-    expect(program.ok('lab', 'remove', 'VM*')).toBe('Removed VM.\nRemoved VM-001.\n');
-    expect(program.run('lab', 'remove', 'PC-001', 'QQ*').status).toBe(1);
-    expect(program.ok('lab', 'list')).toContain('PC-001');
+    await program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');
+    expect(await add('VM')).toBe('Added VM.\n');
+    expect(await add('VM', '--count', '1')).toBe('Added VM-001.\n');
+    expect(await add('PC', '--count', '3')).toBe('Added PC-001, PC-002, PC-003.\n');
+    expect(await add('pc', '--count', '2')).toBe('Added pc-004, pc-005.\n');
+    expect(await program.ok('lab', 'stop', 'PC-00*', 'VM')).toContain('pc-005 is stopped.');
+    expect(await program.ok('lab', 'start', '??-001')).toBe('VM-001 is running.\nPC-001 is running.\n');
+    expect(await program.ok('lab', 'remove', 'VM*')).toBe('Removed VM.\nRemoved VM-001.\n');
+    expect((await program.run(['lab', 'remove', 'PC-001', 'QQ*'])).status).toBe(1);
+    expect(await program.ok('lab', 'list')).toContain('PC-001');
   });
 });
