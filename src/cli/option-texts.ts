@@ -187,7 +187,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   where: takes(
     text('status != licensed and days < 30 and tag.site = berlin'),
-    'Only machines of the inventory that fulfil this (docs/fleet.md)',
+    'Only machines of the inventory that fulfil this (docs/inventory.md)',
   ),
   'expiring-days': takes(number(1, 3650, 'days'), 'What ends within this time is a finding', '30'),
   'not-seen-days': takes(number(1, 3650, 'days'), 'What was not read for this time is a finding', '30'),
@@ -206,7 +206,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   follow: aSwitch('Go on printing new events until a signal'),
   'warn-days': takes(text(days), 'Warn where fewer days are left', '30'),
   'crit-days': takes(text(days), 'Critical where fewer days are left', '7'),
-  format: takes(words('nagios', 'checkmk', 'prometheus'), 'For which monitoring system', 'nagios'),
+  format: takes(
+    words('nagios', 'checkmk', 'prometheus', 'html', 'csv', 'json', 'text'),
+    'For which monitoring system (check); which form (fleet report)',
+    "nagios; of a report as --out's name ends, else text",
+  ),
   out: takes(file, 'Write to FILE, whole or not at all', 'standard output'),
   listen: takes(text('an IPv4 or IPv6 address'), 'Address to listen on', '127.0.0.1'),
   advertise: takes(

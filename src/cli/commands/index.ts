@@ -10,6 +10,7 @@ import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administe
 import { fleetFindings } from './fleet/findings';
 import { fleetHistory } from './fleet/history';
 import { fleetList } from './fleet/list';
+import { fleetReport } from './fleet/report';
 import { fleetScan } from './fleet/scan';
 import { fleetShow } from './fleet/show';
 import { forecastExamples } from './forecast/examples';
@@ -66,6 +67,7 @@ export const commands: readonly Command[] = [
   fleetList,
   fleetShow,
   fleetFindings,
+  fleetReport,
   fleetHistory,
   fleetTag,
   fleetForget,

@@ -31,7 +31,7 @@ const pattern =
 
 /**
  * Reads a condition: `status != licensed and days < 30 and tag.site = berlin`, `name ~ "PC-0*"`. `not` binds closer than
- * `and`, `and` closer than `or`. Docs: docs/fleet.md.
+ * `and`, `and` closer than `or`. Docs: docs/inventory.md.
  * @throws ConditionError that points at the place
  */
 export function parseCondition(text: string): Condition {

@@ -78,7 +78,7 @@ export const fleetMerge = defineCommand({
   summary: 'Make one machine of several entries of the inventory',
   description:
     'For a machine that is in the inventory under several names. The others become further names of the first: what is read under them is ' +
-    'kept with it. Machines are told apart by the UUID of their board, then by client machine ID and name (docs/fleet.md).',
+    'kept with it. Machines are told apart by the UUID of their board, then by client machine ID and name (docs/inventory.md).',
   positionals: [
     { name: 'name', summary: 'The entry that stays' },
     { name: 'others', summary: 'Entries that become part of it', many: true },
