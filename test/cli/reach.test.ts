@@ -287,7 +287,7 @@ const ofMachines = commands
     ({ name, positionals }) =>
       positionals[0] !== undefined &&
       machineWords.has(positionals[0].name) &&
-      !['lab add', 'lab exec'].includes(name),
+      !['lab add', 'lab exec', 'kms serve'].includes(name),
   )
   .map(
     ({ name, positionals }) =>
