@@ -5,7 +5,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   // Much of the time is spent waiting for sockets, disks and programs.
-  maxWorkers: '100%',
+  maxWorkers: '150%',
   randomize: true,
   clearMocks: true,
   restoreMocks: true,
