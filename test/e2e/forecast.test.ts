@@ -85,4 +85,12 @@ test('--from-lab plays the machines of the laboratory', () => {
   const { stdout, status } = program.run('forecast', '--from-lab');
   expect(status).toBe(0);
   expect(stdout).toContain('lab.example: no machine is ever activated.');
+  const mak = program.ok('lab', 'mint-key', '--type', 'mak', '--for', 'Windows 7 Enterprise').trim();
+  program.ok('PC-002', '/ipk', mak);
+  program.ok('PC-004', '/upk');
+  const told = program.run('forecast', '--from-lab');
+  expect([told.status, told.stderr]).toEqual([
+    0,
+    'slmgr: Left out, since they have a MAK or no key of Windows: PC-[002,004].\n',
+  ]);
 });

@@ -15,12 +15,10 @@ export async function refuseSeveral(
   for (const word of [words[1], words[2], words[0]]) {
     if (!(await isKnownMachine(word, targets, around))) return;
   }
-  const line =
-    around.console.platform === 'win32'
-      ? `foreach ($m in ${words.map((word) => `'${word}'`).join(', ')}) { slmgr $m /VERB }`
-      : `for m in ${words.join(' ')}; do slmgr "$m" /VERB; done`;
+  const quote = around.console.platform === 'win32' ? '"' : "'";
+  const line = `slmgr ${quote}${words.join(',')}${quote} /VERB`;
   throw new Refusal(
-    `${words.join(', ')} are three machines, and a line is about one: what stands behind it would be sent to it as a user ` +
+    `${words.join(', ')} are three machines: what stands behind the first would be sent to it as a user ` +
       `and a password. Nothing was sent. For several machines: ${line}`,
   );
 }

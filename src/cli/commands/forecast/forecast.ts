@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
+import { foldNames } from '../../../fleet/targets/fold';
 import { forecastSchema, runsSchema, type Forecast, type Runs } from '../../../forecast/answers/forecast';
 import type { ForecastRun } from '../../../forecast/answers/forecast-run';
 import { defineCommand, UsageError, type CommandContext } from '../../framework/command';
@@ -8,6 +9,7 @@ import { writeNamedFile } from '../../output/named-file';
 import { table } from '../../output/table';
 import { listMachines } from '../../../lab/estate/machines';
 import { showClock } from '../../../lab/estate/clock';
+import { tell } from '../../output/tell';
 import { withLaboratory } from '../../targets/laboratory';
 import { untilInterrupted } from './interruptible';
 import { scenarioText } from './scenario-file';
@@ -102,12 +104,16 @@ async function firstOf(file: string | null, isOfLab: boolean, context: CommandCo
   if ((file === null) !== isOfLab) throw new UsageError('Name a scenario, or say --from-lab.');
   if (file !== null) return scenarioOf(file, context);
   const part = context.parts.forecast();
-  const content = await withLaboratory(context, (laboratory) => {
+  const { content, leftOut } = await withLaboratory(context, (laboratory) => {
     const { now } = showClock(laboratory);
     const machines = listMachines(laboratory).map(({ state }) => state);
     return part.labScenario(machines, laboratory.catalogue, now);
   });
   part.readScenario(content, 'the laboratory');
+  if (leftOut.length > 0) {
+    const names = foldNames(leftOut);
+    tell(context.console, `slmgr: Left out, since they have a MAK or no key of Windows: ${names}.`);
+  }
   return { file: 'the laboratory', content };
 }
 
