@@ -31,7 +31,7 @@ export const commandNames: CommandNames = {
     'account',
     'serve',
   ],
-  fleet: ['scan', 'list', 'show', 'findings', 'report', 'history', 'tag', 'forget', 'merge', 'split'],
+  fleet: ['scan', 'list', 'show', 'findings', 'report', 'history', 'runs', 'tag', 'forget', 'merge', 'split'],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
   agent: null,
   apply: null,

@@ -15,6 +15,7 @@ import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
+import type { PastRun } from '../fleet/runs/run-journal';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 
 /** The words of a command line, the long options taken out of them. */
@@ -171,6 +172,8 @@ export interface RunsPart {
     },
     around: Surroundings,
   ) => Promise<number>;
+  /** The runs of this user that are kept, the newest first. */
+  readonly pastRuns: (console: Console) => Promise<readonly PastRun[]>;
   /** Holds the machines of a policy against it; `out` is a file to save the plan in. */
   readonly planPolicy: (
     request: { readonly file: string; readonly out: string | null; readonly options: OptionValues },

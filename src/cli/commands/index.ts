@@ -9,6 +9,7 @@ import { explain } from './explain';
 import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administer';
 import { fleetFindings } from './fleet/findings';
 import { fleetHistory } from './fleet/history';
+import { fleetRuns } from './fleet/runs';
 import { fleetList } from './fleet/list';
 import { fleetReport } from './fleet/report';
 import { fleetScan } from './fleet/scan';
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   fleetFindings,
   fleetReport,
   fleetHistory,
+  fleetRuns,
   fleetTag,
   fleetForget,
   fleetMerge,

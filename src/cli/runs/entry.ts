@@ -14,6 +14,7 @@ import { runSettings } from './run-options';
 import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
+export { pastRuns } from './past-runs';
 export { applyPolicy, planPolicy, showPlan } from './policy/entry';
 
 /**

@@ -30,16 +30,18 @@ export function fileRuns(folder: string): RunStore {
       forgetOld(folder);
       return Promise.resolve(new FileJournal(path));
     },
-    last: () => Promise.resolve(lastRun(folder)),
+    last: () => Promise.resolve(runsIn(folder).next().value ?? null),
+    all: () => Promise.resolve([...runsIn(folder)]),
   };
 }
 
-function lastRun(folder: string): PastRun | null {
+/** The newest first. A file that holds no run is passed over. */
+function* runsIn(folder: string): Generator<PastRun, undefined, undefined> {
   for (const name of namesIn(folder).toReversed()) {
     const run = readRun(decodeText(readFileUpTo(join(folder, name), largestFile)));
-    if (run !== null) return run;
+    if (run !== null) yield run;
   }
-  return null;
+  return undefined;
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -49,6 +49,8 @@ export interface RunStore {
   readonly begin: (head: RunHead) => Promise<RunJournal>;
   /** The run that began last; null where there is none. */
   readonly last: () => Promise<PastRun | null>;
+  /** The runs that are kept, the newest first. */
+  readonly all: () => Promise<readonly PastRun[]>;
 }
 
 /** What a machine came to of which a run that was cut short noted no result. */
