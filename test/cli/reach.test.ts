@@ -105,6 +105,7 @@ const without = new Set([
   'fleet show',
   'fleet findings',
   'fleet history',
+  'fleet report',
   'fleet runs',
   'fleet tag',
   'fleet forget',
