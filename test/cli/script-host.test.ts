@@ -57,7 +57,7 @@ describe("the script host's words", () => {
   });
 
   test('the banner is two lines and an empty one', () => {
-    expect(banner).toBe(
+    expect(banner()).toBe(
       'Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n\n',
     );
   });

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, existsSync, openSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Kysely } from 'kysely';
@@ -94,7 +94,14 @@ async function open(path: string, driver: SqlDriver, patient: Patient): Promise<
 /** What is there before the schema changes, beside it: FILE.before-migration. */
 function backUp(database: SqlDatabase, path: string): void {
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  copyFileSync(path, `${path}.before-migration`);
+  const copy = `${path}.before-migration`;
+  copyFileSync(path, copy);
+  const file = openSync(copy, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function explained(driver: SqlDriver, path: string, error: unknown): unknown {

@@ -101,8 +101,10 @@ const others: Readonly<Record<string, string>> = {
   'src/lab/store/migrations.ts': 'SQLite writes the backup; it is flushed and renamed',
   'src/lab/store/open-store.ts':
     'SQLite writes a new store beside its place; it is linked there when it is whole',
-  'src/serve/windows/shell/cmd/file-built-ins.ts': 'files of a simulated machine, which are in memory',
-  'src/serve/windows/shell/file-system.ts': 'files of a simulated machine, which are in memory',
+  'src/cli/fleet/open-sqlite.ts':
+    'makes the empty file that SQLite then writes, and copies it before its schema changes',
+  'src/cli/script-host/run-system-program.ts':
+    'gives the helper to programs of a simulated machine, by another name',
   'src/lab/store/group-commit.ts': "flushes SQLite's log; writes nothing",
 };
 
@@ -115,7 +117,12 @@ test('every file that the program writes is written by the one helper', () => {
     cwd: root,
     encoding: 'utf8',
   });
-  expect(found.trim().split('\n').sort()).toEqual(Object.keys(others).sort());
+  // Files of simulated machines are in memory, and links of lists are no files.
+  const touching = found
+    .trim()
+    .split('\n')
+    .filter((file) => readFileSync(join(root, file), 'utf8').includes("'node:fs"));
+  expect(touching.sort()).toEqual(Object.keys(others).sort());
 });
 
 test('what is added to a device goes where the device sends it', () => {
