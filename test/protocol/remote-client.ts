@@ -97,7 +97,7 @@ export function plainService(provider: () => LicensingProvider = readOnlyProvide
     run: () => Promise.reject(new Error('no shell')),
     denied: () => null,
     newGuid: randomUUID,
-    receiveWait: () => Promise.resolve(),
+    receiveWait: () => new Promise((resolve) => setImmediate(resolve)),
   });
 }
 

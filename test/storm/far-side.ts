@@ -165,6 +165,7 @@ function soapService(double: Double): WsmanService {
     },
     denied: () => null,
     newGuid: randomUUID,
-    receiveWait: () => Promise.resolve(),
+    // A turn of the event loop: what the shell runs may wait for one.
+    receiveWait: () => new Promise((resolve) => setImmediate(resolve)),
   });
 }
