@@ -27,7 +27,7 @@ const storeTests = 'test/lab/store';
 /** Where every Node has something of its own: kept code, and a store by the SQLite that Node carries. */
 const everywhere = ['compile-cache', 'package'];
 /** Where Nodes may differ, tried on the newest alone when time is short: start, sockets, child processes. */
-const onTheNewest = ['program', 'store-errors', 'remote', 'kms-serve', 'script-host', 'output'];
+const onTheNewest = ['store-errors', 'remote', 'kms-serve', 'output'];
 
 function testsWith(node: string, tests: readonly string[]): boolean {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
