@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { outcomes } from '../../fleet/runs/outcome';
 import { defineCommand } from '../framework/command';
 import { text, wholeNumber } from '../framework/fields';
+import { runCounts } from '../schemas/run';
 import type { AppliedResult } from '../runs/policy/shown';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
@@ -45,15 +46,7 @@ export const apply = defineCommand({
   ],
   data: z.object({
     run: z.string(),
-    counts: z.object({
-      ok: z.int(),
-      changed: z.int(),
-      failed: z.int(),
-      unreachable: z.int(),
-      skipped: z.int(),
-      notRun: z.int(),
-      unknown: z.int(),
-    }),
+    counts: runCounts,
     results: z.array(appliedResult),
   }),
   input: z.object({ policy: text, retries: wholeNumber(0, 20).optional() }),

@@ -7,7 +7,12 @@ import {
   type MachineResult,
   type Outcome,
 } from '../../fleet/runs/outcome';
-import { MachinesRun, type AttemptResult, type StopReason } from '../../fleet/runs/run-machines';
+import {
+  emptyAttempt,
+  MachinesRun,
+  type AttemptResult,
+  type StopReason,
+} from '../../fleet/runs/run-machines';
 import type { RunJournal } from '../../fleet/runs/run-journal';
 import type { Group } from '../../fleet/runs/slots';
 import { systemReason } from '../../transports/local/system-reason';
@@ -203,16 +208,7 @@ function inBatches(
   return batchSizes(targets.length, batches).map((size) => targets.slice(at, (at += size)));
 }
 
-const empty = {
-  verification: null,
-  exitCode: null,
-  hresult: null,
-  step: null,
-  text: '',
-  data: null,
-} as const;
-
-const notSent: AttemptResult = { ...empty, outcome: 'not-run', messages: [] };
+const notSent: AttemptResult = { ...emptyAttempt, outcome: 'not-run' };
 
 /** A refusal for one machine is its result; so is a defect, which must not take the other machines with it. */
 async function guarded(attempt: () => Promise<AttemptResult>, changes: boolean): Promise<AttemptResult> {
@@ -221,19 +217,25 @@ async function guarded(attempt: () => Promise<AttemptResult>, changes: boolean):
   } catch (error) {
     const told = refusalOf(error);
     if (told !== null) {
-      return { ...empty, outcome: 'unreachable', exitCode: 1, step: 'settings', messages: [told.message] };
+      return {
+        ...emptyAttempt,
+        outcome: 'unreachable',
+        exitCode: 1,
+        step: 'settings',
+        messages: [told.message],
+      };
     }
     const what = error instanceof Error ? error.message : String(error);
     const messages = [`A defect of this program, please report it: ${what}`];
-    return { ...empty, outcome: changes ? 'unknown' : 'failed', exitCode: 70, messages };
+    return { ...emptyAttempt, outcome: changes ? 'unknown' : 'failed', exitCode: 70, messages };
   }
 }
 
 function brokenOff(changes: boolean, reason: 'timeout' | 'stopped'): AttemptResult {
   const why = reason === 'timeout' ? 'It did not come to an end in its time' : 'It was broken off';
   return changes
-    ? { ...empty, outcome: 'unknown', messages: [`${why}: whether the change was made is unknown.`] }
-    : { ...empty, outcome: 'unreachable', step: 'command', messages: [`${why}.`] };
+    ? { ...emptyAttempt, outcome: 'unknown', messages: [`${why}: whether the change was made is unknown.`] }
+    : { ...emptyAttempt, outcome: 'unreachable', step: 'command', messages: [`${why}.`] };
 }
 
 function sleepUntil(milliseconds: number, signal: AbortSignal): Promise<void> {

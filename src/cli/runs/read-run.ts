@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { outcomes, type Outcome } from '../../fleet/runs/outcome';
+import { runCounts } from '../schemas/run';
 import { outcomeOfUnended, type PastRun } from '../../fleet/runs/run-journal';
-
-const counts = z.object({
-  ok: z.int(),
-  changed: z.int(),
-  failed: z.int(),
-  unreachable: z.int(),
-  skipped: z.int(),
-  notRun: z.int(),
-  unknown: z.int(),
-});
 
 const head = z.object({
   v: z.literal(1),
@@ -26,7 +17,7 @@ const head = z.object({
 const entry = z.union([
   z.object({ begun: z.string() }),
   z.object({ ended: z.string(), outcome: z.enum(outcomes) }),
-  z.object({ end: z.object({ endedAt: z.number(), exitCode: z.int(), counts }) }),
+  z.object({ end: z.object({ endedAt: z.number(), exitCode: z.int(), counts: runCounts }) }),
 ]);
 
 /**

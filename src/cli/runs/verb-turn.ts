@@ -1,5 +1,5 @@
 import { formatHresult } from '../../licensing/hresult';
-import type { AttemptResult } from '../../fleet/runs/run-machines';
+import { emptyAttempt, type AttemptResult } from '../../fleet/runs/run-machines';
 import { dryRunOf, type DryRun } from '../../providers/dry-run';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { dryRunDataOf, renderDryRun } from '../../render/dry-run';
@@ -116,7 +116,7 @@ class Turn {
       throw error;
     }
     return {
-      ...nothing,
+      ...emptyAttempt,
       outcome: 'changed',
       verification: 'verified',
       exitCode: 0,
@@ -184,17 +184,6 @@ class Turn {
       : { outcome: 'unknown', verification: null };
   }
 }
-
-const nothing: AttemptResult = {
-  outcome: 'ok',
-  verification: null,
-  exitCode: null,
-  hresult: null,
-  step: null,
-  text: '',
-  data: null,
-  messages: [],
-};
 
 /** The failure's own lines name the step and the machine: the bare sentence in them is not said twice. */
 function withFailure(messages: readonly string[], failure: RemoteFailure | null): readonly string[] {

@@ -1,3 +1,4 @@
+import type { ProductObservation } from './observation';
 import type { FieldName } from './changes';
 
 /** A machine of the inventory with its products and tags. Times are seconds since 1970. */
@@ -31,20 +32,8 @@ export interface MachineTrouble {
   readonly message: string;
 }
 
-export interface InventoryProduct {
-  readonly activationId: string;
-  readonly applicationId: string;
-  readonly name: string;
-  readonly channel: string | null;
-  readonly partialKey: string | null;
-  readonly status: number;
-  readonly reason: string | null;
-  readonly expires: number | null;
-  readonly isAddon: boolean;
-  readonly kmsHost: string | null;
-  readonly rearms: number | null;
-  readonly hostCount: number | null;
-}
+/** A product as it was last seen. */
+export type InventoryProduct = ProductObservation;
 
 /** A change of the history. */
 export interface HistoryEntry {

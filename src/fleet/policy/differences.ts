@@ -1,5 +1,6 @@
 import type { ProductFacts } from '../../licensing/facts';
 import { activationTypeName, licenseStatusName } from '../../licensing/license-status';
+import { effectiveKmsPort } from '../../licensing/windows';
 import { kmsInForce, kmsText, sameKms, wantedKms } from './kms-setting';
 import type { MachineState } from './machine-state';
 import type { DesiredState, SettingName } from './policy';
@@ -89,8 +90,6 @@ function flagDifference(
   return wanted === undefined || wanted === now ? [] : [{ setting, from: words(now), to: words(wanted) }];
 }
 
-const usualPort = 1688;
-
 const hostSettings = ['port', 'dns', 'priority', 'activationInterval', 'renewalInterval'] as const;
 
 function hostDifferences(
@@ -105,7 +104,7 @@ function hostDifferences(
   }
   const { service, windows } = state;
   const numbers = [
-    numberDifference('port', desired.port, orUsual(service.listeningPort, usualPort)),
+    numberDifference('port', desired.port, effectiveKmsPort(service.listeningPort)),
     flagDifference('dns', asFlag(desired.dns, 'publish'), service.dnsPublishing, (is) =>
       is ? 'publish' : 'off',
     ),
@@ -133,10 +132,6 @@ function intervalDifferences(
 
 function asFlag<Word extends string>(word: Word | undefined, on: Word): boolean | undefined {
   return word === undefined ? undefined : word === on;
-}
-
-function orUsual(port: number | null, usual: number): number {
-  return port === null || port === 0 ? usual : port;
 }
 
 function numberDifference(

@@ -1,3 +1,4 @@
+import { effectiveKmsPort } from '../../licensing/windows';
 import type { MachineState } from './machine-state';
 import type { DesiredKms } from './policy';
 
@@ -6,8 +7,6 @@ export type KmsSetting =
   | { readonly kind: 'auto' }
   | { readonly kind: 'host'; readonly host: string; readonly port: number }
   | { readonly kind: 'domain'; readonly domain: string };
-
-const usualPort = 1688;
 
 interface Registered {
   readonly machine: string;
@@ -39,7 +38,7 @@ function ofService({ service }: MachineState): Registered {
 /** A fixed host goes before a domain (K6.8). */
 function settingOf({ machine, port, domain }: Registered): KmsSetting {
   if (machine !== '') {
-    return { kind: 'host', host: machine, port: port === null || port === 0 ? usualPort : port };
+    return { kind: 'host', host: machine, port: effectiveKmsPort(port) };
   }
   return domain === '' ? { kind: 'auto' } : { kind: 'domain', domain };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { boundedList } from '../../licensing/bounded-schema';
+import { effectiveKmsPort } from '../../licensing/windows';
 
 const name = z
   .string()
@@ -127,10 +128,10 @@ function isPort(port: number | null): boolean {
   return port !== null && port >= 1 && port <= 65_535;
 }
 
-/** 1688 is what a client asks where no port is said (K6.5). */
-const usualPort = 1688;
-
 function splitHost(words: string): { readonly host: string; readonly port: number } {
   const port = portOf(words);
-  return { host: port === null ? words : words.slice(0, words.lastIndexOf(':')), port: port ?? usualPort };
+  return {
+    host: port === null ? words : words.slice(0, words.lastIndexOf(':')),
+    port: effectiveKmsPort(port),
+  };
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../render/escape-html';
 import { harmlessText } from '../../transports/harmless-text';
 import { findColumn } from '../inventory/columns';
 import type { TrendPoint } from '../inventory/inventory';
@@ -162,14 +163,6 @@ function timeText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 function escape(text: string): string {
-  return harmlessText(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return escapeHtml(harmlessText(text));
 }

@@ -1,9 +1,21 @@
 import { isPassed, type Share } from './batches';
-import { isFailure, type MachineResult, type Outcome } from './outcome';
+import { isFailure, type MachineResult } from './outcome';
 import { Slots, type Group } from './slots';
 
 /** What one attempt at a machine came to; the run adds the machine, the time and the number of attempts. */
 export type AttemptResult = Omit<MachineResult, 'machine' | 'seconds' | 'attempts'>;
+
+/** An attempt of which there is nothing to tell but its outcome. */
+export const emptyAttempt: AttemptResult = {
+  outcome: 'ok',
+  verification: null,
+  exitCode: null,
+  hresult: null,
+  step: null,
+  text: '',
+  data: null,
+  messages: [],
+};
 
 /** What a run is to do, and within which limits. Times are in milliseconds. */
 export interface RunPlan<Machine> {
@@ -183,16 +195,7 @@ export class MachinesRun<Machine> {
   }
 }
 
-const notRun: AttemptResult = {
-  outcome: 'not-run' satisfies Outcome,
-  verification: null,
-  exitCode: null,
-  hresult: null,
-  step: null,
-  text: '',
-  data: null,
-  messages: [],
-};
+const notRun: AttemptResult = { ...emptyAttempt, outcome: 'not-run' };
 
 /** Half a second, doubled each time, up to a quarter of a minute. */
 function backoff(attempts: number): number {

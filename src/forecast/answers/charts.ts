@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html';
+import { escapeHtml } from '../../render/escape-html';
 import { number } from './words';
 
 const colours = [

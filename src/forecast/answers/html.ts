@@ -1,7 +1,7 @@
 import { states } from './csv';
 import { stackedChart, lineChart } from './charts';
 import type { Forecast } from './forecast';
-import { escapeHtml } from './escape-html';
+import { escapeHtml } from '../../render/escape-html';
 import { number } from './words';
 
 const titles = {

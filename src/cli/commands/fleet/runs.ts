@@ -7,6 +7,7 @@ import { defineCommand, type CommandResult } from '../../framework/command';
 import { text } from '../../framework/fields';
 import { table } from '../../output/table';
 import { Refusal } from '../../refusal';
+import { runCounts } from '../../schemas/run';
 
 const runData = z.object({
   run: z.string(),
@@ -14,15 +15,7 @@ const runData = z.object({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable().describe('Null where it was cut short, or is under way'),
   exitCode: z.int().nullable(),
-  counts: z.object({
-    ok: z.int(),
-    changed: z.int(),
-    failed: z.int(),
-    unreachable: z.int(),
-    skipped: z.int(),
-    notRun: z.int(),
-    unknown: z.int(),
-  }),
+  counts: runCounts,
   outcomes: z
     .array(z.object({ machine: z.string(), outcome: z.enum(outcomes) }))
     .nullable()

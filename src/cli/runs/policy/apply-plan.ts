@@ -3,7 +3,7 @@ import type { PlannedMachine } from '../../../fleet/policy/plan';
 import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
 import { AmbiguousMachineError } from '../../../fleet/policy/read-state';
 import type { FoundKey } from '../../../fleet/policy/wanted-key';
-import type { AttemptResult } from '../../../fleet/runs/run-machines';
+import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machines';
 import { formatHresult } from '../../../licensing/hresult';
 import type { Surroundings } from '../../parts';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
@@ -66,21 +66,12 @@ export async function applyPlan(
   return { run, results };
 }
 
-const nothing: AttemptResult = {
-  outcome: 'ok',
-  verification: null,
-  exitCode: 0,
-  hresult: null,
-  step: null,
-  text: '',
-  data: null,
-  messages: [],
-};
+const done: AttemptResult = { ...emptyAttempt, exitCode: 0 };
 
 function unplanned({ outcome, reasons }: PlannedMachine): AttemptResult {
   const message = `It was ${outcome} when the plan was made, so nothing was planned for it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`;
   return {
-    ...nothing,
+    ...done,
     outcome: 'skipped',
     exitCode: null,
     step: 'plan',
@@ -127,7 +118,7 @@ function cutShort(
 ): AttemptResult {
   const { kind, wasChanged, hresult, step, messages } = failure;
   const outcome = wasBegun && wasChanged ? 'unknown' : kind;
-  return { ...nothing, outcome, exitCode: 1, hresult, step, messages, text: '' };
+  return { ...done, outcome, exitCode: 1, hresult, step, messages, text: '' };
 }
 
 function resultOf({ changes, problem }: Applied): AttemptResult {
@@ -135,11 +126,11 @@ function resultOf({ changes, problem }: Applied): AttemptResult {
     .map(({ setting, from, to, outcome }) => `${setting} ${from} → ${to}: ${outcome}\n`)
     .join('');
   if (problem === null) {
-    if (changes.length === 0) return { ...nothing, text: 'as wanted\n' };
-    return { ...nothing, outcome: 'changed', verification: 'verified', text };
+    if (changes.length === 0) return { ...done, text: 'as wanted\n' };
+    return { ...done, outcome: 'changed', verification: 'verified', text };
   }
   return {
-    ...nothing,
+    ...done,
     outcome: 'failed',
     exitCode: 1,
     hresult: problem.hresult === null ? null : formatHresult(problem.hresult),

@@ -3,7 +3,7 @@ import type { Plan, PlannedMachine } from '../../../fleet/policy/plan';
 import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
 import { AmbiguousMachineError, readMachineState } from '../../../fleet/policy/read-state';
 import type { FoundKey } from '../../../fleet/policy/wanted-key';
-import type { AttemptResult } from '../../../fleet/runs/run-machines';
+import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machines';
 import { catalogue } from '../../../licensing/catalogue/catalogue';
 import type { LicensingProvider } from '../../../licensing/provider';
 import type { Surroundings } from '../../parts';
@@ -57,16 +57,7 @@ export function stateReader(
   return () => readMachineState(provider, catalogue, state.key === 'gvlk');
 }
 
-const nothing: AttemptResult = {
-  outcome: 'ok',
-  verification: null,
-  exitCode: 0,
-  hresult: null,
-  step: null,
-  text: '',
-  data: null,
-  messages: [],
-};
+const done: AttemptResult = { ...emptyAttempt, exitCode: 0 };
 
 async function planOne(
   target: ResolvedTarget,
@@ -84,13 +75,13 @@ async function planOne(
   if (end.kind === 'done') {
     const { changes, unclear } = end.value;
     const outcome = unclear.length > 0 ? 'unknown' : changes.length > 0 ? 'differs' : 'ok';
-    return { planned: { ...base, outcome, changes, reasons: unclear }, result: nothing };
+    return { planned: { ...base, outcome, changes, reasons: unclear }, result: done };
   }
   const { kind, hresult, step, messages } = end.failure;
   const outcome = kind === 'failed' ? 'unknown' : 'unreachable';
   return {
     planned: { ...base, outcome, changes: [], reasons: messages.slice(0, 1) },
-    result: { ...nothing, outcome: kind, exitCode: 1, hresult, step, messages },
+    result: { ...done, outcome: kind, exitCode: 1, hresult, step, messages },
   };
 }
 
