@@ -1,10 +1,10 @@
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { harmlessText } from '../transports/harmless-text';
 import { AddressError, parseAddress } from './address';
 import { InventoryError } from './inventory/host-list';
 import type { InventoryFormat } from './inventory/format-word';
 import { readInventory } from './inventory/read-inventory';
 import { targetsOfList } from './inventory/targets-of-list';
+import { readYaml, YamlTextError } from './yaml-text';
 
 /** A text that is neither YAML nor a list of hosts; the message names the line where there is one. */
 export class TargetsTextError extends Error {
@@ -14,7 +14,6 @@ export class TargetsTextError extends Error {
   }
 }
 
-const greatestAliasCount = 100;
 const quotesAdvice =
   "in double quotes a backslash begins an escape; write names and paths in single quotes: 'CORP\\admin'";
 
@@ -98,38 +97,18 @@ function hostOf(word: string, place: string): string {
 }
 
 function fromYaml(text: string): unknown {
-  const lines = new LineCounter();
-  // The parser's own look for keys that stand twice compares each with each.
-  const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const advice = error.code === 'BAD_DQ_ESCAPE' ? `; ${quotesAdvice}` : '';
-    throw new TargetsTextError(`no YAML: ${harmlessText(error.message)}${advice}`, { cause: error });
-  }
-  refuseRepeatedKeys(document, lines);
   try {
-    return document.toJS({ maxAliasCount: greatestAliasCount });
+    return readYaml(text).value;
   } catch (cause) {
-    throw new TargetsTextError(`no YAML: ${harmlessText(String(cause))}`, { cause });
+    if (!(cause instanceof YamlTextError)) throw cause;
+    throw new TargetsTextError(`no YAML: ${mistakeText(cause)}`, { cause });
   }
 }
 
-function refuseRepeatedKeys(document: Document.Parsed, lines: LineCounter): void {
-  visit(document, {
-    Map: (_key, map) => {
-      const seen = new Set<unknown>();
-      for (const { key } of map.items) {
-        const value: unknown = isScalar(key) ? key.value : key;
-        const at = isScalar(key) || isCollection(key) ? key.range?.[0] : undefined;
-        if (seen.has(value)) {
-          const place = at === undefined ? '' : ` at line ${lines.linePos(at).line}`;
-          throw new TargetsTextError(`no YAML: the key ${harmlessText(String(value))} stands twice${place}`);
-        }
-        seen.add(value);
-      }
-      return isMap(map) ? undefined : visit.SKIP;
-    },
-  });
+function mistakeText({ kind, message, place }: YamlTextError): string {
+  if (kind === 'escape') return `${message}; ${quotesAdvice}`;
+  if (kind !== 'repeated-key') return message;
+  return `the key ${message} stands twice${place === null ? '' : ` at line ${place.line}`}`;
 }
 
 /**

@@ -22,6 +22,8 @@ const ofProducts =
   };
 
 /** A time as lists show it: minutes, in UTC. */
+export function minuteText(seconds: number): string;
+export function minuteText(seconds: number | null): string | null;
 export function minuteText(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }

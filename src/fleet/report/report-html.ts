@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../render/escape-html';
 import { harmlessText } from '../../transports/harmless-text';
-import { findColumn } from '../inventory/columns';
+import { findColumn, minuteText } from '../inventory/columns';
 import type { TrendPoint } from '../inventory/inventory';
 import { daysUntil, isReached, shortProductName, type InventoryMachine } from '../inventory/machine';
 import { statusWord } from '../inventory/status-words';
@@ -34,7 +34,7 @@ export function reportHtml(report: Report, hashOf: HashOf): string {
 <body>
 <main>
 <h1>Licences of ${report.summary.machines} machines</h1>
-<p class="soft">As of ${timeText(report.now)} UTC</p>
+<p class="soft">As of ${minuteText(report.now)} UTC</p>
 ${cards(report)}
 ${chart(report.trend)}
 ${findings(report)}
@@ -82,7 +82,7 @@ function chart(trend: readonly TrendPoint[]): string {
         return `${x.toFixed(1)},${y.toFixed(1)}`;
       })
       .join(' ');
-  const said = `From ${timeText(first.at)} to ${timeText(last.at)} UTC: licensed ${first.licensed} of ${first.machines}, then ${last.licensed} of ${last.machines}.`;
+  const said = `From ${minuteText(first.at)} to ${minuteText(last.at)} UTC: licensed ${first.licensed} of ${first.machines}, then ${last.licensed} of ${last.machines}.`;
   return `<h2>Trend</h2>
 <svg role="img" aria-label="${said}" viewBox="0 0 ${chartWidth} ${chartHeight}" preserveAspectRatio="none">
 <polyline fill="none" stroke="#8c959f" stroke-width="2" points="${line(({ machines }) => machines)}"/>
@@ -154,13 +154,9 @@ function machineRow(machine: InventoryMachine, now: number): string {
     channels?.value(machine, now),
     hosts?.value(machine, now),
     machine.tags['site'],
-    machine.lastSeen === null ? null : timeText(machine.lastSeen).slice(0, 10),
+    machine.lastSeen === null ? null : minuteText(machine.lastSeen).slice(0, 10),
   ];
   return `<tr>${cells.map((value) => `<td>${escape(String(value ?? ''))}`).join('')}`;
-}
-
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function escape(text: string): string {

@@ -59,6 +59,10 @@ policies:
     ['version: 1\npolicies:\n  - targets: PC\n    set: { kms: "a:99999" }\n', 'line 4: policies.0.set.kms'],
     ['version: 1\npolicies:\n  - targets: PC\n    set: { minDays: 365 }\n', 'is more than the 180 days'],
     ['version: 1\npolicies:\n  - {targets: PC, set: {kms: auto, kms: x}}\n', 'no YAML: '],
+    [
+      'version: 1\npolicies:\n  - targets: PC\n    set:\n      kms: auto\n      kms: x\n',
+      'no YAML: the key kms stands twice at line 6',
+    ],
     ['version: 1\n\tpolicies: []\n', 'no YAML: '],
     ['', 'expected object'],
     ['&a [*a]', ''],

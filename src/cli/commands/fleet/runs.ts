@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { minuteText } from '../../../fleet/inventory/columns';
 import { countOutcomes, outcomes, type Counts, type Outcome } from '../../../fleet/runs/outcome';
 import type { PastRun } from '../../../fleet/runs/run-journal';
 import { foldNames } from '../../../fleet/targets/fold';
@@ -48,7 +49,7 @@ const head = ['Run', 'Begun (UTC)', 'Line', 'Machines', 'Status'];
 function listOf(runs: readonly PastRun[]): CommandResult {
   const rows = runs.map((run) => [
     run.id,
-    new Date(run.startedAt).toISOString().slice(0, 16).replace('T', ' '),
+    minuteText(Math.floor(run.startedAt / 1000)),
     run.line,
     countsText(countsOf(run)),
     statusText(run),
