@@ -1,4 +1,3 @@
-import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -8,6 +7,7 @@ import { RpcConnection } from '../../src/kms/net/rpc-client';
 import { sqliteDriver } from '../../src/lab/store/drivers';
 import { freePort } from '../fixtures/ports';
 import { clientRequest, DiskEstate } from '../serve/kms-host/support';
+import { bundle } from '../fixtures/bundle';
 
 /** Dozens by default; SLMGR_CRASH_KILLS for hundreds. */
 const rounds = Number(process.env['SLMGR_CRASH_KILLS'] ?? 24);
@@ -19,14 +19,10 @@ const program = join(folder, 'kms-host-process.js');
 
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  buildSync({
+  bundle({
     entryPoints: [join(__dirname, 'kms-host-process.ts')],
     outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
     external: ['better-sqlite3', 'node:sqlite'],
-    logLevel: 'error',
   });
 });
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { bundle } from '../fixtures/bundle';
 
 /** The Node that runs the workers: this one, or the one that `npm run compat` names. */
 const node = process.env['SLMGR_TEST_NODE'] ?? process.execPath;
@@ -19,15 +19,11 @@ export function buildWorker(name: 'store-worker' | 'estate-worker' = 'store-work
   const home = mkdtempSync(join(tmpdir(), 'slmgr-worker-'));
   chmodSync(home, 0o755);
   const program = join(process.cwd(), 'node_modules', '.cache', `${name}-${process.pid}-${Date.now()}.cjs`);
-  buildSync({
+  bundle({
     entryPoints: [join(__dirname, `${name}.ts`)],
     outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
     format: 'cjs',
     external: ['better-sqlite3'],
-    logLevel: 'error',
   });
   return {
     program,

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { bundle } from '../fixtures/bundle';
 import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { build } from 'esbuild';
 import { decodeCommand, isLoader } from '../../src/providers/windows/bridge/envelope';
 import { type Document, type Ended, Program } from './program';
 
@@ -49,12 +49,12 @@ describe('the local machine on Windows, from the command line down to a powershe
   const log = join(program.home, 'log');
   const preloaded = join(program.home, 'windows.cjs');
 
-  beforeAll(async () => {
+  beforeAll(() => {
     // On this system the backslashes are part of one file's name: what is tested is the path that is started.
     const file = `${root}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
-    await build({
+    bundle({
       stdin: { contents: standIn, loader: 'ts', resolveDir: resolve(__dirname, '../..') },
-      ...{ bundle: true, platform: 'node', outfile: file, logLevel: 'error' },
+      outfile: file,
       banner: { js: `#!${process.execPath}` },
     });
     chmodSync(file, 0o755);

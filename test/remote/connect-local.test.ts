@@ -1,5 +1,5 @@
-import { build } from 'esbuild';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { bundle } from '../fixtures/bundle';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectLocal } from '../../src/remote/connect-local';
@@ -31,12 +31,12 @@ describe('the local machine on Windows', () => {
   let folder = '';
   let file = '';
 
-  beforeAll(async () => {
+  beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'slmgr-here-'));
     file = join(folder, 'play.cjs');
     const resolveDir = join(__dirname, '..', '..');
     const stdin = { contents: program, loader: 'ts', resolveDir } as const;
-    await build({ stdin, bundle: true, platform: 'node', outfile: file, logLevel: 'error' });
+    bundle({ stdin, outfile: file });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
