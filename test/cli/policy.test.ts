@@ -162,6 +162,22 @@ describe('plan and apply', () => {
     expect(ran.err).toContain(told);
   });
 
+  test('machines that cannot be reached for the same reason stand together, by the way of ssh and of WinRM', async () => {
+    const path = policy('away.yaml', "{ targets: '@all', set: { kms: auto } }");
+    const one = (name: string, transport: string): string =>
+      `  ${name}: { host: 127.0.0.1, port: 9, transport: ${transport}, user: admin, password: { env: AWAY } }\n`;
+    const targets = file(
+      'away.targets.yaml',
+      `targets:\n${one('A1', 'ssh')}${one('A2', 'ssh')}${one('B1', 'winrm')}`,
+    );
+    const planned = await program.run(['plan', path, '--targets', targets], '', { AWAY: 'x' });
+    expect(planned.status).toBe(3);
+    expect(planned.out).toMatch(
+      /^! 2 machines: unreachable, tcp: .*\n {4}A\[1-2\]\n! 1 machine: unreachable, tcp: .*\n {4}B1\n$/,
+    );
+    expect((await program.run(['fleet', 'runs'])).out).toContain(`plan ${path}`);
+  });
+
   test('a plan made for a machine of the laboratory is not applied to another one of the same name', async () => {
     const path = policy('seven.yaml', '{ targets: PC-001, set: { activation: kms } }');
     await program.run(['plan', path, '--out', file('seven.plan')]);

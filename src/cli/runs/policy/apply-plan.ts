@@ -11,7 +11,7 @@ import { conduct, type ConductedRun } from '../conduct';
 import { showProgress } from '../progress';
 import type { RunSettings } from '../run-options';
 import { machineTurn, type TurnEnd } from './machine-turn';
-import { stateReader } from './make-plan';
+import { stateReader, type PlanTask } from './make-plan';
 import type { PolicyMachines } from './policy-machines';
 import type { AppliedResult } from './shown';
 
@@ -22,12 +22,9 @@ export interface AppliedRun {
 }
 
 /** What is to be applied. */
-export interface ApplyTask {
-  readonly found: PolicyMachines;
-  readonly keyOf: (source: KeySource) => FoundKey;
+export interface ApplyTask extends PlanTask {
   /** Those of a plan by name; null where a policy is applied as it stands. */
   readonly planned: ReadonlyMap<string, PlannedMachine> | null;
-  readonly line: string;
 }
 
 /** Changes what differs on each machine, and proves it by reading the machine again. */

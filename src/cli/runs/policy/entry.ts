@@ -9,10 +9,10 @@ import { Refusal } from '../../refusal';
 import { groupsText } from '../group-text';
 import { ErrorTally, recapLines } from '../recap';
 import { runSettings, type RunSettings } from '../run-options';
-import { applyPlan, type AppliedRun, type ApplyTask } from './apply-plan';
-import { makePlan } from './make-plan';
+import { applyPlan, type AppliedRun } from './apply-plan';
+import { makePlan, type PlanTask } from './make-plan';
 import { planText } from './plan-text';
-import { machinesOfPlan, machinesOfPolicy, type PolicyMachines } from './policy-machines';
+import { machinesOfPlan, machinesOfPolicy } from './policy-machines';
 import { readKeys } from './read-keys';
 import { readPolicyFile } from './read-policy-file';
 import type { ShownPlan, ShownRun } from './shown';
@@ -33,7 +33,7 @@ export async function planPolicy(
   const found = await machinesOfPolicy(read.policy, options, around);
   try {
     const keyOf = await readKeys(found.targets.map(found.desired), around);
-    const { plan, run } = await makePlan(found, keyOf, settings, around);
+    const { plan, run } = await makePlan({ found, keyOf, line: `plan ${file}` }, settings, around);
     if (out !== null) writeNamedFile(out, writePlan(plan));
     const isCut = run.exitCode > 100 ? run.exitCode : null;
     const shown = shownPlan(plan);
@@ -76,11 +76,12 @@ export async function applyPolicy(
       : await machinesOfPolicy(read.policy, options, around);
   try {
     const keyOf = await readKeys(found.targets.map(found.desired), around);
+    const task = { found, keyOf, line: `apply ${file}` };
     const plan =
-      read.kind === 'plan' ? read.plan : await planForQuestion(found, keyOf, { settings, options, around });
+      read.kind === 'plan' ? read.plan : await planForQuestion(task, { settings, options, around });
     if (plan !== null && options.yes !== true) await ask(plan, around);
     const planned = plan === null ? null : new Map(plan.machines.map((each) => [each.machine, each]));
-    const applied = await applyPlan({ found, keyOf, planned, line: `apply ${file}` }, settings, around);
+    const applied = await applyPlan({ ...task, planned }, settings, around);
     return shownRun(applied, around);
   } finally {
     found.machines.close();
@@ -95,8 +96,7 @@ function settingsOf(options: OptionValues, { console }: Surroundings): RunSettin
 
 /** What would be changed, to ask a person about it; null where --yes says that it is meant. */
 async function planForQuestion(
-  found: PolicyMachines,
-  keyOf: ApplyTask['keyOf'],
+  task: PlanTask,
   {
     settings,
     options,
@@ -105,7 +105,11 @@ async function planForQuestion(
 ): Promise<Plan | null> {
   if (options.yes === true) return null;
   if (!around.console.errIsTerminal) throw new Refusal(unasked);
-  return (await makePlan(found, keyOf, settings, around)).plan;
+  const { plan, run } = await makePlan(task, settings, around);
+  if (run.stopped === 'interrupted') {
+    throw new Refusal('The machines were not all read. Nothing was sent.', { exitCode: run.exitCode });
+  }
+  return plan;
 }
 
 const unasked =

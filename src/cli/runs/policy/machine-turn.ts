@@ -11,6 +11,8 @@ export interface TurnFailure {
   readonly wasChanged: boolean;
   readonly hresult: string | null;
   readonly step: string | null;
+  /** What is wrong in a sentence, without the machine's name: the same for all that have the same. */
+  readonly reason: string;
   readonly messages: readonly string[];
 }
 
@@ -56,6 +58,7 @@ function failureOf(
     wasChanged: opened?.wasChanged() ?? false,
     hresult: formatHresult(error.hresult),
     step: wasReached ? null : (remote?.step ?? 'connecting'),
+    reason: remote === null ? error.message : `${remote.step}: ${remote.message}`,
     messages: remote === null ? [error.message] : failureLines(remote).map((line) => line.trim()),
   };
 }

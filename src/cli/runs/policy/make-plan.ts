@@ -20,10 +20,17 @@ export interface MadePlan {
   readonly run: ConductedRun;
 }
 
+/** What is to be planned. */
+export interface PlanTask {
+  readonly found: PolicyMachines;
+  readonly keyOf: (source: KeySource) => FoundKey;
+  /** For people. */
+  readonly line: string;
+}
+
 /** Reads each machine once and says how it stands to what should be so. Nothing is changed. */
 export async function makePlan(
-  { targets, desired, machines }: PolicyMachines,
-  keyOf: (source: KeySource) => FoundKey,
+  { found: { targets, desired, machines }, keyOf, line }: PlanTask,
   settings: RunSettings,
   around: Surroundings,
 ): Promise<MadePlan> {
@@ -31,7 +38,7 @@ export async function makePlan(
   const run = await conduct(
     {
       verb: 'plan',
-      line: 'plan',
+      line,
       changes: false,
       targets,
       groupsOf: () => [],
@@ -77,10 +84,10 @@ async function planOne(
     const outcome = unclear.length > 0 ? 'unknown' : changes.length > 0 ? 'differs' : 'ok';
     return { planned: { ...base, outcome, changes, reasons: unclear }, result: done };
   }
-  const { kind, hresult, step, messages } = end.failure;
+  const { kind, hresult, step, reason, messages } = end.failure;
   const outcome = kind === 'failed' ? 'unknown' : 'unreachable';
   return {
-    planned: { ...base, outcome, changes: [], reasons: messages.slice(0, 1) },
+    planned: { ...base, outcome, changes: [], reasons: [reason] },
     result: { ...done, outcome: kind, exitCode: 1, hresult, step, messages },
   };
 }
