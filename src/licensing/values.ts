@@ -10,12 +10,15 @@ export function textOf(value: CimValue | undefined): string {
   return String(value);
 }
 
-/** A number as slmgr prints it: signed 32 bits; null where there is none or the text is no number. */
+/**
+ * A number as slmgr prints it: signed 32 bits; null where there is none or the text is no number. Every number of the
+ * classes is an integer (WMI's class pages), so a fraction, or one that no double holds exactly, is none.
+ */
 export function numberOf(value: CimValue | undefined): number | null {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'number') return signed(value);
+  if (typeof value === 'number') return exact(value);
   if (typeof value !== 'string' || !/^\s*[+-]?\d+\s*$/.test(value)) return null;
-  return signed(Number(value));
+  return exact(Number(value));
 }
 
 /** True for true, for a number that is not 0, and for the words that exports write. */
@@ -26,6 +29,7 @@ export function flagOf(value: CimValue | undefined): boolean {
   return (numberOf(value) ?? 0) !== 0;
 }
 
-function signed(value: number): number {
+function exact(value: number): number | null {
+  if (!Number.isSafeInteger(value)) return null;
   return value >= 0x80000000 && value <= 0xffffffff ? value | 0 : value;
 }

@@ -21,9 +21,12 @@ describe('values of CIM properties', () => {
     );
   });
 
-  test.each([[null], [undefined], [''], ['many'], ['1e3']])('%j is no number', (value) => {
-    expect(numberOf(value)).toBeNull();
-  });
+  test.each([null, undefined, '', 'many', '1e3', 1.5, 1.2e-21, 1e300, NaN, Infinity, '9'.repeat(30)])(
+    '%j is no number',
+    (value) => {
+      expect(numberOf(value)).toBeNull();
+    },
+  );
 
   test.each([
     [true, true],
