@@ -4,7 +4,7 @@ import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { hostGroupIds } from '../../licensing/catalogue/types';
 import { hresult, type Hresult } from '../../licensing/hresult';
 import { isUserName } from './accounts';
-import { domain, instant, text } from './archive-fields';
+import { count, domain, instant, text } from './archive-fields';
 import { isDnsData } from './dns';
 import { describedSetting, type SettingDescription } from './estate-settings';
 import { machineSchema } from './machine-schema';
@@ -13,6 +13,9 @@ import { clockRange } from './time';
 
 /** Rows of one kind, at most: the greatest number that a log can be set to keep. */
 const mostRows = 10_000_000;
+
+/** Random numbers that an estate may have drawn: far from where adding one more makes no other number. */
+const mostDraws = 2 ** 52;
 
 function rangeOf(name: SettingDescription['name']): z.ZodType<number> {
   const { range } = describedSetting(name);
@@ -93,15 +96,15 @@ export const archiveSchema = z.object({
   estate: z.object({
     domain: domain.nullable(),
     seed: word,
-    draws: z.int().min(0),
+    draws: z.int().min(0).max(mostDraws),
     createdAt: instant,
     settings,
   }),
   clock: z.discriminatedUnion('mode', [
-    z.object({ mode: z.literal('held'), at: instant.max(clockRange.greatest) }),
+    z.object({ mode: z.literal('held'), at: instant.min(clockRange.least).max(clockRange.greatest) }),
     z.object({
       mode: z.literal('running'),
-      aheadByMs: z.number().min(-clockRange.greatest).max(clockRange.greatest),
+      aheadByMs: z.int().min(-clockRange.greatest).max(clockRange.greatest),
     }),
   ]),
   machines: boundedList(
@@ -140,7 +143,7 @@ export const archiveSchema = z.object({
       hostGroup: z.enum(hostGroupIds).nullable(),
       mintedAt: instant,
       pool: z.int().nullable(),
-      uses: boundedRecord(text, z.int().min(0), mostRows),
+      uses: boundedRecord(text, count, mostRows),
       isBlocked: z.boolean(),
     }),
     mostRows,

@@ -126,8 +126,11 @@ const longestOverdue = 10 * 366 * 86_400_000;
 
 /** What would be played for hours, or for ever, at the next look at the estate. */
 function checkTimes({ machines }: Archive, now: number): void {
-  if (now > clockRange.greatest) {
-    throw new EstateError('invalid', 'The file cannot be imported: its clock is beyond the year 2199.');
+  if (now < clockRange.least || now > clockRange.greatest) {
+    throw new EstateError(
+      'invalid',
+      'The file cannot be imported: its clock is not in the years 2000 to 2199.',
+    );
   }
   for (const { state } of machines) {
     const due = nextDue(state);

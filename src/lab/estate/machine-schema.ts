@@ -3,12 +3,11 @@ import { isInterval } from '../../kms/engine/messages';
 import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { channels, generationIds, hostGroupIds } from '../../licensing/catalogue/types';
 import type { EditionId } from '../../licensing/catalogue/types';
-import { domain, instant, minutes, offset, text } from './archive-fields';
+import { code32, count, domain, instant, minutes, offset, text } from './archive-fields';
 import type { ActivationId, Cmid, MachineName, MachineState, ProductState } from '../model/state';
 
 /** A machine's state as it comes from a file: every fact of the model, checked. */
 
-const count = z.int().min(0);
 const interval = z.int().refine(isInterval, 'must be 15 to 43200 minutes');
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -24,18 +23,18 @@ const channel = z.enum(channels);
 const group = z.enum(hostGroupIds);
 
 const license = z.union([
-  z.object({ status: z.enum(['unlicensed', 'notification']), until: z.null(), reason: z.number() }),
+  z.object({ status: z.enum(['unlicensed', 'notification']), until: z.null(), reason: code32 }),
   z.object({
     status: z.literal('licensed'),
     until: instant.nullable(),
-    reason: z.number(),
+    reason: code32,
     by: z.enum(['kms', 'ad', 'token', 'microsoft', 'phone', 'avma', 'oem', 'evaluation']),
     since: instant,
   }),
   z.object({
     status: z.enum(['oob-grace', 'oot-grace', 'non-genuine-grace', 'extended-grace']),
     until: instant,
-    reason: z.number(),
+    reason: code32,
   }),
 ]);
 
@@ -147,7 +146,7 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
       ilvid: z.int(),
       expiresAt: instant.nullable(),
       additionalInfo: text,
-      authorizationStatus: z.number(),
+      authorizationStatus: code32,
       description: text,
       grants: boundedList(text, 1000),
     }),
