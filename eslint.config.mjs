@@ -18,16 +18,7 @@ const edges = [
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/**',
-      'coverage/**',
-      'node_modules/**',
-      'reports/**',
-      '*.cjs',
-      '*.mjs',
-      'scripts/*.mjs',
-      'scripts/*.cjs',
-    ],
+    ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'reports/**', '.dependency-cruiser.cjs'],
   },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
@@ -93,6 +84,16 @@ export default tseslint.config(
       'max-lines': ['error', { max: 600, skipComments: true, skipBlankLines: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['jest.config.cjs', 'eslint.config.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: 'readonly', require: 'readonly', module: 'readonly' } },
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'import-x/no-default-export': 'off',
     },
   },
   { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off', 'n/no-process-exit': 'off' } },
