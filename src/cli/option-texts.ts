@@ -97,6 +97,10 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     text('failed, unreachable, unknown, not-run, changed, ok; several with commas'),
     'The machines of the last run that ended so; with an expression, those of it',
   ),
+  where: takes(
+    text('status != licensed and days < 30 and tag.site = berlin'),
+    'Only machines of the inventory that fulfil this (docs/inventory.md)',
+  ),
   exclude: takes(text('an expression of machines, or blocks of addresses'), 'Leave these machines out'),
   pick: takes(number(1, 1_000_000), 'So many of them, at random', 'all'),
   'pick-first': takes(number(1, 1_000_000), 'The first so many of them', 'all'),
@@ -129,6 +133,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   live: aSwitch('On many machines, print lines as they come, each with the name of its machine'),
   diff: aSwitch('On many machines, print what differs from the largest group'),
   ndjson: aSwitch('Print a JSON line for each machine as it ends, then one with the summary'),
+  store: takes(
+    text('postgres://USER@HOST:PORT/DATABASE'),
+    "A team's inventory, in place of this user's own",
+    'SLMGR_FLEET_STORE, else fleet.db in the data folder',
+  ),
 
   domain: takes(
     text('an empty word for none'),
@@ -180,15 +189,6 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
   tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
   folded: aSwitch('Print the names in one line, with ranges'),
-  store: takes(
-    text('postgres://USER@HOST:PORT/DATABASE'),
-    "A team's inventory, in place of this user's own",
-    'SLMGR_FLEET_STORE, else fleet.db in the data folder',
-  ),
-  where: takes(
-    text('status != licensed and days < 30 and tag.site = berlin'),
-    'Only machines of the inventory that fulfil this (docs/inventory.md)',
-  ),
   'expiring-days': takes(number(1, 3650, 'days'), 'What ends within this time is a finding', '30'),
   'not-seen-days': takes(number(1, 3650, 'days'), 'What was not read for this time is a finding', '30'),
   'kms-hosts': takes(

@@ -58,6 +58,7 @@ const verbs = {
   },
   cidr: { value: 'BLOCK', scope: 'verbs', repeatable: true },
   rerun: { value: 'OUTCOME', scope: 'verbs' },
+  where: { value: 'CONDITION', scope: 'verbs' },
   exclude: { value: 'EXPRESSION', scope: 'verbs' },
   pick: { value: 'N', scope: 'verbs' },
   'pick-first': { value: 'N', scope: 'verbs' },
@@ -71,6 +72,7 @@ const verbs = {
   live: { value: null, scope: 'verbs' },
   diff: { value: null, scope: 'verbs' },
   ndjson: { value: null, scope: 'verbs' },
+  store: { value: 'URL', scope: 'verbs' },
 } as const satisfies Record<string, OptionSpec>;
 
 const commands = {
@@ -113,8 +115,6 @@ const commands = {
     scope: 'command',
   },
   folded: { value: null, scope: 'command' },
-  store: { value: 'URL', scope: 'command' },
-  where: { value: 'CONDITION', scope: 'command' },
   columns: { value: 'NAMES', scope: 'command' },
   'as-of': { value: 'ISO', scope: 'command' },
   'expiring-days': { value: 'N', scope: 'command' },

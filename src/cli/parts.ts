@@ -1,4 +1,5 @@
 import type { Inventory } from '../fleet/inventory/inventory';
+import type { InventoryTarget } from '../fleet/inventory/way';
 import type * as Postgres from '../fleet/store/postgres-pool';
 import type * as Forecast from '../forecast/entry';
 import type { LicensingProvider } from '../licensing/provider';
@@ -85,6 +86,12 @@ export interface LabPart {
 export interface FleetPart {
   /** The inventory that a line means: --store, SLMGR_FLEET_STORE, or fleet.db in the data folder. */
   readonly openInventory: (options: OptionValues, around: Surroundings) => Promise<Inventory>;
+  /** Its machines as targets, and the names of those that fulfil a condition; null where there is none. */
+  readonly inventoryTargets: (
+    where: string | null,
+    options: OptionValues,
+    around: Surroundings,
+  ) => Promise<{ readonly all: readonly InventoryTarget[]; readonly chosen: readonly string[] | null }>;
 }
 
 /** Where a real machine is and who looks at it. */

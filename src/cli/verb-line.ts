@@ -117,7 +117,7 @@ async function runToEnd(
 
 /** Whether a line's machine is an expression of several: a plain name, a URL and an address are one. */
 function meansMany(target: Target, options: OptionValues): boolean {
-  if (options.rerun !== undefined || options.cidr !== undefined) return true;
+  if ([options.rerun, options.cidr, options.where].some((said) => said !== undefined)) return true;
   return target.kind === 'remote' && isExpression(target.machine);
 }
 

@@ -12,7 +12,7 @@ const target = z.object({
   name: z.string(),
   kind: z.enum(['simulated', 'windows']).describe('simulated: a machine of the laboratory'),
   via: z.enum(['lab', 'ssh', 'winrm', 'winrms']).describe('How it is reached'),
-  source: z.string().describe('The file that names it, lab, ssh-config, or line for a URL'),
+  source: z.string().describe('The file that names it, lab, inventory, ssh-config, or line for a URL'),
 });
 
 /** slmgr targets EXPR */
@@ -21,21 +21,36 @@ export const targets = defineCommand({
   summary: 'Say which machines an expression means, and how each is reached',
   description:
     'Connects to nobody. Names stand with commas; ranges are web[01-50] and a[1-9/2], * and ? fit known names, @group and @all are groups; ' +
-    '! takes away and & keeps what is in both, from left to right. Names come from --targets files, the laboratory and ~/.ssh/config. ' +
-    '@all, and what a pattern is held against, are the names of the files where there are some, else those of the laboratory.',
+    '! takes away and & keeps what is in both, from left to right. Names come from --targets files, the laboratory, the inventory and ' +
+    '~/.ssh/config. @all, and what a pattern is held against, are the names of the files where there are some, else those of the ' +
+    'laboratory, else those of the inventory. --where means machines of the inventory.',
   positionals: [
     {
       name: 'expression',
-      summary: 'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*; not needed beside --cidr and --rerun',
+      summary:
+        'Machines: PC-[001-050], PC-*, @branch, @all!SRV-*; not needed beside --cidr, --rerun and --where',
       optional: true,
       holds: 'machine',
     },
   ],
-  options: ['targets', 'transport', 'cidr', 'rerun', 'exclude', 'pick', 'pick-first', 'folded', 'tsv'],
+  options: [
+    'targets',
+    'transport',
+    'cidr',
+    'rerun',
+    'where',
+    'store',
+    'exclude',
+    'pick',
+    'pick-first',
+    'folded',
+    'tsv',
+  ],
   examples: [
     { line: "slmgr targets 'PC-*!PC-[011-040]'", does: 'all but some' },
     { line: "slmgr targets '@web' --targets hosts.ini", does: 'a group of an Ansible inventory' },
     { line: 'slmgr targets @all --folded', does: 'in a line, with ranges' },
+    { line: "slmgr targets --where 'days < 30'", does: 'those of the inventory that expire soon' },
   ],
   data: z.object({ targets: z.array(target) }),
   input: z.object({
@@ -47,7 +62,8 @@ export const targets = defineCommand({
   }),
   run: async (input, context) => {
     const options = rawOptions(context);
-    if (input.expression === undefined && options.cidr === undefined && options.rerun === undefined) {
+    const chosenBy = [input.expression, options.cidr, options.rerun, options.where];
+    if (chosenBy.every((said) => said === undefined)) {
       throw new UsageError('expression: a word is missing');
     }
     const { choice } = await choiceOf(input.expression ?? null, options, context.console);

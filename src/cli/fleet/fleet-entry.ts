@@ -1,4 +1,7 @@
 import type { Inventory } from '../../fleet/inventory/inventory';
+import type { InventoryTarget } from '../../fleet/inventory/way';
+import type { Condition } from '../../fleet/where/condition';
+import { parseCondition } from '../../fleet/where/parse-condition';
 import { openPostgresInventory } from '../../fleet/store/open-postgres';
 import { openSqliteInventory } from './open-sqlite';
 import { isPostgresUrl, withoutPassword } from '../../fleet/store/store-url';
@@ -28,4 +31,34 @@ export async function openInventory(
     throw new Refusal(`${withoutPassword(said)} is no inventory: postgres://USER@HOST:PORT/DATABASE is one.`);
   }
   return openPostgresInventory(parts.postgres().postgresPool(said));
+}
+
+/**
+ * The machines of the inventory as targets, and the names of those that fulfil a condition; null where there is none.
+ * @throws FleetStoreError, StoreError, Refusal
+ */
+export async function inventoryTargets(
+  where: string | null,
+  options: OptionValues,
+  around: Surroundings,
+): Promise<{ readonly all: readonly InventoryTarget[]; readonly chosen: readonly string[] | null }> {
+  const condition = where === null ? null : refusingCondition(where);
+  const inventory = await openInventory(options, around);
+  try {
+    const all = await inventory.targets();
+    if (condition === null) return { all, chosen: null };
+    const now = Math.floor(around.console.now() / 1000);
+    const chosen = await inventory.targets({ condition, now });
+    return { all, chosen: chosen.map(({ name }) => name) };
+  } finally {
+    await inventory.close();
+  }
+}
+
+function refusingCondition(text: string): Condition {
+  try {
+    return parseCondition(text);
+  } catch (error) {
+    throw new Refusal(`--where: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }

@@ -9,11 +9,9 @@ import type { Inventory } from '../../fleet/inventory/inventory';
 import { FleetStoreError } from '../../fleet/store/fleet-store-error';
 import { migrateFleet } from '../../fleet/store/migrate';
 import type { FleetTables } from '../../fleet/store/schema';
+import { fleetFileName } from './fleet-file';
 import { sqlInventory } from '../../fleet/store/sql-inventory';
 import { sqliteDialect, type Patient } from '../../fleet/store/sqlite-dialect';
-
-/** Name of the inventory's file in the data folder. */
-export const fleetFileName = 'fleet.db';
 
 /** How long a writer waits for others, how long each time within SQLite (which holds up this process), and between. */
 const busyMs = 30_000;

@@ -41,7 +41,7 @@ export async function scanMachines(
     await mapWithLimit(targets, concurrency, async (target) => {
       if (state.interrupted) return;
       const observation = await look(target, machines, stop.signal, console.now);
-      await keep.add(observation);
+      await keep.add({ ...observation, way: machines.wayTo(target) });
       if (observation.outcome === 'failed') failures.push(observation);
       else state.read += 1;
       console.progress(

@@ -1,9 +1,11 @@
+import type { MachineWay } from '../../fleet/inventory/way';
 import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { LicensingProvider } from '../../licensing/provider';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { TargetsFile } from '../../remote/targets-file';
 import type { OptionValues } from '../argv/option-values';
 import type { LabRun, LineAccount, RemoteRun, Surroundings } from '../parts';
+import { wayOfPlan, wayToLab } from '../targets/inventory-targets';
 import { labAddress } from '../targets/lab-address';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 
@@ -50,6 +52,12 @@ export class RunMachines {
     for (const { name, via } of targets) {
       if (via !== 'lab') this.#remote().planned({ machine: name, account: this.#account });
     }
+  }
+
+  /** How a machine is reached, as the inventory keeps it. */
+  wayTo({ name, via }: ResolvedTarget): MachineWay {
+    if (via === 'lab') return wayToLab;
+    return wayOfPlan(this.#remote().planned({ machine: name, account: this.#account }));
   }
 
   /** @throws LicensingError where the machine cannot be reached */

@@ -15,6 +15,7 @@ const runOptions = [
   'live',
   'diff',
   'ndjson',
+  'store',
 ] as const satisfies readonly OptionName[];
 
 /** The first option of a line to one machine that only lines to many have; null where there is none. */

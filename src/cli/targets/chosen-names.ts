@@ -14,6 +14,8 @@ export interface TargetChoice {
   readonly cidr?: readonly string[];
   /** Machines of the last run: what the others say is narrowed to them, and alone they are all that is meant. */
   readonly rerun?: readonly string[] | null;
+  /** Machines of the inventory that fulfil a condition, as --rerun narrows. */
+  readonly where?: readonly string[] | null;
   readonly exclude: string | null;
   /** So many of them at random, or the first ones. */
   readonly pick: number | null;
@@ -34,7 +36,7 @@ export function chosenNames(choice: TargetChoice, known: TargetCatalogue): reado
 }
 
 function narrowed(
-  { expression, cidr = [], rerun = null }: TargetChoice,
+  { expression, cidr = [], rerun = null, where = null }: TargetChoice,
   known: TargetCatalogue,
 ): readonly string[] {
   const named = expression === null ? [] : evaluate(parseExpression(expression), known);
@@ -42,10 +44,11 @@ function narrowed(
   if (named.length + addresses.length > mostTargets)
     throw new Refusal(`That is more than ${mostTargets} machines.`);
   const said = addresses.length === 0 ? named : [...new NameSet([...named, ...addresses])];
-  if (rerun === null) return said;
-  if (expression === null && cidr.length === 0) return rerun.map((name) => stillKnown(name, known));
-  const wanted = new NameSet(rerun);
-  return said.filter((name) => wanted.has(name));
+  const isSaid = expression !== null || cidr.length > 0;
+  const again = rerun === null || isSaid ? null : rerun.map((name) => stillKnown(name, known));
+  const first = isSaid ? said : (again ?? where ?? []);
+  const limits = [rerun, where].flatMap((names) => (names === null ? [] : [new NameSet(names)]));
+  return first.filter((name) => limits.every((limit) => limit.has(name)));
 }
 
 /** A machine of the last run has to be reachable by the same words: its file may have been another one then. */

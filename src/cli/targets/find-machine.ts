@@ -11,6 +11,7 @@ import { dataFolder } from '../commands/kms/home';
 import type { Console } from '../console';
 import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
+import { inventoryTargets } from './inventory-targets';
 import { labAddress } from './lab-address';
 
 /** Where a machine of a line is. */
@@ -59,7 +60,7 @@ export async function findMachine(
   return { kind: 'lab', provider };
 }
 
-/** Whether a word names a machine that is known: of the lab, of a targets file, of OpenSSH's files. */
+/** Whether a word names a machine that is known: of the lab, of a targets file, of OpenSSH's files, of the inventory. */
 export async function isKnownMachine(
   word: string,
   targets: TargetsFile | undefined,
@@ -72,7 +73,8 @@ export async function isKnownMachine(
     word,
     () => storeIsThere(dataFolder(around.console)) && around.parts.lab().isLabMachine(word, around),
   );
-  return isLabs || (await filesThatKnow(word, around)).length > 0;
+  if (isLabs || (await filesThatKnow(word, around)).length > 0) return true;
+  return (await inventoryTargets({}, around)).find(word) !== null;
 }
 
 /** Reads what the options of a line say of the way. */

@@ -1,6 +1,7 @@
 import type { HistoryEntry, InventoryMachine } from './machine';
 import type { Condition } from '../where/condition';
 import type { Observation } from './observation';
+import type { InventoryTarget } from './way';
 
 /** What the inventory counted at a time (seconds since 1970). */
 export interface TrendPoint {
@@ -20,6 +21,8 @@ export interface Inventory {
   record(observations: readonly Observation[]): Promise<void>;
   /** Names of all machines, in their order. */
   names(): Promise<readonly string[]>;
+  /** All machines, or those that fulfil a condition, as targets: their names and the ways to them. */
+  targets(where?: MachinesQuery['where']): Promise<readonly InventoryTarget[]>;
   /** The machines with these names that fulfil a condition; all where none is given. In the order of their names. */
   machines(query?: MachinesQuery): Promise<readonly InventoryMachine[]>;
   /** Changes, the newest first, at most so many. */

@@ -1,3 +1,5 @@
+import type { MachineWay } from './way';
+
 /** A product with a key, as a machine told of it. Times are seconds since 1970. */
 export interface ProductObservation {
   readonly activationId: string;
@@ -32,6 +34,8 @@ export interface MachineReading {
   readonly kmsSet: string | null;
   readonly rearms: number | null;
   readonly products: readonly ProductObservation[];
+  /** How it was reached; absent where nobody said. */
+  readonly way?: MachineWay;
 }
 
 /** That a machine could not be read, and why. */
@@ -42,6 +46,8 @@ export interface MachineFailure {
   readonly step: string | null;
   readonly hresult: string | null;
   readonly message: string;
+  /** How it was tried; kept where it never answered. */
+  readonly way?: MachineWay;
 }
 
 /** What came of looking at a machine. */

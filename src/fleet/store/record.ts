@@ -14,6 +14,7 @@ import type {
   Observation,
   ProductObservation,
 } from '../inventory/observation';
+import { wayColumns } from './targets';
 import { findKnown, setAside, type KnownMachines, type MachineRow } from './known-machines';
 import type { Engine } from './engine';
 import type { ChangeTable, FleetTables, ProductTable } from './schema';
@@ -51,7 +52,7 @@ export async function recordAll(
 
 async function recordFailure(
   database: Transaction<FleetTables>,
-  { name, at, step, hresult, message }: MachineFailure,
+  { name, at, step, hresult, message, way }: MachineFailure,
   known: KnownMachines,
   writes: Writes,
 ): Promise<void> {
@@ -64,14 +65,15 @@ async function recordFailure(
     last_tried: at,
   };
   if (before === null) {
-    const row = await insertMachine(database, { ...unseen(name, at), ...failed });
+    const row = await insertMachine(database, { ...unseen(name, at), ...failed, ...wayColumns(way) });
     known.add(row);
     writes.changes.push(ofMachine(row.id, at, { field: 'name', value: name }));
     writes.changes.push(ofMachine(row.id, at, { field: 'failure', value: message }));
     return;
   }
   if (at < before.last_tried) return;
-  await updateMachine(database, { ...before, ...failed }, known);
+  const tried = before.last_seen === null ? wayColumns(way) : {};
+  await updateMachine(database, { ...before, ...failed, ...tried }, known);
   if (before.failed_text !== message) {
     writes.changes.push(ofMachine(before.id, at, { field: 'failure', value: message }));
   }
@@ -107,7 +109,7 @@ function merged(
   before: MachineRow | null,
   isAlias: boolean,
 ): Omit<MachineRow, 'id'> {
-  const { name, at, kind, cmid, kmsSet, rearms } = reading;
+  const { name, at, kind, cmid, kmsSet, rearms, way } = reading;
   const base = before ?? unseen(name, at);
   const shown = isAlias ? base.name : name;
   return {
@@ -129,6 +131,7 @@ function merged(
     failed_step: null,
     failed_hresult: null,
     failed_text: null,
+    ...wayColumns(way),
   };
 }
 
@@ -153,6 +156,10 @@ function unseen(name: string, at: number): Omit<MachineRow, 'id'> {
     failed_step: null,
     failed_hresult: null,
     failed_text: null,
+    via: null,
+    address: null,
+    login: null,
+    port: null,
   };
 }
 

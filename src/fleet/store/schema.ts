@@ -11,6 +11,8 @@ export interface FleetTables {
   readonly product: ProductTable;
   readonly change: ChangeTable;
   readonly trend: TrendTable;
+  readonly run: RunTable;
+  readonly run_machine: RunMachineTable;
 }
 
 /** A machine as it was last seen. */
@@ -44,6 +46,13 @@ export interface MachineTable {
   failed_step: string | null;
   failed_hresult: string | null;
   failed_text: string | null;
+  /** How it was reached: lab, ssh, winrm, winrms, or file where only a targets file says it. */
+  via: string | null;
+  /** Host name or IP address. */
+  address: string | null;
+  /** Who signed in, where somebody was said. */
+  login: string | null;
+  port: number | null;
 }
 
 /** Another name under which a machine is reached, after a merge. */
@@ -106,4 +115,36 @@ export interface TrendTable {
   not_reached: number;
   expiring30: number;
   expiring90: number;
+}
+
+/** A run over many machines. Its times are milliseconds since 1970. */
+export interface RunTable {
+  readonly number: Generated<number>;
+  run_id: string;
+  verb: string;
+  /** The line for people, without secrets. */
+  line: string;
+  /** 1 where it may have changed machines, else 0. */
+  changes: number;
+  /** Who began it, and where: USER@HOST. */
+  who: string;
+  started_at: number;
+  /** Null where it was cut short. */
+  ended_at: number | null;
+  exit_code: number | null;
+}
+
+/** What a machine came to in a run. */
+export interface RunMachineTable {
+  run_number: number;
+  /** Its place in the run. */
+  place: number;
+  machine: string;
+  outcome: string;
+  verification: string | null;
+  exit_code: number | null;
+  hresult: string | null;
+  step: string | null;
+  seconds: number | null;
+  attempts: number | null;
 }

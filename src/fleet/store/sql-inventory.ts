@@ -8,6 +8,7 @@ import { readHistory, valuesAsOf } from './history';
 import type { Engine } from './engine';
 import { namesAtOnce } from './limits';
 import { recordAll } from './record';
+import { readTargets } from './targets';
 import type { FleetTables, MachineTable, ProductTable } from './schema';
 
 /** What an inventory needs beside its tables. */
@@ -38,6 +39,7 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
         const rows = await database.selectFrom('machine').select('name').orderBy('name_key').execute();
         return rows.map(({ name }) => name);
       }),
+    targets: (where) => explaining(() => readTargets(database, where)),
     machines: (query = {}) => explaining(() => readMachines(database, query)),
     history: (query) => explaining(() => readHistory(database, query)),
     valuesAsOf: (at, names) => explaining(() => valuesAsOf(database, at, names)),

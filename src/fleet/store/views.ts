@@ -40,3 +40,30 @@ export function viewStatements(engine: Engine): readonly string[] {
     `CREATE VIEW fleet_trend AS SELECT ${iso('at')} AS at, machines, licensed, not_reached, expiring30, expiring90 FROM trend`,
   ];
 }
+
+/** The view of machines with the way to each, from the second schema on: its columns are those of before, and more. */
+export function machineViewWithWay(engine: Engine): readonly string[] {
+  const iso = time[engine];
+  return [
+    'DROP VIEW fleet_machines',
+    `CREATE VIEW fleet_machines AS SELECT id, name, ${statusName('status')} AS status, ${iso('expires')} AS expires_at,
+      CASE WHEN last_seen IS NOT NULL AND failed_at IS NULL THEN 1 ELSE 0 END AS reached,
+      kind, system, build, edition, uuid, cmid AS client_machine_id, kms_set, rearms,
+      ${iso('first_seen')} AS first_seen, ${iso('last_seen')} AS last_seen, ${iso('last_tried')} AS last_tried,
+      ${iso('failed_at')} AS failed_at, failed_step, failed_hresult, failed_text,
+      via, address, login, port
+      FROM machine`,
+  ];
+}
+
+/** The views of runs, from the second schema on. */
+export function runViews(engine: Engine): readonly string[] {
+  const iso = (column: string): string => time[engine](`${column} / 1000`);
+  return [
+    `CREATE VIEW fleet_runs AS SELECT run_id AS run, verb, line, who, changes, ${iso('started_at')} AS started_at,
+      ${iso('ended_at')} AS ended_at, exit_code FROM run`,
+    `CREATE VIEW fleet_run_machines AS SELECT run.run_id AS run, run_machine.machine, run_machine.outcome,
+      run_machine.verification, run_machine.exit_code, run_machine.hresult, run_machine.step, run_machine.seconds,
+      run_machine.attempts FROM run_machine JOIN run ON run.number = run_machine.run_number`,
+  ];
+}

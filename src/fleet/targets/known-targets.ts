@@ -2,7 +2,7 @@ import type { KnownTargets } from './evaluate';
 import { NameSet } from './name-set';
 
 /** Where names of machines come from, in the order in which they are looked for. */
-export const sourceKinds = ['file', 'lab', 'inventory', 'ssh-config'] as const;
+export const sourceKinds = ['file', 'lab', 'usual-file', 'inventory', 'ssh-config'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Names and groups of one source. */
@@ -17,14 +17,17 @@ export interface TargetSource {
 
 /** What is known, and from where. */
 export interface TargetCatalogue extends KnownTargets {
-  /** The source that a name is taken from: a file goes before the lab, the lab before the inventory. */
+  /**
+   * The source that a name is taken from: a file goes before the lab, the lab before the file that nobody named, that
+   * before the inventory.
+   */
   readonly sourceOf: (name: string) => TargetSource | null;
 }
 
 /**
  * Joins the sources of names. A single name may come from any of them. `@all`, and what a glob is held against, are the
  * names of the files where there are files, else those of the lab, else those of the inventory: a file that was named
- * says whom the user has in mind. ssh's configuration gives single names only.
+ * says whom the user has in mind. ssh's configuration and the file that nobody named give single names only.
  */
 export function joinSources(
   sources: readonly TargetSource[],

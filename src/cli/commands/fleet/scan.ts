@@ -32,15 +32,19 @@ export const fleetScan = defineCommand({
   positionals: [
     {
       name: 'expression',
-      summary: 'Machines: PC-[001-050], PC-*, @branch; @all if none is named',
+      summary: 'Machines: PC-[001-050], PC-*, @branch; @all, or those of --where, if none is named',
       optional: true,
     },
   ],
-  options: ['exclude', 'pick', 'pick-first', 'concurrency', 'store', ...remoteOptionNames],
+  options: ['where', 'exclude', 'pick', 'pick-first', 'concurrency', 'store', ...remoteOptionNames],
   examples: [
     { line: 'slmgr fleet scan', does: 'all machines of the laboratory' },
     { line: "slmgr fleet scan 'PC-[001-050]'", does: 'some of them' },
     { line: 'slmgr fleet scan @all --targets hosts.ini', does: 'real ones, of an Ansible inventory' },
+    {
+      line: "slmgr fleet scan --where 'age > 7'",
+      does: 'those that were not seen for a week, as they were reached',
+    },
   ],
   data: z.object({
     machines: z.int(),
@@ -51,7 +55,8 @@ export const fleetScan = defineCommand({
     failures: z.array(failureData),
   }),
   input: z.object({
-    expression: text.default('@all'),
+    expression: text.optional(),
+    where: option.optional(),
     exclude: option.optional(),
     pick: wholeNumber(1, 1_000_000).optional(),
     'pick-first': wholeNumber(1, 1_000_000).optional(),
@@ -62,7 +67,7 @@ export const fleetScan = defineCommand({
     const options = rawOptions(context);
     const way = await saidWay(options, context);
     const choice = {
-      expression: input.expression,
+      expression: input.expression ?? (input.where === undefined ? '@all' : null),
       exclude: input.exclude ?? null,
       pick: input.pick ?? null,
       pickFirst: input['pick-first'] ?? null,
