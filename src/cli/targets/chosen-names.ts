@@ -35,20 +35,25 @@ export function chosenNames(choice: TargetChoice, known: TargetCatalogue): reado
   return pick === null ? left : sample(left, pick, (below) => randomBelow(below));
 }
 
-function narrowed(
-  { expression, cidr = [], rerun = null, where = null }: TargetChoice,
-  known: TargetCatalogue,
-): readonly string[] {
+function narrowed(choice: TargetChoice, known: TargetCatalogue): readonly string[] {
+  const { rerun = null, where = null } = choice;
+  const limits = [rerun, where].flatMap((names) => (names === null ? [] : [new NameSet(names)]));
+  const first =
+    said(choice, known) ??
+    rerun?.map((name) => stillKnown(name, known)) ??
+    where ??
+    ([] as readonly string[]);
+  return first.filter((name) => limits.every((limit) => limit.has(name)));
+}
+
+/** What the words and --cidr say; null where they say nothing. */
+function said({ expression, cidr = [] }: TargetChoice, known: TargetCatalogue): readonly string[] | null {
+  if (expression === null && cidr.length === 0) return null;
   const named = expression === null ? [] : evaluate(parseExpression(expression), known);
   const addresses = cidr.flatMap(blockAddresses);
   if (named.length + addresses.length > mostTargets)
     throw new Refusal(`That is more than ${mostTargets} machines.`);
-  const said = addresses.length === 0 ? named : [...new NameSet([...named, ...addresses])];
-  const isSaid = expression !== null || cidr.length > 0;
-  const again = rerun === null || isSaid ? null : rerun.map((name) => stillKnown(name, known));
-  const first = isSaid ? said : (again ?? where ?? []);
-  const limits = [rerun, where].flatMap((names) => (names === null ? [] : [new NameSet(names)]));
-  return first.filter((name) => limits.every((limit) => limit.has(name)));
+  return addresses.length === 0 ? named : [...new NameSet([...named, ...addresses])];
 }
 
 /** A machine of the last run has to be reachable by the same words: its file may have been another one then. */
