@@ -228,7 +228,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'Connections kept open, one request outstanding on each',
     'one for each request',
   ),
-  rate: takes(number(1, 1_000_000, 'requests per second'), 'How fast to ask', 'as fast as the host answers'),
+  rate: takes(
+    number(1, 1_000_000, 'requests or connections per second'),
+    'How fast to ask',
+    'as fast as the host answers; for fleet discover range 250, at most 10000',
+  ),
   duration: takes(duration, 'How long to ask', '5s'),
   bind: aSwitch('As lines of a BIND zone file'),
   windows: aSwitch('As commands for a Windows DNS server'),
@@ -250,6 +254,9 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   'from-lab': aSwitch('Play the machines of the laboratory'),
   compare: takes(file, 'Play this scenario as well and show both side by side'),
   runs: takes(number(1, 10_000), 'Play so many times, each with the next seed, on all processors', 'once'),
+  add: aSwitch('Remember in the inventory what was found'),
+  scan: aSwitch('Read what was found at once, and remember it'),
+  ports: takes(text('ssh=22,winrm=5985,winrms=5986'), 'Ports to look at in place of the usual ones'),
   csv: takes(file, 'Write the series to FILE as CSV'),
   html: takes(file, 'Write a page with charts to FILE'),
 };

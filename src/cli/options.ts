@@ -160,6 +160,9 @@ const commands = {
   'from-lab': { value: null, scope: 'command' },
   compare: { value: 'FILE', scope: 'command' },
   runs: { value: 'N', scope: 'command' },
+  add: { value: null, scope: 'command' },
+  scan: { value: null, scope: 'command' },
+  ports: { value: 'KIND=PORT,...', scope: 'command' },
   csv: { value: 'FILE', scope: 'command' },
   html: { value: 'FILE', scope: 'command' },
 } as const satisfies Record<string, OptionSpec>;

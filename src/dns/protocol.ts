@@ -8,6 +8,7 @@ export const recordType = {
   AAAA: 28,
   SRV: 33,
   TSIG: 250,
+  AXFR: 252,
   ANY: 255,
 } as const;
 

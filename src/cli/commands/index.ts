@@ -7,6 +7,9 @@ import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
 import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administer';
+import { fleetDiscoverDns } from './fleet/discover-dns';
+import { fleetDiscoverInventory } from './fleet/discover-inventory';
+import { fleetDiscoverRange } from './fleet/discover-range';
 import { fleetFindings } from './fleet/findings';
 import { fleetHistory } from './fleet/history';
 import { fleetRuns } from './fleet/runs';
@@ -65,6 +68,9 @@ export const commands: readonly Command[] = [
   checkConnection,
   discover,
   fleetScan,
+  fleetDiscoverDns,
+  fleetDiscoverRange,
+  fleetDiscoverInventory,
   fleetList,
   fleetShow,
   fleetFindings,

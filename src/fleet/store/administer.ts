@@ -19,11 +19,12 @@ export async function addMachines(
     const known = new Set(
       (await transaction.selectFrom('alias').select('name_key').execute()).map((row) => row.name_key),
     );
+    const unknown = rows.filter(({ name_key }) => !known.has(name_key));
     let added = 0;
-    for (let at = 0; at < rows.length; at += namesAtOnce) {
+    for (let at = 0; at < unknown.length; at += namesAtOnce) {
       const written = await transaction
         .insertInto('machine')
-        .values(rows.slice(at, at + namesAtOnce).filter(({ name_key }) => !known.has(name_key)))
+        .values(unknown.slice(at, at + namesAtOnce))
         .onConflict((conflict) => conflict.column('name_key').doNothing())
         .returning('id')
         .execute();

@@ -28,6 +28,30 @@ export function parseCidr(text: string): Cidr | null {
   return { octets: bytes.length, first: number - (number % size), size };
 }
 
+/**
+ * The addresses of a block (`10.1.0.0/24`) or of a range (`10.1.0.5-10.1.0.99`, `10.1.0.5-99`), in their order.
+ * @returns why there are none, for any other text and for more than an expression may make
+ */
+export function addressesOfRange(text: string): readonly string[] | { readonly problem: string } {
+  const [, from, to = ''] = /^([^-\s]+)-([^-\s]+)$/.exec(text.trim()) ?? [];
+  if (from !== undefined) return addressesFromTo(from, to);
+  const block = parseCidr(text);
+  if (block === null) return { problem: 'is no block or range of addresses: 10.1.0.0/24, 10.1.0.5-99' };
+  return addressesOf(block) ?? tooMany;
+}
+
+const tooMany = { problem: `has more than ${mostTargets} addresses` };
+
+function addressesFromTo(from: string, to: string): ReturnType<typeof addressesOfRange> {
+  const first = bytesOf(from);
+  const last = bytesOf(/^\d{1,3}$/.test(to) ? from.replace(/\d+$/, to) : to);
+  if (first === null || last?.length !== first.length)
+    return { problem: 'is no range of addresses: 10.1.0.5-10.1.0.99, 10.1.0.5-99' };
+  const [low, high] = [numberOf(first), numberOf(last)];
+  if (low > high) return { problem: 'runs backwards' };
+  return high - low < BigInt(mostTargets) ? addressesBetween(low, high + 1n, first.length) : tooMany;
+}
+
 /** Whether a name is an address within a block. */
 export function isWithin(name: string, { octets, first, size }: Cidr): boolean {
   const bytes = bytesOf(name);
@@ -46,6 +70,10 @@ export function addressesOf({ octets, first, size }: Cidr): readonly string[] | 
   const hasEnds = octets === 4 && size > 2n;
   const from = hasEnds ? first + 1n : first;
   const to = hasEnds ? first + size - 1n : first + size;
+  return addressesBetween(from, to, octets);
+}
+
+function addressesBetween(from: bigint, to: bigint, octets: number): readonly string[] {
   const found: string[] = [];
   for (let number = from; number < to; number += 1n) found.push(textOf(number, octets));
   return found;

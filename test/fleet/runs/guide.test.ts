@@ -23,6 +23,8 @@ test('every command of the guide to runs does what it says', async () => {
     const commands = commandsOf(guide);
     expect(commands.length).toBeGreaterThan(14);
     for (const words of commands) {
+      // Finding machines has a test of its own, with servers that can be found.
+      if (words[1] === 'discover') continue;
       const { status, err } = await program.run(words);
       // One machine is switched off, so that a run has something to tell of.
       const meant = words.some((word) => word.startsWith('/')) && err.includes('unreachable') ? [3, 4] : [0];
