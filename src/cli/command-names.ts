@@ -44,6 +44,7 @@ export const commandNames: CommandNames = {
     'forget',
     'merge',
     'split',
+    'proxy',
   ],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],
   agent: null,

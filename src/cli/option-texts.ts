@@ -212,6 +212,15 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     "nagios; of a report as --out's name ends, else text",
   ),
   out: takes(file, 'Write to FILE, whole or not at all', 'standard output'),
+  grade: takes(
+    words('full', 'nameless', 'minimal'),
+    'How much of the machines leaves with the file: everything, everything but names, the least',
+  ),
+  from: takes(
+    file,
+    'Take confirmation IDs from FILE: a table (CSV), or a file of "slmgr fleet proxy collect"',
+  ),
+  telephone: takes(words('lab'), 'Ask this telephone for confirmation IDs'),
   listen: takes(text('an IPv4 or IPv6 address'), 'Address to listen on', '127.0.0.1'),
   advertise: takes(
     text('an IPv4 or IPv6 address'),

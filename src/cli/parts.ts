@@ -10,6 +10,7 @@ import type { ConnectionPlan, NamedTarget } from '../remote/plan';
 import type { RemoteProvider } from '../providers/windows/provider';
 import type { RemoteFailure } from '../remote/remote-failure';
 import type { PasswordSource, TargetsFile } from '../remote/targets-file';
+import type { TypedLine } from '../transports/local/process-ports';
 import type { CommandLine as VerbCommandLine } from '../verbs/grammar';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
@@ -18,6 +19,8 @@ import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import type { PastRun } from '../fleet/runs/run-journal';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
+import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
+import type { ShownApplied, ShownCollected, ShownFilled } from './runs/proxy/shown';
 
 /** The words of a command line, the long options taken out of them. */
 export interface CommandLine {
@@ -70,6 +73,8 @@ export interface LabPart {
   readonly allMachineNames: (around: Surroundings) => readonly string[];
   /** The lab's machines for a run over many of them. */
   readonly openLabRun: (around: Surroundings) => LabRun;
+  /** The lab's telephone. */
+  readonly openTelephone: (around: Surroundings) => LabTelephone;
   /** The version of a lab machine's Windows; null where there is no such machine. */
   readonly machineVersion: (word: string, around: Surroundings) => string | null;
   /** Whether a word names a machine of the lab: NAME or NAME.domain. */
@@ -134,6 +139,8 @@ export interface RemotePart {
   readonly usualTargets: (console: Console) => Promise<TargetsFile | null>;
   /** Asks a person yes or no; null where there is no terminal. */
   readonly askPerson: (question: string, console: Console) => Promise<boolean | null>;
+  /** Asks a person for a line. */
+  readonly askLine: (question: string) => Promise<TypedLine>;
   /** A line's password; `-` asks for it, or reads a line of standard input. */
   readonly linePassword: (password: string, whose: string, console: Console) => Promise<string>;
   /** What a source of a key gives; no person is asked. @throws CredentialError */
@@ -168,6 +175,17 @@ export interface LabRun {
   readonly close: () => void;
 }
 
+/** The lab's telephone: it gives confirmation IDs for installation IDs of the lab's machines. */
+export interface LabTelephone {
+  readonly confirm: (installationId: string) => TelephoneAnswer;
+  readonly close: () => void;
+}
+
+/** What the telephone says: the 48 digits, or why it gives none. */
+export type TelephoneAnswer =
+  | { readonly ok: true; readonly confirmationId: string }
+  | { readonly ok: false; readonly message: string; readonly hresult: string | null };
+
 /** Runs over many machines. */
 export interface RunsPart {
   /** Runs a verb on every machine that its line means; the status that the process ends with. */
@@ -193,6 +211,12 @@ export interface RunsPart {
     request: { readonly file: string; readonly options: OptionValues },
     around: Surroundings,
   ) => Promise<ShownRun>;
+  /** Collects installation IDs into a file, and notes in the inventory what their ids stand for. */
+  readonly collectProxy: (request: CollectRequest, around: Surroundings) => Promise<ShownCollected>;
+  /** Fills confirmation IDs into a file. Neither the inventory nor a machine is asked. */
+  readonly fillProxy: (request: FillRequest, around: Surroundings) => Promise<ShownFilled>;
+  /** Gives machines the confirmation IDs of a file. @throws Refusal where it is not said that it is meant */
+  readonly applyProxy: (request: ApplyRequest, around: Surroundings) => Promise<ShownApplied>;
 }
 
 /** Recorded machines. */

@@ -114,6 +114,8 @@ const without = new Set([
   'fleet forget',
   'fleet merge',
   'fleet split',
+  'fleet proxy fill',
+  'fleet proxy apply',
   'plan show',
 ]);
 const machineWords = new Set(['name', 'names', 'target', 'machines', 'expression']);
@@ -127,6 +129,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   'kms dns-record': ['--bind'],
   'lab set': ['--elevated', 'yes'],
   apply: ['--yes'],
+  'fleet proxy collect': ['--out', join(folder, 'out.proxy'), '--grade', 'full'],
 };
 const words: Readonly<Record<string, string>> = {
   duration: '1h',

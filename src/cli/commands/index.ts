@@ -12,6 +12,7 @@ import { fleetDiscoverInventory } from './fleet/discover-inventory';
 import { fleetDiscoverRange } from './fleet/discover-range';
 import { fleetFindings } from './fleet/findings';
 import { fleetHistory } from './fleet/history';
+import { fleetProxyApply, fleetProxyCollect, fleetProxyFill } from './fleet/proxy';
 import { fleetRuns } from './fleet/runs';
 import { fleetList } from './fleet/list';
 import { fleetReport } from './fleet/report';
@@ -81,6 +82,9 @@ export const commands: readonly Command[] = [
   fleetForget,
   fleetMerge,
   fleetSplit,
+  fleetProxyCollect,
+  fleetProxyFill,
+  fleetProxyApply,
   forecast,
   forecastInit,
   forecastExamples,

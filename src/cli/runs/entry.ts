@@ -15,6 +15,9 @@ import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
 export { pastRuns } from './past-runs';
+export { applyProxy } from './proxy/apply';
+export { collectProxy } from './proxy/collect';
+export { fillProxy } from './proxy/fill';
 export { applyPolicy, planPolicy, showPlan } from './policy/entry';
 
 /**

@@ -1,6 +1,9 @@
+import { formatHresult } from '../../licensing/hresult';
 import type { LicensingProvider } from '../../licensing/provider';
 import { accountName, type Actor } from '../../lab/estate/authorization';
 import type { Laboratory } from '../../lab/estate/laboratory';
+import { EstateError } from '../../lab/estate/errors';
+import { confirmInstallation } from '../../lab/estate/keys';
 import { findMachine, localMachine } from '../../lab/estate/machines';
 import { requireMachine } from '../../lab/estate/names';
 import { storeIsThere } from '../../lab/store/find-store';
@@ -8,7 +11,7 @@ import { dataFolder } from '../commands/kms/home';
 import { sqliteDriver } from '../../lab/store/drivers';
 import { readLicenseFile } from '../../providers/simulated/io/read-license-file';
 import { simulatedProvider } from '../../providers/simulated/provider';
-import type { LabRun, LineAccount, Surroundings } from '../parts';
+import type { LabRun, LabTelephone, LineAccount, Surroundings } from '../parts';
 import { openLaboratory } from './laboratory';
 
 /** The store driver that this Node gives, or null where there is none. */
@@ -114,6 +117,27 @@ export async function findLabMachineProvider(
   if (name !== null) return providerOf(laboratory, () => name, account);
   laboratory.store.close();
   return null;
+}
+
+/** The lab's telephone over one store, which `close` closes. The same installation ID gets the same answer for nothing. */
+export function openTelephone(around: Surroundings): LabTelephone {
+  const laboratory = openLaboratory(around);
+  return {
+    confirm: (installationId) => {
+      try {
+        const answer = confirmInstallation(laboratory, installationId);
+        if (answer.ok) return { ok: true, confirmationId: answer.confirmationId };
+        const code = formatHresult(answer.hresult);
+        return { ok: false, message: `the telephone refuses: ${code}`, hresult: code };
+      } catch (error) {
+        if (!(error instanceof EstateError)) throw error;
+        return { ok: false, message: error.message, hresult: null };
+      }
+    },
+    close: () => {
+      laboratory.store.close();
+    },
+  };
 }
 
 /** The lab's machines for a run over many of them: one store, which {@link LabRun} closes. */

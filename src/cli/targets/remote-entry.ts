@@ -30,6 +30,8 @@ import { knownElsewhere } from './known-elsewhere';
 import { remoteOptions } from './remote-options';
 import { remoteRun } from './remote-run';
 
+export { askLine } from '../../transports/local/process-ports';
+
 /** The licensing of a real machine, or of whatever answers like one, over SSH or WinRM. */
 export async function openRemote({
   target,

@@ -2,6 +2,7 @@ import type { HistoryEntry, InventoryMachine } from './machine';
 import type { Condition } from '../where/condition';
 import type { Observation } from './observation';
 import type { InventoryTarget } from './way';
+import type { ProxyRequests } from './proxy-requests';
 
 /** What the inventory counted at a time (seconds since 1970). */
 export interface TrendPoint {
@@ -39,6 +40,8 @@ export interface Inventory {
   merge(into: string, others: readonly string[]): Promise<void>;
   /** Makes another name of a machine a machine of its own; what was read so far stays where it is. */
   split(name: string, other: string, now: number): Promise<void>;
+  /** What is known of products that wait for confirmation IDs, and of those that got them. */
+  readonly proxy: ProxyRequests;
   /** What was counted after scans, the newest last. */
   trend(most: number): Promise<readonly TrendPoint[]>;
   /** What it counts now, kept for the trend. */

@@ -17,9 +17,19 @@ export async function readMachine(
   provider: LicensingProvider,
   now: () => number,
 ): Promise<MachineReading> {
+  return (await readMachineWithLicenses(name, provider, now)).reading;
+}
+
+/** {@link readMachine}, with the licences as the machine told them. */
+export async function readMachineWithLicenses(
+  name: string,
+  provider: LicensingProvider,
+  now: () => number,
+): Promise<{ readonly reading: MachineReading; readonly licenses: LicenseReading }> {
   const licenses = await readLicenses(provider);
   const system = await readSystem(provider);
-  return { ...readingOf(name, licenses, now()), kind: provider.description.kind, ...system };
+  const reading = { ...readingOf(name, licenses, now()), kind: provider.description.kind, ...system };
+  return { reading, licenses };
 }
 
 function readingOf(

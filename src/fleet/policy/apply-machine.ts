@@ -1,9 +1,6 @@
 import type { Hresult } from '../../licensing/hresult';
 import type { LicensingProvider } from '../../licensing/provider';
-import { isLicensingError } from '../../licensing/provider';
-import { isFailure } from '../../verbs/run';
-import { findVerb } from '../../verbs/table';
-import type { VerbResult } from '../../verbs/results';
+import { runVerb } from '../runs/run-verb';
 import type { Change } from './differences';
 import { judgeMachine, type Judgement } from './judge-machine';
 import type { MachineState } from './machine-state';
@@ -117,33 +114,10 @@ async function makeChanges(
 
 async function runStep(
   provider: LicensingProvider,
-  { setting, verb: name, args }: Step,
+  { setting, verb, args }: Step,
 ): Promise<ApplyProblem | null> {
-  const verb = findVerb(name);
-  if (verb === undefined) throw new Error(`no verb ${name}`);
-  const operate = (at: LicensingProvider): AsyncIterable<VerbResult> =>
-    verb.operation({ provider: at, remote: true }, args);
-  try {
-    const results = provider.gather === undefined ? operate(provider) : provider.gather(operate);
-    for await (const result of results) {
-      if (isFailure(result))
-        return { step: setting, message: refusalText(name, result), hresult: reasonOf(result) };
-    }
-    return null;
-  } catch (error) {
-    if (!isLicensingError(error)) throw error;
-    return { step: setting, message: `/${name}: ${error.message}`, hresult: error.hresult };
-  }
-}
-
-function reasonOf(result: VerbResult): Hresult | null {
-  return result.kind === 'activation-ended' && result.licenseStatusReason !== 0
-    ? (result.licenseStatusReason as Hresult)
-    : null;
-}
-
-function refusalText(verb: string, { kind }: VerbResult): string {
-  return `/${verb} was not done: ${kind === 'activation-ended' ? 'the product is not licensed' : kind.replaceAll('-', ' ')}`;
+  const problem = await runVerb(provider, verb, args);
+  return problem === null ? null : { step: setting, ...problem };
 }
 
 /** Reads the machine again: what still differs was not done, whatever the machine said. */

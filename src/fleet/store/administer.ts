@@ -131,6 +131,7 @@ async function mergeOne(transaction: Transaction<FleetTables>, id: number, targe
       .execute();
   }
   await transaction.updateTable('alias').set({ machine_id: target }).where('machine_id', '=', id).execute();
+  await transaction.updateTable('proxy').set({ machine_id: target }).where('machine_id', '=', id).execute();
   const first = await transaction
     .selectFrom('machine')
     .select('first_seen')

@@ -65,6 +65,18 @@ export const migrations: readonly ((engine: Engine) => readonly string[])[] = [
       ...runViews(engine),
     ];
   },
+  (engine: Engine): readonly string[] => {
+    const { int, tableEnd } = words[engine];
+    return [
+      `CREATE TABLE proxy (
+        id TEXT PRIMARY KEY, machine_id ${int} NOT NULL REFERENCES machine (id) ON DELETE CASCADE,
+        activation_id TEXT NOT NULL, installation_id TEXT NOT NULL, partial_key TEXT NOT NULL,
+        collected_at ${int} NOT NULL, confirmation_id TEXT, applied_at ${int}
+      )${tableEnd}`,
+      'CREATE INDEX proxy_by_machine ON proxy (machine_id)',
+      'CREATE INDEX proxy_by_installation ON proxy (installation_id)',
+    ];
+  },
 ];
 
 interface Words {

@@ -13,6 +13,7 @@ export interface FleetTables {
   readonly trend: TrendTable;
   readonly run: RunTable;
   readonly run_machine: RunMachineTable;
+  readonly proxy: ProxyTable;
 }
 
 /** A machine as it was last seen. */
@@ -147,4 +148,17 @@ export interface RunMachineTable {
   step: string | null;
   seconds: number | null;
   attempts: number | null;
+}
+
+/** A product that waits or waited for a confirmation ID, under the id that stands for it in files. */
+export interface ProxyTable {
+  id: string;
+  machine_id: number;
+  activation_id: string;
+  installation_id: string;
+  partial_key: string;
+  collected_at: number;
+  confirmation_id: string | null;
+  /** When the machine was first seen activated with it; null before. */
+  applied_at: number | null;
 }

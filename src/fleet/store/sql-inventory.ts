@@ -7,6 +7,7 @@ import { compileCondition } from './compile-condition';
 import { readHistory, valuesAsOf } from './history';
 import type { Engine } from './engine';
 import { namesAtOnce } from './limits';
+import { findRequests, keepConfirmations, noteApplied, noteProducts } from './proxy-requests';
 import { recordAll } from './record';
 import { readTargets } from './targets';
 import type { FleetTables, MachineTable, ProductTable } from './schema';
@@ -48,6 +49,12 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     forget: (names) => explaining(() => forgetMachines(database, names)),
     merge: (into, others) => explaining(() => mergeMachines(database, into, others)),
     split: (name, other, now) => explaining(() => splitMachine(database, name, other, now)),
+    proxy: {
+      note: (products) => explaining(() => noteProducts(database, products)),
+      find: (ids) => explaining(() => findRequests(database, ids)),
+      keep: (confirmations) => explaining(() => keepConfirmations(database, confirmations)),
+      applied: (ids, at) => explaining(() => noteApplied(database, ids, at)),
+    },
     trend: (most) => explaining(() => readTrend(database, most)),
     count: (now) => explaining(() => count(database, now)),
     close: () => explaining(() => database.destroy()),

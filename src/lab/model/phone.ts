@@ -50,13 +50,23 @@ function withChecks(payload: string, blocks: number): string {
   }).join('');
 }
 
+/** Whether a block of an installation or a confirmation ID of the lab ends with its check digit; `index` counts from 0. */
+export function fitsItsCheckDigit(block: string, index: number): boolean {
+  return checkDigit(block.slice(0, -1), index) === block.slice(-1);
+}
+
+/** Whether digits are an installation ID that a machine of the lab made: all of its check digits fit. */
+export function isInstallationIdOfLab(digits: string): boolean {
+  return /^(?:\d{54}|\d{63})$/.test(digits) && withoutChecks(digits, installationBlocks) !== null;
+}
+
 /** The payload without its check digits; null where one does not fit. */
 function withoutChecks(text: string, blocks: number): string | null {
   const size = text.length / blocks;
   let payload = '';
   for (let index = 0; index < blocks; index += 1) {
     const block = text.slice(index * size, (index + 1) * size);
-    if (checkDigit(block.slice(0, -1), index) !== block.slice(-1)) return null;
+    if (!fitsItsCheckDigit(block, index)) return null;
     payload += block.slice(0, -1);
   }
   return payload;

@@ -116,6 +116,18 @@ export async function askYesNo(question: string): Promise<boolean | null> {
   return answer?.trim().toLowerCase() === 'yes';
 }
 
+/** What was typed at the terminal: a line, the end of its input, or nothing as there is none. */
+export type TypedLine =
+  { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' } | { readonly kind: 'nobody' };
+
+/** Asks for a line at the terminal, on standard error. */
+export async function askLine(question: string): Promise<TypedLine> {
+  if (terminal() === null) return { kind: 'nobody' };
+  process.stderr.write(printableText(question));
+  const line = await readInputLine();
+  return line === null ? { kind: 'end' } : { kind: 'line', line };
+}
+
 /** Most characters of the line that is read from standard input: a password or an answer. */
 const maxLine = 64 * 1024;
 

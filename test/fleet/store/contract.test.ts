@@ -1,4 +1,5 @@
 import type { Inventory } from '../../../src/fleet/inventory/inventory';
+import type { CollectedProduct } from '../../../src/fleet/inventory/proxy-requests';
 import { day, engines, product, reading, start } from './inventories';
 
 describe.each(engines)('an inventory in $name', (engine) => {
@@ -34,6 +35,89 @@ describe.each(engines)('an inventory in $name', (engine) => {
       products: [
         { name: 'Windows(R), Enterprise edition', partialKey: '2YT43', kmsHost: 'kms01.corp.example' },
       ],
+    });
+  });
+
+  describe('proxy activation', () => {
+    const collected = (
+      id: string,
+      machine: string,
+      more: Partial<CollectedProduct> = {},
+    ): CollectedProduct => ({
+      id,
+      machine,
+      activationId: 'a-1',
+      installationId: '111',
+      partialKey: '2YT43',
+      at: start,
+      ...more,
+    });
+
+    test('a product keeps its id, and another key or installation ID has another one', async () => {
+      const inventory = await open();
+      await inventory.record([reading('PC-001'), reading('PC-002')]);
+      const [first] = await inventory.proxy.note([collected('one', 'pc-001')]);
+      expect(first).toMatchObject({ id: 'one', confirmationId: null, appliedAt: null });
+      const again = await inventory.proxy.note([
+        collected('two', 'PC-001', { at: start + day }),
+        collected('three', 'PC-001', { installationId: '222' }),
+        collected('four', 'PC-001', { partialKey: 'XXXXX' }),
+        collected('five', 'PC-002'),
+      ]);
+      expect(again.map(({ id }) => id)).toEqual(['one', 'three', 'four', 'five']);
+      await expect(inventory.proxy.note([collected('six', 'PC-009')])).rejects.toThrow('no machine PC-009');
+      expect(await inventory.proxy.find(['six', 'nobody'])).toEqual([]);
+    });
+
+    test('a confirmation ID is offered again once it has activated, on whichever machine, and stays', async () => {
+      const place = engine.place();
+      const inventory = await open(place);
+      await inventory.record([reading('PC-001'), reading('PC-002')]);
+      await inventory.proxy.note([collected('one', 'PC-001')]);
+      await inventory.proxy.keep([{ id: 'one', confirmationId: '999' }]);
+      expect((await inventory.proxy.note([collected('x', 'PC-001')]))[0]?.confirmationId).toBeNull();
+      await inventory.proxy.applied(['one', 'nobody'], start + day);
+      await inventory.proxy.applied(['one'], start + 2 * day);
+      await inventory.proxy.keep([{ id: 'one', confirmationId: 'another' }]);
+      const other = await open(place);
+      expect(await other.proxy.find(['one'])).toEqual([
+        {
+          id: 'one',
+          machine: 'PC-001',
+          activationId: 'a-1',
+          installationId: '111',
+          partialKey: '2YT43',
+          confirmationId: '999',
+          appliedAt: start + day,
+        },
+      ]);
+      const noted = await other.proxy.note([
+        collected('x', 'PC-001'),
+        collected('renamed', 'PC-002'),
+        collected('moved', 'PC-002', { installationId: '222' }),
+      ]);
+      expect(noted.map(({ confirmationId }) => confirmationId)).toEqual(['999', '999', null]);
+    });
+
+    test('goes along where machines are merged, and goes where they are forgotten', async () => {
+      const inventory = await open();
+      await inventory.record([reading('PC-001'), reading('PC-002')]);
+      await inventory.proxy.note([collected('one', 'PC-001'), collected('two', 'PC-002')]);
+      await inventory.merge('PC-001', ['PC-002']);
+      const found = await inventory.proxy.find(['one', 'two']);
+      expect(found.map(({ machine }) => machine)).toEqual(['PC-001', 'PC-001']);
+      expect((await inventory.proxy.note([collected('three', 'PC-002')]))[0]?.id).toMatch(/^(one|two)$/);
+      await inventory.forget(['PC-001']);
+      expect(await inventory.proxy.find(['one', 'two'])).toEqual([]);
+    });
+
+    test('thousands at once', async () => {
+      const inventory = await open();
+      const names = Array.from({ length: 2100 }, (_, at) => `PC-${at}`);
+      await inventory.add(names, start);
+      const all = names.map((name, at) => collected(`id-${at}`, name, { installationId: String(at) }));
+      expect((await inventory.proxy.note(all)).map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+      expect(await inventory.proxy.find(all.map(({ id }) => id))).toHaveLength(all.length);
     });
   });
 

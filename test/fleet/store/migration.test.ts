@@ -61,6 +61,8 @@ describe('an inventory of an older slmgr', () => {
     const way = { via: 'ssh', address: '192.0.2.1', user: 'admin', port: null } as const;
     await inventory.record([reading('PC-001', { way }), reading('PC-002')]);
     expect((await inventory.targets()).map((target) => target.way)).toEqual([way, null]);
+    const product = { activationId: 'a', installationId: '1', partialKey: '2YT43', at: 7 };
+    expect(await inventory.proxy.note([{ id: 'one', machine: 'PC-001', ...product }])).toHaveLength(1);
     await inventory.close();
     const copy = `${file}.before-migration`;
     expect(rows(copy, 'SELECT name FROM fleet_migration')).toEqual([{ name: '0001' }]);
