@@ -4,8 +4,9 @@ import { constants } from 'node:os';
 const own: Readonly<Record<number, string>> = {
   0: "Done. For a verb: what Windows' script ends with, which is 0 in some cases where an error was printed; --strict tells them apart.",
   1: 'Wrong words, refused, or an error without a number (an error number whose low byte is 0 too). For check: a warning.',
-  2: 'For check: critical. For discover: no host can be reached.',
-  3: 'For check: unknown, or wrong words. For discover: no records, or no DNS.',
+  2: 'For check: critical. For discover: no host can be reached. For plan: something is to change.',
+  3: 'For check: unknown, or wrong words. For discover: no records, or no DNS. For plan: a machine could not be read or judged. For apply, fleet scan and lines for several machines: some machines failed.',
+  4: 'For apply, fleet scan and lines for several machines: every machine failed.',
   70: 'A defect of this program: please report it.',
   126: 'For lab exec: the program may not be run.',
   127: 'For lab exec: there is no such program.',

@@ -1,3 +1,4 @@
+import { listed } from './argv/listed';
 import { optionSpec, type OptionName } from './options';
 
 /** What the value of an option is; completion offers what fits, help says limits and units. */
@@ -296,7 +297,7 @@ export function optionMeaning(name: OptionName): string {
 function valuesOf(value: OptionValue, shown: string | null): string | null {
   switch (value.kind) {
     case 'words':
-      return value.words.join('|') === shown ? null : listed(value.words);
+      return value.words.join('|') === shown ? null : listed(value.words, 'or');
     case 'number':
       return `${value.unit === undefined ? '' : `${value.unit}, `}${value.least} to ${value.most}`;
     case 'duration':
@@ -308,9 +309,4 @@ function valuesOf(value: OptionValue, shown: string | null): string | null {
     case 'file':
       return null;
   }
-}
-
-/** "a, b or c". */
-function listed(all: readonly string[]): string {
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
 }

@@ -11,7 +11,7 @@ import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/rem
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
 import type { VerbError } from '../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
-import { hintOf } from './argv/mistake';
+import { hintOf, wrongId } from './argv/mistake';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
@@ -184,9 +184,9 @@ function verbHint(line: CommandLine): VerbHint | undefined {
   return line.kind === 'call' ? { name: line.verb.name, args: line.args } : undefined;
 }
 
-/** What a line that slmgr refuses was probably meant to be; null for one that it takes. */
+/** What a line that slmgr refuses was probably meant to be, and which word of another can be no ID; null for other lines. */
 function hintFor(line: CommandLine, words: readonly string[]): string | null {
-  return line.kind === 'complaint' ? hintOf(line.complaint, words) : null;
+  return line.kind === 'complaint' ? hintOf(line.complaint, words) : wrongId(line);
 }
 
 /** What slmgr's own text has no room for goes to standard error. */
@@ -204,9 +204,9 @@ function tellMore({ line, words, results, remoteFailure }: Run, { console, parts
   }
 }
 
-/** A detail that only repeats the number says nothing new; about an argument it is in the text already. */
-function saysMore({ detail, step }: VerbError, code: string): boolean {
-  return step.kind !== 'argument' && detail !== '' && !detail.includes(code);
+/** A detail that only repeats the number says nothing new. */
+function saysMore({ detail }: VerbError, code: string): boolean {
+  return detail !== '' && !detail.includes(code);
 }
 
 /** The machine that answered; of one that did not, what is known. */

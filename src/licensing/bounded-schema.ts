@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { schemaMistake } from './schema-mistake';
 
 /**
  * A list of at most `most` items that is read to its first mistake and no further: zod's own list notes a mistake for every
@@ -10,7 +11,7 @@ export function boundedList<T>(item: z.ZodType<T>, most: number): z.ZodType<T[]>
     if (value.length > most) return refused(context, value.length, `has more than ${most} items`, []);
     const items: T[] = [];
     for (const [at, each] of (value as readonly unknown[]).entries()) {
-      const parsed = item.safeParse(each);
+      const parsed = item.safeParse(each, { error: schemaMistake });
       if (!parsed.success) return passOn(context, each, parsed.error, at);
       items.push(parsed.data);
     }
@@ -26,14 +27,14 @@ export function boundedRecord<T>(
 ): z.ZodType<Record<string, T>> {
   return z.unknown().transform((value, context) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return refused(context, value, 'must be an object', []);
+      return refused(context, value, 'must be a mapping (name: value)', []);
     const entries = Object.entries(value as Record<string, unknown>);
     if (entries.length > most) return refused(context, entries.length, `has more than ${most} names`, []);
     const items: [string, T][] = [];
     for (const [key, each] of entries) {
-      const named = name.safeParse(key);
+      const named = name.safeParse(key, { error: schemaMistake });
       if (!named.success) return passOn(context, key, named.error, key);
-      const parsed = item.safeParse(each);
+      const parsed = item.safeParse(each, { error: schemaMistake });
       if (!parsed.success) return passOn(context, each, parsed.error, key);
       items.push([key, parsed.data]);
     }

@@ -1,5 +1,6 @@
 import table from './error-table.json';
 import { hresult, parseHresult, type Hresult } from './hresult';
+import { nearest } from './nearest';
 
 /** To whom an error happens. */
 export const errorRoles = ['kmsClient', 'kmsHost', 'mak', 'token', 'avma', 'all'] as const;
@@ -90,10 +91,12 @@ export function findErrors(text: string): readonly ErrorEntry[] {
   // A plain Win32 number is also looked for as an HRESULT of the Win32 facility (5 is 0x80070005).
   const wanted = numbers.flatMap((code) => (code <= 0xffff ? [code, hresult(0x80070000 + code)] : [code]));
   const numbered = all.filter(({ code }) => wanted.includes(code));
-  if (numbered.length > 0) return numbered;
+  if (numbered.length > 0) {
+    return numbered.sort((left, right) => wanted.indexOf(left.code) - wanted.indexOf(right.code));
+  }
   const ending = all.filter(({ code }) => (code & 0xffff) === lastDigitsIn(text));
   if (ending.length > 0) return ending.sort((left, right) => rank(left) - rank(right));
-  if (numbers.length > 0) return [];
+  if (numbers.length > 0 || isNumberLike(text)) return [];
   const words = text
     .toLowerCase()
     .split(/[^a-z0-9_]+/)
@@ -106,6 +109,17 @@ export function findErrors(text: string): readonly ErrorEntry[] {
     return words.every((word) => searched.includes(word));
   });
   return found.sort((left, right) => rank(left) - rank(right));
+}
+
+/** Whether a text is one number, however wrong: no words are looked for in it. */
+function isNumberLike(text: string): boolean {
+  return /^[-+]?(?:0x\w*|\d[\d.,]*)$/i.test(text.trim());
+}
+
+/** The symbol that is nearest to a text; null where none is. */
+export function nearestSymbol(text: string): string | null {
+  const symbols = errorTable().flatMap(({ symbol }) => symbol?.split(' / ') ?? []);
+  return nearest(text.trim(), symbols);
 }
 
 /** Errors of which a process shows `byte` as its status where only eight bits are seen; documented ones first. */

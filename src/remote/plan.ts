@@ -1,6 +1,6 @@
 import { type Address, isTransportName, parseAddress, type TransportName, usualPort } from './address';
 import { type PasswordSources } from './credentials';
-import { formatOfWord } from './inventory/format-word';
+import { formatOfWord, inventoryFormats } from './inventory/format-word';
 import { joinTargets } from './joined-targets';
 import { type RemotePorts } from './ports';
 import type { TrustedFile } from '../transports/local/checked-file';
@@ -107,7 +107,7 @@ export async function readTargets(files: readonly string[], ports: PlanPorts): P
   const read: TargetsFile[] = [];
   for (const word of files) {
     const targets = await readOne(word, ports);
-    if (targets === null) throw new PlanError(`the targets file ${formatOfWord(word).file} is not there`);
+    if (targets === null) throw new PlanError(absent(word));
     read.push(targets);
   }
   return joinTargets(read);
@@ -284,4 +284,13 @@ function passwordSources(
     configured: entry?.password,
     whose,
   };
+}
+
+/** A targets file that is not there; what stands in front of a colon may have been meant as the form of one. */
+function absent(word: string): string {
+  const [, form] = /^([a-z]{3,}):./.exec(word) ?? [];
+  const { format, file } = formatOfWord(word);
+  const hint =
+    form === undefined || format !== null ? '' : `; forms are ${inventoryFormats.join(', ')}, not ${form}`;
+  return `the targets file ${file} is not there${hint}`;
 }

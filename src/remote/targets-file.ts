@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dirname, isAbsolute, join } from 'node:path';
+import { schemaMistake } from '../licensing/schema-mistake';
 import { transports } from './address';
 import type { InventoryFormat } from './inventory/format-word';
 import { nameProblem, readTargetsText, TargetsTextError } from './targets-text';
@@ -125,7 +126,7 @@ export interface TargetsFile {
 }
 
 function checked(text: string, file: string, format: InventoryFormat | null): File {
-  const result = targetsFileSchema.safeParse(document(text, file, format));
+  const result = targetsFileSchema.safeParse(document(text, file, format), { error: schemaMistake });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;

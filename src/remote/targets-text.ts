@@ -34,8 +34,17 @@ export function readTargetsText(text: string, format: InventoryFormat | null = n
   }
   if (typeof value === 'object' && !Array.isArray(value)) return value;
   throw new TargetsTextError(
-    'a mapping is expected (targets:, groups:, defaults:), or a plain list of hosts, one a line',
+    `a mapping is expected (targets:, groups:, defaults:), or a plain list of hosts, one a line${strangeLine(text)}`,
   );
+}
+
+/** The first line that can be no host of a list. */
+function strangeLine(text: string): string {
+  const lines = linesOf(text);
+  const strange = lines.find(({ word }) => word !== '' && !looksLikeHost(word));
+  return strange === undefined
+    ? ''
+    : `; ${strange.place}, "${harmlessText(strange.word.slice(0, 60))}", is none`;
 }
 
 function inventoryOf(text: string, format: InventoryFormat | null): unknown {
@@ -55,12 +64,17 @@ interface Listed {
 
 /** The hosts of a text in which every line is one word; null for another text, and for one without any. */
 function plainList(text: string): readonly Listed[] | null {
-  const lines = text.split(/\r\n|\n|\r/).map((line, at) => ({
+  const lines = linesOf(text);
+  const words = lines.filter(({ word }) => word !== '');
+  return words.length > 0 && words.every(({ word }) => looksLikeHost(word)) ? words : null;
+}
+
+/** The lines without comments. */
+function linesOf(text: string): readonly Listed[] {
+  return text.split(/\r\n|\n|\r/).map((line, at) => ({
     word: line.replace(/(?:^|\s)#.*$/, '').trim(),
     place: `line ${at + 1}`,
   }));
-  const words = lines.filter(({ word }) => word !== '');
-  return words.length > 0 && words.every(({ word }) => looksLikeHost(word)) ? words : null;
 }
 
 /** No line of YAML's mappings and flows, and no mark between documents, looks like this. */
@@ -106,9 +120,9 @@ function fromYaml(text: string): unknown {
 }
 
 function mistakeText({ kind, message, place }: YamlTextError): string {
-  if (kind === 'escape') return `${message}; ${quotesAdvice}`;
-  if (kind !== 'repeated-key') return message;
-  return `the key ${message} stands twice${place === null ? '' : ` at line ${place.line}`}`;
+  const at = place === null ? '' : ` at line ${place.line}`;
+  if (kind === 'repeated-key') return `the key ${message} stands twice${at}`;
+  return kind === 'escape' ? `${message}${at}; ${quotesAdvice}` : `${message}${at}`;
 }
 
 /**

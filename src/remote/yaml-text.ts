@@ -48,7 +48,7 @@ export function readYaml(text: string): YamlText {
   const [error] = document.errors;
   if (error !== undefined) {
     const kind = error.code === 'BAD_DQ_ESCAPE' ? 'escape' : 'syntax';
-    throw new YamlTextError(kind, harmlessText(error.message), at(error.pos[0]));
+    throw new YamlTextError(kind, harmlessText(withoutExcerpt(error.message)), at(error.pos[0]));
   }
   refuseRepeatedKeys(document, at);
   return {
@@ -61,6 +61,12 @@ export function readYaml(text: string): YamlText {
       return null;
     },
   };
+}
+
+/** The parser's message has the place, which stands beside it here, and an excerpt below its first line. */
+function withoutExcerpt(message: string): string {
+  const [first = ''] = message.split('\n');
+  return first.replace(/ at line \d+, column \d+:?$/, '');
 }
 
 function valueOf(document: Document.Parsed): unknown {

@@ -1,6 +1,5 @@
 import { channelOf } from '../licensing/channel';
 import { numberOf, textOf } from '../licensing/values';
-import { activationIdAt } from './arguments';
 import type { VerbContext, VerbResults } from './context';
 import {
   callProduct,
@@ -24,7 +23,7 @@ export const outcomeProperties = ['LicenseStatus', 'LicenseStatusReason'] as con
 
 /** /ato: activates Windows, or the product named. */
 export async function* activate({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const activationId = activationIdAt(args, 0);
+  const activationId = args[0] ?? '';
   const service = await readService(provider);
   let found = false;
   const select = [...outcomeProperties, 'VLActivationTypeEnabled'] as const;
@@ -52,7 +51,7 @@ export async function* activate({ provider }: VerbContext, args: readonly string
 /** /atp: activates Windows, or the product named, with the confirmation ID of the telephone. */
 export async function* activateByPhone({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [confirmationId = ''] = args;
-  const activationId = activationIdAt(args, 1);
+  const activationId = args[1] ?? '';
   const service = await readService(provider);
   let found = false;
   const select = [...outcomeProperties, 'OfflineInstallationId'] as const;
@@ -76,7 +75,7 @@ export async function* displayInstallationId(
   { provider }: VerbContext,
   args: readonly string[],
 ): VerbResults {
-  const activationId = activationIdAt(args, 0);
+  const activationId = args[0] ?? '';
   let found = false;
   for (const product of await readProducts(provider, { kind: 'has-product-key' }, [
     'OfflineInstallationId',

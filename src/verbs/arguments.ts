@@ -21,29 +21,22 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** The optional activation ID at a place of the arguments; "" where there is none, 0x80070057 for no GUID. */
-export function activationIdAt(args: readonly string[], place: number): string {
-  const text = args[place] ?? '';
-  return text === '' ? '' : demandGuid(text, 'activation ID');
+/** What is wrong with a word that stands where an ID does; null where nothing is. It fits no product then, as for slmgr. */
+export function idProblem(text: string, what: string): string | null {
+  if (text === '' || guid.test(text)) return null;
+  return `"${text}" is no ${what}: it has 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between.`;
 }
 
-/** The ID that a verb needs at a place of its arguments; 0x80070057 for no GUID. */
-export function requiredId(args: readonly string[], place: number, what: string): string {
-  return demandGuid(args[place] ?? '', what);
+/** The application ID that a verb needs; 0x80070057 for no GUID. */
+export function requiredApplicationId(text: string): string {
+  const problem = text === '' ? '"" is no application ID.' : idProblem(text, 'application ID');
+  if (problem !== null) throw new ArgumentError(problem);
+  return text;
 }
 
 /** An argument that nothing can be done with; the error number is that of a wrong parameter. */
 export class ArgumentError extends LicensingError {
-  readonly ofArgument = true;
-
   constructor(message: string) {
     super(invalidArgument, message);
   }
-}
-
-function demandGuid(text: string, what: string): string {
-  if (guid.test(text)) return text;
-  throw new ArgumentError(
-    `"${text}" is no ${what}: it has 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between.`,
-  );
 }

@@ -81,7 +81,8 @@ function targetOf(words: readonly string[]): Target | null {
   return password === undefined ? null : { kind: 'remote', machine, account: { user, password } };
 }
 
-function withoutHostWords(argv: readonly string[]): readonly string[] {
+/** The words of a line without those of the Windows script host around them. */
+export function withoutHostWords(argv: readonly string[]): readonly string[] {
   const first = argv.findIndex((word, index) => !isHostWord(word, index));
   if (first === -1) return [];
   const last = argv.findLastIndex((word) => !hostOption.test(word));

@@ -1,6 +1,6 @@
 import { isLicensingError, type LicensingProvider } from '../licensing/provider';
 import { numberOf, textOf } from '../licensing/values';
-import { activationIdAt, ArgumentError, wholeNumber } from './arguments';
+import { ArgumentError, wholeNumber } from './arguments';
 import type { VerbContext, VerbResults } from './context';
 import { callProduct, callService, readProducts, readService, type Product, type Service } from './machine';
 import type { FixedHost, VerbResult } from './results';
@@ -30,7 +30,7 @@ function splitHostWords(text: string): HostWords {
 export async function* setKmsMachine({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [words = ''] = args;
   const { name, port } = splitHostWords(words);
-  const target = yield* findTarget(provider, activationIdAt(args, 1));
+  const target = yield* findTarget(provider, args[1] ?? '');
   if (target === null) return;
   if (name !== '') await target.call('SetKeyManagementServiceMachine', { MachineName: name });
   if (port === '') await target.call('ClearKeyManagementServicePort');
@@ -44,7 +44,7 @@ export async function* setKmsMachine({ provider }: VerbContext, args: readonly s
 
 /** /ckms: forgets the fixed KMS host. */
 export async function* clearKmsMachine({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const target = yield* findTarget(provider, activationIdAt(args, 0));
+  const target = yield* findTarget(provider, args[0] ?? '');
   if (target === null) return;
   await target.call('ClearKeyManagementServiceMachine');
   await target.call('ClearKeyManagementServicePort');
@@ -55,7 +55,7 @@ export async function* clearKmsMachine({ provider }: VerbContext, args: readonly
 export async function* setLookupDomain({ provider }: VerbContext, args: readonly string[]): VerbResults {
   const [domain = ''] = args;
   if (domain === '') throw new ArgumentError('/skms-domain needs the name of a domain.');
-  const target = yield* findTarget(provider, activationIdAt(args, 1));
+  const target = yield* findTarget(provider, args[1] ?? '');
   if (target === null) return;
   await target.call('SetKeyManagementServiceLookupDomain', { LookupDomain: domain });
   yield { kind: 'lookup-domain-set', domain, fixed: fixedHostOf(target.was) };
@@ -63,7 +63,7 @@ export async function* setLookupDomain({ provider }: VerbContext, args: readonly
 
 /** /ckms-domain: forgets that domain. */
 export async function* clearLookupDomain({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const target = yield* findTarget(provider, activationIdAt(args, 0));
+  const target = yield* findTarget(provider, args[0] ?? '');
   if (target === null) return;
   await target.call('ClearKeyManagementServiceLookupDomain');
   yield { kind: 'lookup-domain-cleared', fixed: fixedHostOf(target.was) };
@@ -86,7 +86,7 @@ export async function* setActivationType({ provider }: VerbContext, args: readon
     yield { kind: 'invalid-data' };
     return;
   }
-  const target = yield* findTarget(provider, activationIdAt(args, 1));
+  const target = yield* findTarget(provider, args[1] ?? '');
   if (target === null) return;
   if (type === 0) await target.call('ClearVLActivationTypeEnabled');
   else await target.call('SetVLActivationTypeEnabled', { ActivationType: type });

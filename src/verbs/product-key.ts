@@ -3,7 +3,6 @@ import { hresult } from '../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../licensing/provider';
 import { textOf } from '../licensing/values';
 import { kmsVersionValue, platformKey, platformKey32 } from '../licensing/windows';
-import { activationIdAt } from './arguments';
 import type { VerbContext, VerbResults } from './context';
 import {
   callProduct,
@@ -39,7 +38,7 @@ export async function* installProductKey({ provider }: VerbContext, args: readon
 
 /** /upk: uninstalls the key of Windows, or of the product named. */
 export async function* uninstallProductKey({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const activationId = activationIdAt(args, 0);
+  const activationId = args[0] ?? '';
   const service = await readService(provider);
   let uninstalled = false;
   let host = false;

@@ -1,5 +1,5 @@
 import { textOf } from '../licensing/values';
-import { requiredId } from './arguments';
+import { requiredApplicationId } from './arguments';
 import type { VerbContext, VerbResults } from './context';
 import { callProduct, callService, readProducts, readService } from './machine';
 
@@ -11,14 +11,14 @@ export async function* rearmWindows({ provider }: VerbContext): VerbResults {
 
 /** /rearm-app: sets the licensing state of an application back. */
 export async function* rearmApplication({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const id = requiredId(args, 0, 'application ID');
+  const id = requiredApplicationId(args[0] ?? '');
   await callService(provider, await readService(provider), 'ReArmApp', { ApplicationId: id });
   yield { kind: 'rearmed', scope: 'application', id };
 }
 
 /** /rearm-sku: sets the licensing state of one product back. */
 export async function* rearmProduct({ provider }: VerbContext, args: readonly string[]): VerbResults {
-  const id = requiredId(args, 0, 'activation ID');
+  const [id = ''] = args;
   const [product] = await readProducts(provider, { kind: 'id', id });
   if (product === undefined) {
     yield { kind: 'product-not-found' };

@@ -38,16 +38,13 @@ type Refusal =
 
 /** Where an error happened, as far as slmgr words it. */
 export type FailedStep =
-  | { readonly kind: 'operation' }
-  /** An argument that slmgr would not have looked at: the detail is printed too. */
-  | { readonly kind: 'argument' }
-  | { readonly kind: 'connecting'; readonly machine: string | null };
+  { readonly kind: 'operation' } | { readonly kind: 'connecting'; readonly machine: string | null };
 
 export interface VerbError {
   readonly kind: 'error';
   readonly hresult: Hresult;
   readonly step: FailedStep;
-  /** What the provider says about it: not part of slmgr's text, except about an argument. */
+  /** What the provider says about it: not part of slmgr's text. */
   readonly detail: string;
 }
 

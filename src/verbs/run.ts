@@ -104,11 +104,10 @@ export function isFailure(result: CommandResult): boolean {
 /** An error of the port as a result. What is no such error is thrown on. */
 function errorResult(error: unknown, step: FailedStep): VerbError {
   if (!isLicensingError(error)) throw error;
-  const ofArgument = 'ofArgument' in error;
   return {
     kind: 'error',
     hresult: error.hresult,
-    step: ofArgument ? { kind: 'argument' } : step,
+    step,
     detail: error.message,
   };
 }

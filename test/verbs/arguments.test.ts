@@ -24,29 +24,41 @@ describe('arguments that cannot be used', () => {
   });
 
   test.each([
-    ['/ato', 'not-an-id'],
-    ['/upk', '{11111111-2222-3333-4444-555555555555}'],
-    ['/dti', '1111'],
-    ['/rearm-app', 'office'],
-    ['/rearm-sku', '11111111-2222-3333-4444-55555555555g'],
-    ['/ckms', 'x'],
-    ['/ckms-domain', "' OR ''='"],
-  ])('%s %j is no GUID: a clear error, nothing is called', async (verb, id) => {
+    ['/ato', 'not-an-id', 'Error: product not found.'],
+    ['/dti', '1111', 'Error: product not found.'],
+    ['/rearm-sku', '11111111-2222-3333-4444-55555555555g', 'Error: product not found.'],
+    ['/ckms', 'x', 'Error: Activation ID (x) not found.'],
+    ['/ckms-domain', "' OR ''='", "Error: Activation ID (' or ''=') not found."],
+  ])('%s %j is no GUID: no product has it, and nothing is called', async (verb, id, sentence) => {
     const { lines, calls, ending } = await run([verb, id]);
-    expect(lines[0]).toBe('Error: 0x80070057 The parameter is incorrect');
-    expect(lines[1]).toContain(`"${id}" is no`);
+    expect(lines).toEqual([sentence]);
+    expect(ending).toMatchObject({ scriptExitCode: 0, ok: false });
+    expect(calls).toEqual([]);
+  });
+
+  test('/upk with what is no GUID uninstalls nothing, and notes that no product is a KMS host', async () => {
+    const { lines, calls, ending } = await run(['/upk', '{11111111-2222-3333-4444-555555555555}']);
+    expect(lines).toEqual(['Error: product key not found.']);
+    expect(ending).toMatchObject({ scriptExitCode: 0, ok: false });
+    expect(calls.filter((call) => !call.startsWith('reg.'))).toEqual([]);
+  });
+
+  test('/rearm-app with what is no GUID is refused, and nothing is called', async () => {
+    const { lines, calls, ending } = await run(['/rearm-app', 'office']);
+    expect(lines).toEqual(['Error: 0x80070057 The parameter is incorrect']);
     expect(ending.scriptExitCode).toBe(-2147024809);
     expect(calls).toEqual([]);
   });
 
   test.each([
-    ['/atp', '1234', 'x'],
-    ['/skms', 'kms.example', 'x'],
-    ['/skms-domain', 'example', 'x'],
-    ['/act-type', '1', 'x'],
-  ])('%s %s %s has a wrong second word', async (...argv) => {
-    const { ending, calls } = await run(argv);
-    expect(ending.hresult).toBe(0x80070057);
+    ['/atp', '1234', 'x', 'Error: product not found.'],
+    ['/skms', 'kms.example', 'x', 'Error: Activation ID (x) not found.'],
+    ['/skms-domain', 'example', 'x', 'Error: Activation ID (x) not found.'],
+    ['/act-type', '1', 'x', 'Error: Activation ID (x) not found.'],
+  ])('%s %s %s has a wrong second word', async (verb, word, id, sentence) => {
+    const { lines, ending, calls } = await run([verb, word, id]);
+    expect(lines).toEqual([sentence]);
+    expect(ending.ok).toBe(false);
     expect(calls).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
 import { distance, nearest } from '../../licensing/nearest';
-import type { Complaint } from '../../verbs/grammar';
+import { idProblem } from '../../verbs/arguments';
+import { withoutHostWords, type CommandLine, type Complaint } from '../../verbs/grammar';
 import { findVerb, verbs } from '../../verbs/table';
 import { commandNames } from '../command-names';
 import { optionNames } from '../options';
+import { listed } from './listed';
 import { meantLine } from './meant-words';
 
 const verbNames = verbs.map(({ name }) => name);
@@ -33,7 +35,7 @@ function unknownOption(words: readonly string[]): string | null {
 /** The first word where it is nearer to a command than to a verb; no verb stands on the line. */
 function unknownCommand(words: readonly string[]): string | null {
   const [first = ''] = words;
-  if (first === '' || words.slice(0, 4).some((word) => /^[/-]./.test(word))) return null;
+  if (first === '' || words.slice(0, 4).some((word) => /^[/-]./.test(word) && !isPath(word))) return null;
   if (findVerb(first) !== undefined) return null;
   const meant = meantLine(first);
   if (meant !== null && words.length === 1)
@@ -45,6 +47,11 @@ function unknownCommand(words: readonly string[]): string | null {
   const verb = nearest(first, verbNames);
   const isVerb = verb !== null && distance(first.toLowerCase(), verb) < distance(first.toLowerCase(), near);
   return isVerb ? null : `There is no command "${first}". Did you mean "slmgr ${near}"?`;
+}
+
+/** `/etc/policy.yaml` is an operand of a command, and no verb has a second slash. */
+function isPath(word: string): boolean {
+  return /^\/[^/]+\//.test(word);
 }
 
 function nearestCommand(word: string): string | null {
@@ -59,7 +66,10 @@ function groupsWith(word: string): readonly string[] {
 }
 
 function alternatives(lines: readonly string[]): string {
-  return lines.map((line) => `"${line}"`).join(' or ');
+  return listed(
+    lines.map((line) => `"${line}"`),
+    'or',
+  );
 }
 
 /** What a line that slmgr refuses probably meant, in one sentence or two. Words that may be a password are not repeated. */
@@ -70,7 +80,7 @@ export function hintOf(complaint: Complaint, words: readonly string[]): string {
     case 'missing-parameter':
       return `/${complaint.verb} needs ${complaint.parameter}: "slmgr help ${complaint.verb}" shows how.`;
     case 'invalid-combination':
-      return combinationHint(words);
+      return combinationHint(withoutHostWords(words));
   }
 }
 
@@ -128,4 +138,13 @@ function bareLine(words: readonly string[], at: number): string {
   const verb = `/${(words[at] ?? '').toLowerCase()}`;
   if (at === 0) return `"slmgr ${verb}"`;
   return at === 1 ? `"slmgr ${words[0] ?? ''} ${verb}"` : verb;
+}
+
+/** A word that stands for an activation ID and can be none, which slmgr only fails to find; null where there is none. */
+export function wrongId({ verb, args }: Extract<CommandLine, { readonly kind: 'call' }>): string | null {
+  const at = verb.parameters.findIndex(({ name }) => name === 'activationId');
+  const word = args[at] ?? '';
+  return verb.parameters[at]?.choices?.includes(word.toLowerCase()) === true
+    ? null
+    : idProblem(word, 'activation ID');
 }

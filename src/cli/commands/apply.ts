@@ -38,7 +38,9 @@ export const apply = defineCommand({
     'changes nothing, and what was interrupted is taken up where it was. A machine that changed since the plan was saved is ' +
     'left as it is. At a terminal the plan is shown and asked about; elsewhere --yes says that it is meant. Ends with 0 where ' +
     'all is as wanted, 3 where some machines are not, 4 where none is, 1 for wrong words.',
-  positionals: [{ name: 'policy', summary: 'Policy, or a plan that "slmgr plan --out" saved' }],
+  positionals: [
+    { name: 'policy', summary: 'Policy, or a plan that "slmgr plan --out" saved', holds: 'file' },
+  ],
   options: ['yes', 'batch', 'max-fail', 'concurrency', 'retries', 'deadline', ...remoteOptionNames],
   examples: [
     { line: 'slmgr apply today.plan --yes', does: 'exactly what was planned' },

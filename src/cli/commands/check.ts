@@ -6,7 +6,7 @@ import { publishFile } from '../../transports/local/durable-file';
 import { systemReason } from '../../transports/local/system-reason';
 import { isRemoteFailure } from '../../remote/remote-failure';
 import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../render/check/judge';
-import { parseDayRule, type DayLimits } from '../../render/check/limits';
+import { contradictionIn, parseDayRule, type DayLimits } from '../../render/check/limits';
 import { prometheusText } from '../../render/check/prometheus';
 import { checkStates, worstState } from '../../render/check/state';
 import { checkmkLine, nagiosLine } from '../../render/check/text';
@@ -102,6 +102,8 @@ export const check = defineCommand({
     out: option.optional(),
   }),
   run: async ({ machines: typed, 'warn-days': warn, 'crit-days': critical, format, out }, context) => {
+    const contradiction = contradictionIn({ warn, critical });
+    if (contradiction !== null) throw new UsageError(contradiction);
     const words = distinct(await namesOf(typed, context));
     if (words.length > 1 && context.options['snapshot'] !== undefined) {
       throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');

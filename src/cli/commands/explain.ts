@@ -1,7 +1,14 @@
 import * as z from 'zod';
-import { errorRoles, errorsOfLowByte, findErrors, type ErrorEntry } from '../../licensing/error-table';
+import {
+  errorNumbersIn,
+  errorRoles,
+  errorsOfLowByte,
+  findErrors,
+  nearestSymbol,
+  type ErrorEntry,
+} from '../../licensing/error-table';
 import { findEvent, type EventEntryFacts } from '../../licensing/event-table';
-import { formatHresult, isHresult, signedHresult } from '../../licensing/hresult';
+import { formatHresult, isHresult, signedHresult, type Hresult } from '../../licensing/hresult';
 import { meaningOfStatus } from '../exit-status-meanings';
 import { defineCommand, UsageError } from '../framework/command';
 import { text } from '../framework/fields';
@@ -79,14 +86,15 @@ export const explain = defineCommand({
   }),
   input: z.object({ text: z.array(text) }),
   run: ({ text: words }) => {
-    const asked = words.join(' ');
+    const asked = bare(words.join(' '));
     const found = findErrors(asked);
     const events = eventsIn(asked);
     const status = exitStatusIn(asked);
     if (found.length + events.length === 0 && status === null) {
-      throw new UsageError(`Nothing is known of "${asked}".`);
+      throw new UsageError(`Nothing is known of "${words.join(' ')}"${hintFor(asked)}`);
     }
     return Promise.resolve({
+      warnings: unknownIn(asked, found),
       data: { errors: found.map(explanationOf), events, exitStatus: status },
       text: ({ terminal, width }) => {
         const parts = [explanationText(found), ...events.map(eventText), exitStatusText(status)];
@@ -96,6 +104,39 @@ export const explain = defineCommand({
     });
   },
 });
+
+/** A text without what stands around a word in a sentence. */
+function bare(text: string): string {
+  return text.replace(/^[\s"'`([{<]+|[\s"'`.,;:!?)\]}>]+$/g, '');
+}
+
+/** What a text of which nothing is known may be, and who knows more. */
+function hintFor(asked: string): string {
+  const [code] = errorNumbersIn(asked);
+  if (code !== undefined) return `: ${whoKnows(code)}`;
+  if (/^[-+]?(?:0x|\d)/i.test(asked)) return '; an error number looks like 0xC004F074 or -1073418124.';
+  const near = nearestSymbol(asked);
+  return near === null ? '.' : `; did you mean ${near}?`;
+}
+
+/** Windows has texts for numbers that are not in the table. */
+function whoKnows(code: Hresult): string {
+  const win32 = code <= 0xffff ? code : code >>> 16 === 0x8007 ? code & 0xffff : null;
+  return win32 === null
+    ? `on Windows "slui.exe 0x2a ${formatHresult(code)}" shows its text.`
+    : `it is an error of Windows itself; there "net helpmsg ${win32}" shows its text.`;
+}
+
+/** Beside numbers that are known: those that are not. */
+function unknownIn(asked: string, found: readonly ErrorEntry[]): string[] {
+  const known = new Set<number>(found.map(({ code }) => code));
+  const numbers = errorNumbersIn(asked);
+  return numbers.length < 2
+    ? []
+    : numbers
+        .filter((code) => !known.has(code) && !known.has(0x80070000 + code))
+        .map((code) => `Nothing is known of ${formatHresult(code)}: ${whoKnows(code)}`);
+}
 
 /** An error in one line, for those whom Windows' own words do not help; null where nothing is known. */
 export function explainShortly(text: string): string | null {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import type { Edition } from '../../licensing/catalogue/types';
+import { nearest } from '../../licensing/nearest';
+import { refused } from '../exit-status';
 import { defineCommand } from '../framework/command';
 import { table, type Cell } from '../output/table';
 
@@ -46,12 +48,25 @@ export const keys = defineCommand({
     const rows = found.flatMap(cellsOf);
     return Promise.resolve({
       data: { keys: found.map(rowOf) },
-      text: (style) =>
-        found.length === 0 ? 'No product has all of these words.\n' : table(head, rows, style),
+      text: (style) => (found.length === 0 ? '' : table(head, rows, style)),
       table: { head, rows },
+      ...(found.length === 0 ? { exitCode: refused, warnings: [nothingHas(words)] } : {}),
     });
   },
 });
+
+/** Names the words that no product has, with what was probably meant. */
+function nothingHas(words: readonly string[]): string {
+  const { editions } = catalogue();
+  const strange = words.filter((word) => !editions.some((edition) => matches(edition, [word])));
+  const all = [
+    ...new Set(editions.flatMap(({ friendlyName }) => friendlyName.toLowerCase().split(/[^a-z0-9.]+/))),
+  ];
+  const near = strange.flatMap((word) => (/^\d/.test(word) ? [] : (nearest(word, all) ?? [])));
+  const hint = near.length === 0 ? '"slmgr keys" lists them.' : `Did you mean ${near.join(' ')}?`;
+  const shown = (strange.length === 0 ? words : strange).map((word) => `"${word}"`).join(', ');
+  return `No product has ${strange.length === 0 ? 'all of ' : ''}${shown} in its name or key. ${hint}`;
+}
 
 const head = ['Product', 'Kind', 'Key', 'Threshold'];
 

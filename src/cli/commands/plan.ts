@@ -29,7 +29,7 @@ export const plan = defineCommand({
     'A policy is a YAML file that says what should be so on which machines: keys, KMS hosts, activation, settings of ' +
     'KMS hosts (docs/policy.md). Each machine is read once, nothing is changed, and machines that need the same stand ' +
     'together. Ends with 0 where nothing is to do, 2 where something is, 3 where a machine could not be read or judged.',
-  positionals: [{ name: 'policy', summary: 'Policy file' }],
+  positionals: [{ name: 'policy', summary: 'Policy file', holds: 'file' }],
   options: ['out', 'concurrency', 'retries', 'deadline', ...remoteOptionNames],
   examples: [
     { line: 'slmgr plan policy.yaml', does: 'what differs' },
@@ -48,7 +48,7 @@ export const planShow = defineCommand({
   name: 'plan show',
   summary: 'Tell what a saved plan holds',
   description: 'Reads the file and nothing else; the status is that of the plan.',
-  positionals: [{ name: 'file', summary: 'Plan that "slmgr plan --out" saved' }],
+  positionals: [{ name: 'file', summary: 'Plan that "slmgr plan --out" saved', holds: 'file' }],
   options: [],
   examples: [{ line: 'slmgr plan show today.plan', does: 'the same as when it was made' }],
   data: planData,

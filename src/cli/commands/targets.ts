@@ -64,7 +64,7 @@ export const targets = defineCommand({
     const options = rawOptions(context);
     const chosenBy = [input.expression, options.cidr, options.rerun, options.where];
     if (chosenBy.every((said) => said === undefined)) {
-      throw new UsageError('expression: a word is missing');
+      throw new UsageError('Machines are missing: PC-001, PC-[001-050], @branch, or --cidr BLOCK.');
     }
     const { choice } = await choiceOf(input.expression ?? null, options, context.console);
     const { targets: all } = await resolveTargets(choice, await saidWay(options, context), context);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isLicensingError, type LicensingError } from '../../licensing/provider';
 import { failureLines, isRemoteFailure } from '../../remote/remote-failure';
 import { wantsColour, type Console } from '../console';
@@ -10,6 +11,7 @@ import { refusalOf } from '../refusal';
 import { commandPage, groupPage } from './help';
 import { renderHelp } from './help-page';
 import type { OptionValues } from '../argv/option-values';
+import { listed } from '../argv/listed';
 import { meantWord } from '../argv/meant-words';
 import { optionSpec, type OptionName } from '../options';
 import { parseWords } from './parse-words';
@@ -93,13 +95,13 @@ function unknownCommand(commands: readonly Command[], line: CommandLine, console
   return reporter.refuse(`"slmgr ${group}" wants to know what to do: a command of those above.`);
 }
 
-/** `lab clock advanc`: a word behind a command that takes none, near to one that makes another command of it. */
+/** `lab clock advanc`, `forecast exampels`: a word that the command has no use for, near to one that makes another command of it. */
 function refuseNearCommand(
   commands: readonly Command[],
   { name, positionals }: Command,
   [first]: readonly string[],
 ): void {
-  if (first === undefined || positionals.length > 0) return;
+  if (first === undefined || (positionals.length > 0 && !meansNoFile(positionals, first))) return;
   const start = `${name} `;
   const below = commands
     .filter((one) => one.name.startsWith(start))
@@ -107,6 +109,11 @@ function refuseNearCommand(
   const near = below.length === 0 ? null : meantWord(name, first, below);
   if (near === null) return;
   throw new UsageError(`There is no command "${name} ${first}"; did you mean "slmgr ${name} ${near}"?`);
+}
+
+/** Whether a word stands where a file is wanted, looks like a word of the program, and no file has that name. */
+function meansNoFile([wanted]: Command['positionals'], word: string): boolean {
+  return wanted?.holds === 'file' && /^[a-z]+$/i.test(word) && !existsSync(word);
 }
 
 /** An option of another command is refused with the commands that take it, where they are few. */
@@ -122,7 +129,7 @@ function refuseForeignOption(
   const owners = commands.filter((one) => one.options.includes(foreign)).map((one) => `"slmgr ${one.name}"`);
   if (owners.length === 0 || owners.length > 3) return;
   throw new UsageError(
-    `Option --${foreign} does not belong to "slmgr ${name}" but to ${owners.join(' and ')}.`,
+    `Option --${foreign} does not belong to "slmgr ${name}" but to ${listed(owners, 'and')}.`,
   );
 }
 
@@ -224,7 +231,8 @@ class Reporter {
     const told = refusalOf(error);
     if (told === null) throw error;
     const { exitCode, hresult } = told as Partial<CommandResult>;
-    return this.#failed(told.message, exitCode ?? refused, hresult ?? null);
+    const status = exitCode ?? refused;
+    return this.#failed(told.message, status === refused ? this.#usageStatus : status, hresult ?? null);
   }
 
   #failed(message: string, status: number, code: CommandResult['hresult']): number {

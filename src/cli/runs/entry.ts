@@ -1,4 +1,3 @@
-import { complaintSentence } from '../../render/text/complaint';
 import { hintOf } from '../argv/mistake';
 import type { RunsPart, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
@@ -76,7 +75,7 @@ type ManyLine = Parameters<RunsPart['runVerbOnMany']>[0];
 
 function refuseComplaint({ call, words, options }: ManyLine): VerbCall {
   if (call.kind === 'complaint') {
-    throw new Refusal(`${complaintSentence(call.complaint)} ${hintOf(call.complaint, words)}`);
+    throw new Refusal(hintOf(call.complaint, words));
   }
   if (options.snapshot !== undefined) {
     throw new Refusal('A snapshot is of one machine: name no others beside --snapshot.');

@@ -4,6 +4,7 @@ import { storeIsThere } from '../../lab/store/find-store';
 import { StoreError } from '../../lab/store/store-error';
 import type { LicensingProvider } from '../../licensing/provider';
 import { fileLimits, readPlainFileUpTo } from '../../transports/local/bounded-file';
+import { isTransportName } from '../../remote/address';
 import { usualTargetsFile } from '../../remote/targets-path';
 import type { TargetsFile } from '../../remote/targets-file';
 import { optionValue, type OptionValues } from '../argv/option-values';
@@ -79,8 +80,15 @@ export async function isKnownMachine(
 
 /** Reads what the options of a line say of the way. */
 export async function saidWay(options: OptionValues, { console, parts }: Surroundings): Promise<SaidWay> {
+  refuseUnknownTransport(optionValue(options, 'transport')?.toLowerCase());
   if (options.targets === undefined) return { options, targets: undefined };
   return { options, targets: (await parts.remote().namedTargets(options, console)) ?? undefined };
+}
+
+/** It says that a real machine is meant: before a name is looked for, it has to be a way. */
+function refuseUnknownTransport(transport: string | undefined): void {
+  if (transport !== undefined && !isTransportName(transport))
+    throw new Refusal(`--transport ${transport} is not known; ssh, winrm and winrms are`);
 }
 
 function refuseLabAddress(name: string, word: string, options: OptionValues, console: Console): void {

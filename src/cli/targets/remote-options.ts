@@ -27,7 +27,7 @@ export function remoteOptions(options: OptionValues): RemoteOptions {
   const { identity, targets } = options;
   return {
     targets: Array.isArray(targets) ? targets : undefined,
-    transport: optionValue(options, 'transport'),
+    transport: optionValue(options, 'transport')?.toLowerCase(),
     timeout: timeoutOf(optionValue(options, 'timeout')),
     identity: Array.isArray(identity) ? identity : undefined,
     knownHosts: optionValue(options, 'known-hosts'),
@@ -38,7 +38,7 @@ export function remoteOptions(options: OptionValues): RemoteOptions {
     certFile: optionValue(options, 'cert-file'),
     keyFile: optionValue(options, 'key-file'),
     fingerprint: optionValue(options, 'fingerprint'),
-    auth: optionValue(options, 'auth'),
+    auth: optionValue(options, 'auth')?.toLowerCase(),
     insecure: options.insecure === true,
   };
 }

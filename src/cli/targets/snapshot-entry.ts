@@ -25,7 +25,7 @@ function readText(file: string): string {
 
 function provider(text: string, file: string, now: number): LicensingProvider {
   try {
-    return snapshotProvider(text, basename(file).replace(/\.json$/i, ''), now);
+    return snapshotProvider(text, basename(file).replace(/\.json$/i, ''), now, file);
   } catch (error) {
     if (isLicensingError(error)) throw new Refusal(error.message, { cause: error });
     throw error;

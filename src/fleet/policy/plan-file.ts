@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { boundedList } from '../../licensing/bounded-schema';
+import { schemaMistake } from '../../licensing/schema-mistake';
 import { planOutcomes, type Plan } from './plan';
 import { desiredStateSchema, type DesiredState } from './policy';
 import { PolicyError } from './read-policy';
@@ -66,7 +67,7 @@ function writtenState({ kms, ...others }: DesiredState): unknown {
  * @throws PolicyError where it is none
  */
 export function readPlan(content: string): Plan {
-  const parsed = planFileSchema.safeParse(jsonOf(content));
+  const parsed = planFileSchema.safeParse(jsonOf(content), { error: schemaMistake });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new PolicyError(

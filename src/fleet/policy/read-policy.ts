@@ -1,3 +1,4 @@
+import { schemaMistake } from '../../licensing/schema-mistake';
 import { readYaml, YamlTextError, type YamlText } from '../../remote/yaml-text';
 import { harmlessText } from '../../transports/harmless-text';
 import { policySchema, type Policy } from './policy';
@@ -16,7 +17,7 @@ export class PolicyError extends Error {
  */
 export function readPolicy(text: string): Policy {
   const { value, placeOf } = readText(text);
-  const parsed = policySchema.safeParse(value);
+  const parsed = policySchema.safeParse(value, { error: schemaMistake });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
@@ -34,8 +35,8 @@ function readText(text: string): YamlText {
   } catch (cause) {
     if (!(cause instanceof YamlTextError)) throw cause;
     const { kind, message, place } = cause;
-    const told =
-      kind === 'repeated-key' ? `the key ${message} stands twice at line ${place?.line ?? 1}` : message;
-    throw new PolicyError(`no YAML: ${told}`, { cause });
+    const told = kind === 'repeated-key' ? `the key ${message} stands twice` : message;
+    const line = place === null ? '' : `line ${place.line}: `;
+    throw new PolicyError(`${line}no YAML: ${told}`, { cause });
   }
 }

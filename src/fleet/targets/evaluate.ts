@@ -16,6 +16,8 @@ export interface KnownTargets {
   readonly group: (name: string) => Iterable<string> | null;
   /** A name close to one that nobody knows, for the message. */
   readonly nearest?: (name: string) => string | null;
+  /** A group close to one that there is not, for the message. */
+  readonly nearestGroup?: (name: string) => string | null;
 }
 
 /** Most names that one expression may make. */
@@ -83,13 +85,18 @@ function namesOf(step: Step, expression: Expression, known: KnownTargets): reado
       return names;
     }
     case 'group':
-      return [...(known.group(term.name) ?? fail(`There is no group @${term.name}.`))];
+      return [...(known.group(term.name) ?? fail(noGroup(term.name, known)))];
     case 'everything': {
       const names = [...known.everything()];
       if (names.length === 0 && step.operator === ',') fail('@all is nobody: no machine is known.');
       return names;
     }
   }
+}
+
+function noGroup(name: string, known: KnownTargets): string {
+  const near = known.nearestGroup?.(name) ?? null;
+  return `There is no group @${name}.${near === null ? '' : ` Did you mean @${near}?`}`;
 }
 
 function refuseUnknown(

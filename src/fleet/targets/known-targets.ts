@@ -61,6 +61,7 @@ export function joinSources(
     everything,
     group: (name) => groups.get(name.toLowerCase()) ?? null,
     nearest: (name) => nearest(name, new NameSet(ordered.flatMap(({ names }) => [...names]))),
+    nearestGroup: (name) => nearest(name, groups.keys()),
     sourceOf: (name) => find(name)?.source ?? null,
   };
 }

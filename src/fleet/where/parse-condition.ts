@@ -10,10 +10,10 @@ import {
   type Value,
 } from './condition';
 
-/** A condition that cannot be read: the message has the condition with a mark under the place. */
+/** A condition that cannot be read: the message has the condition with a mark under the place, and what is wrong in its last line. */
 export class ConditionError extends Error {
   constructor(message: string, text: string, at: number) {
-    super(`${message}\n  ${text}\n  ${' '.repeat(at)}^`);
+    super(`In the condition\n  ${text}\n  ${' '.repeat(at)}^\n${message}`);
     this.name = 'ConditionError';
   }
 }
@@ -142,13 +142,26 @@ class Parser {
 
   #value(kind: ColumnKind, operator: Operator): Value {
     const token = this.#peek();
+    if (token.kind === 'operator') {
+      const typed = `${this.#tokens[this.#next - 1]?.text ?? ''}${token.text}`;
+      throw this.#error(
+        `Here a value is missing; ${typed} is no operator: ${operatorsOf[kind].join(' ')}.`,
+        token,
+      );
+    }
     if (token.kind !== 'word' && token.kind !== 'quoted')
       throw this.#error('Here a value is missing.', token);
     this.#next += 1;
     if (token.kind === 'word' && token.text.toLowerCase() === 'none') return null;
     const value = readValue(kind, token.text, operator);
     if (value !== undefined) return value;
-    throw this.#error(`"${token.text}" is not ${wantedOf[kind]}.`, token);
+    const near = kind === 'status' ? nearest(token.text, statusesOf) : null;
+    throw this.#error(
+      near === null
+        ? `"${token.text}" is not ${wantedOf[kind]}.`
+        : `"${token.text}" is not a status; did you mean ${near}?`,
+      token,
+    );
   }
 
   #peek(): Token {
@@ -181,12 +194,14 @@ const operatorsOf: Readonly<Record<ColumnKind, readonly Operator[]>> = {
   status: ['=', '!='],
 };
 
+const statusesOf = [...Object.keys(statusWords), 'grace', 'never-read'];
+
 const wantedOf: Readonly<Record<ColumnKind, string>> = {
   text: 'a text',
   number: 'a whole number',
   time: 'a time: 2026-11-28 or 2026-11-28T18:00:00Z',
   flag: 'yes or no',
-  status: `a status: ${[...Object.keys(statusWords), 'grace', 'never-read'].join(', ')}`,
+  status: `a status: ${statusesOf.join(', ')}`,
 };
 
 /** Reads a word as a value of a kind; undefined where it is none. */

@@ -40,12 +40,8 @@ function readText(text: string, source: string): YamlText {
   }
 }
 
-/** The parser's own message has the place, and an excerpt behind its first line. */
 function mistakeText({ kind, message }: YamlTextError): string {
-  if (kind === 'repeated-key') return `${message} stands twice`;
-  if (kind === 'aliases') return `no YAML: ${message}`;
-  const [first = ''] = message.split('\n');
-  return `no YAML: ${first.replace(/ at line .*$/, '')}`;
+  return kind === 'repeated-key' ? `${message} stands twice` : `no YAML: ${message}`;
 }
 
 /** SOURCE:LINE:COLUMN */

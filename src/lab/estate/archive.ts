@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Catalogue } from '../../licensing/catalogue/types';
+import { schemaMistake } from '../../licensing/schema-mistake';
 import { printableJson } from '../../transports/harmless-text';
 import { nextDue } from '../clockwork/due';
 import { archiveSchema, type Archive } from './archive-schema';
@@ -108,13 +109,13 @@ function putMachine(writer: EstateWriter, machine: Archive['machines'][number]):
 }
 
 function parseArchive(text: string, catalogue: Catalogue): Archive {
-  const parsed = archiveSchema.safeParse(parseJson(text));
+  const parsed = archiveSchema.safeParse(parseJson(text), { error: schemaMistake });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${z.core.toDotPath(issue.path)}`;
+    const place = z.core.toDotPath(issue?.path ?? []) || 'it';
     throw new EstateError(
       'invalid',
-      `The file cannot be imported: ${issue?.message ?? 'it is no estate'}${place}.`,
+      `The file cannot be imported: ${place} ${issue?.message ?? 'is no estate'}.`,
     );
   }
   checkMachines(parsed.data, catalogue);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { boundedList, boundedRecord } from '../../licensing/bounded-schema';
 import { hresult } from '../../licensing/hresult';
+import { schemaMistake } from '../../licensing/schema-mistake';
 import { LicensingError, type CimValue } from '../../licensing/provider';
 
 /** The largest snapshot that is read, in characters: a machine with every product is about a megabyte. */
@@ -55,9 +56,12 @@ export function parseSnapshot(text: string, name: string): SnapshotDocument {
   if (text.length > snapshotLimit) {
     throw new LicensingError(badData, `${name} is too large for a snapshot of one machine.`);
   }
-  const parsed = snapshotSchema.safeParse(machineOf(parseJson(text, name)));
+  const parsed = snapshotSchema.safeParse(machineOf(parseJson(text, name)), { error: schemaMistake });
   if (parsed.success) return parsed.data;
-  throw new LicensingError(badData, `${name} is no snapshot: ${z.prettifyError(parsed.error)}`);
+  const [issue] = parsed.error.issues;
+  const place = z.core.toDotPath(issue?.path ?? []);
+  const mistake = `${place} ${issue?.message ?? 'is not understood'}`.trim();
+  throw new LicensingError(badData, `${name} is no snapshot of a machine: ${mistake}.`);
 }
 
 /** A value of an instance as the port carries it; dates become DMTF text where `isDate`. */

@@ -29,8 +29,13 @@ const dateProperties: ReadonlySet<string> = new Set([
  * Makes a provider out of the text of a snapshot. Reading verbs are answered from it; everything that would change the
  * machine is refused. `now` (epoch milliseconds) holds where the snapshot does not say when it was taken.
  */
-export function snapshotProvider(text: string, name: string, now: number): LicensingProvider {
-  const document = parseSnapshot(text, name);
+export function snapshotProvider(
+  text: string,
+  name: string,
+  now: number,
+  file: string = name,
+): LicensingProvider {
+  const document = parseSnapshot(text, file);
   const refuse = (): Promise<never> => Promise.reject(new LicensingError(notSupported, readOnly(name)));
   const objects = activationObjectsOf(document);
   return {

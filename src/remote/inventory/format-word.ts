@@ -1,5 +1,6 @@
 /** What a file that names machines can be; this program's own YAML and plain lists are read elsewhere. */
-export type InventoryFormat = 'ansible' | 'csv' | 'hosts' | 'targets';
+export const inventoryFormats = ['ansible', 'csv', 'hosts', 'targets'] as const;
+export type InventoryFormat = (typeof inventoryFormats)[number];
 
 /** A word of --targets in which the form is said: `ansible:FILE`, `csv:FILE`, `hosts:FILE`, `targets:FILE`. */
 export function formatOfWord(word: string): {

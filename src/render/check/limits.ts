@@ -30,6 +30,17 @@ export function parseDayRule(text: string): DayRule {
   return { pattern, days };
 }
 
+/** A pattern, or every product, of which a warning would never come; null where there is none. */
+export function contradictionIn({ warn, critical }: DayLimits): string | null {
+  for (const { pattern, days } of warn) {
+    const other = critical.find((rule) => rule.pattern?.toLowerCase() === pattern?.toLowerCase());
+    if (other === undefined || days >= other.days) continue;
+    const of = pattern === null ? '' : `${pattern}=`;
+    return `--warn-days ${of}${days} is less than --crit-days ${of}${other.days}: nothing would ever be a warning.`;
+  }
+  return null;
+}
+
 /** The limits of one product: rules with a pattern go before those without. */
 export function limitsOf(
   name: string,

@@ -46,7 +46,7 @@ policies:
     ['version: 1\npolicies:\n  - targets: PC\n    set: {}\n', 'line 4: policies.0.set says nothing'],
     [
       'version: 1\npolicies:\n  - targets: PC\n    set:\n      kms: auto\n      colour: red\n',
-      'line 5: policies.0.set Unrecognized key',
+      'line 5: policies.0.set has no "colour"; it takes key, kms',
     ],
     [
       'version: 1\npolicies:\n  - targets: PC\n    set:\n      key: AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n',
@@ -61,10 +61,10 @@ policies:
     ['version: 1\npolicies:\n  - {targets: PC, set: {kms: auto, kms: x}}\n', 'no YAML: '],
     [
       'version: 1\npolicies:\n  - targets: PC\n    set:\n      kms: auto\n      kms: x\n',
-      'no YAML: the key kms stands twice at line 6',
+      'line 6: no YAML: the key kms stands twice',
     ],
     ['version: 1\n\tpolicies: []\n', 'no YAML: '],
-    ['', 'expected object'],
+    ['', 'is empty: it must be a mapping (name: value)'],
     ['&a [*a]', ''],
   ])('what is wrong is told with its place: %j', (text, told) => {
     expect(() => readPolicy(text)).toThrow(told);

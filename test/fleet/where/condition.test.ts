@@ -31,7 +31,7 @@ describe('reading a condition', () => {
   ])('%s points at the mistake', (text, message, at) => {
     const read = (): unknown => parseCondition(text);
     expect(read).toThrow(message);
-    expect(read).toThrow(new RegExp(`\\n {2}${' '.repeat(at)}\\^$`));
+    expect(read).toThrow(new RegExp(`\\n {2}${' '.repeat(at)}\\^\\n`));
   });
 
   test('not binds closer than and, and closer than or', () => {

@@ -13,7 +13,7 @@ export const fleetTag = defineCommand({
   description:
     'A tag is a key with a value, as site=berlin; an empty value takes it away. Tags are columns (tag.site) of lists, conditions, the report ' +
     'and exports.',
-  positionals: [{ name: 'words', summary: 'Expressions of machines, then KEY=VALUE …', many: true }],
+  positionals: [{ name: 'words', summary: 'Expressions of machines, then KEY=VALUE', many: true }],
   options: ['store'],
   examples: [
     { line: "slmgr fleet tag 'PC-[001-050]' site=berlin owner=it", does: 'two tags on fifty machines' },
@@ -29,6 +29,8 @@ export const fleetTag = defineCommand({
         : [[key.toLowerCase(), value === '' ? null : value] as const];
     });
     const expressions = words.filter((word) => !tagWord.test(word));
+    const wrong = expressions.find((word) => word.includes('='));
+    if (wrong !== undefined) throw new UsageError(`"${wrong}" is no tag: KEY=VALUE, as site=berlin.`);
     if (found.length === 0) throw new UsageError('Tags are missing: KEY=VALUE, as site=berlin.');
     if (expressions.length === 0) throw new UsageError('Machines are missing: PC-001, PC-[001-050].');
     const tags = Object.fromEntries(found);

@@ -18,11 +18,20 @@ export const findingData = z.object({
   machines: z.array(z.string()),
 });
 
+/** Names of KMS hosts with commas, in lower case. */
+const kmsHosts = option.transform((value, context) => {
+  const hosts = value.split(',').map((host) => host.trim().toLowerCase());
+  const wrong = hosts.find((host) => host === '' || /\s/.test(host));
+  if (wrong !== undefined)
+    context.addIssue(wrong === '' ? 'a name is missing: kms01,kms02' : `"${wrong}" is no name: kms01,kms02`);
+  return hosts;
+});
+
 /** Options by which findings are judged. */
 export const limitOptions = {
   'expiring-days': wholeNumber(1, 3650).default(30),
   'not-seen-days': wholeNumber(1, 3650).default(30),
-  'kms-hosts': option.optional(),
+  'kms-hosts': kmsHosts.optional(),
 };
 
 /** The limits that the options of a line say. */
@@ -30,16 +39,15 @@ export function limitsOf(
   input: {
     readonly 'expiring-days': number;
     readonly 'not-seen-days': number;
-    readonly 'kms-hosts'?: string | undefined;
+    readonly 'kms-hosts'?: readonly string[] | undefined;
   },
   now: number,
 ): FindingLimits {
-  const hosts = input['kms-hosts']?.split(',').map((host) => host.trim().toLowerCase());
   return {
     now,
     expiringDays: input['expiring-days'],
     notSeenDays: input['not-seen-days'],
-    kmsHosts: hosts ?? null,
+    kmsHosts: input['kms-hosts'] ?? null,
   };
 }
 

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { findingsOf } from '../../../fleet/findings/findings';
 import { reportOf, type Report } from '../../../fleet/report/report';
 import { reportHtml } from '../../../fleet/report/report-html';
-import { defineCommand, type Style } from '../../framework/command';
+import { defineCommand, UsageError, type Style } from '../../framework/command';
 import { oneOf, option, text } from '../../framework/fields';
 import { machinesCsv } from '../../fleet/report-csv';
 import { writeNamedFile } from '../../output/named-file';
@@ -61,6 +62,7 @@ export const fleetReport = defineCommand({
   }),
   run: async (input, context) => {
     const now = secondsNow(context);
+    const format = input.format ?? (input.out === undefined ? 'text' : formatOfName(input.out));
     const report = await withInventory(context, async (inventory) => {
       const machines = await inventory.machines({
         names: await namesMeant(input.expression, inventory),
@@ -70,7 +72,6 @@ export const fleetReport = defineCommand({
       const trend = isAll ? await inventory.trend(trendPoints) : [];
       return reportOf(machines, { now, trend, findings: findingsOf(machines, limitsOf(input, now)) });
     });
-    const format = input.format ?? (input.out === undefined ? 'text' : formatOfName(input.out));
     const data = reportDataOf(report);
     const whole = (style: Style): string => wholeReport(report, format, style);
     if (input.out !== undefined)
@@ -86,9 +87,23 @@ export const fleetReport = defineCommand({
 });
 
 function formatOfName(name: string): (typeof formats)[number] {
-  const end = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase();
-  return formats.find((format) => format === end) ?? (end === 'txt' ? 'text' : 'html');
+  const end = /\.(\w+)$/.exec(basename(name))?.[1]?.toLowerCase();
+  const found = end === undefined ? 'html' : formatsByEnd[end];
+  if (found === undefined)
+    throw new UsageError(
+      `--out ${name}: .${end ?? ''} is no form of a report; --format html, csv, json or text says which it is.`,
+    );
+  return found;
 }
+
+const formatsByEnd: Readonly<Record<string, (typeof formats)[number]>> = {
+  html: 'html',
+  htm: 'html',
+  csv: 'csv',
+  json: 'json',
+  text: 'text',
+  txt: 'text',
+};
 
 function wholeReport(report: Report, format: (typeof formats)[number], style: Style): string {
   switch (format) {

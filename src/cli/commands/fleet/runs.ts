@@ -77,11 +77,9 @@ function detailOf(run: PastRun): CommandResult {
 function found(wanted: string, runs: readonly PastRun[]): PastRun {
   const run = wanted.toLowerCase() === 'last' ? runs[0] : runs.find(({ id }) => id === wanted);
   if (run !== undefined) return run;
-  const near = nearestWords(
-    wanted,
-    runs.map(({ id }) => id),
-  )[0];
-  const hint = near === undefined ? '"slmgr fleet runs" lists them' : `did you mean ${near}?`;
+  const near = nearestWords(wanted, ['last', ...runs.map(({ id }) => id)])[0];
+  if (runs.length === 0) throw new Refusal('There was no run yet: lines for several machines make them.');
+  const hint = near === undefined ? '"slmgr fleet runs" lists them.' : `did you mean ${near}?`;
   throw new Refusal(`There is no run ${wanted}: ${hint}`);
 }
 

@@ -43,9 +43,7 @@ export async function namesMeant(
     return evaluate(parseExpression(expression), known);
   } catch (error) {
     if (error instanceof Error && error.name === 'ExpressionError') {
-      throw new Refusal(`${error.message}\nThis is about the inventory ${inventory.place}.`, {
-        cause: error,
-      });
+      throw new Refusal(`In the inventory ${inventory.place}: ${error.message}`, { cause: error });
     }
     throw error;
   }

@@ -23,7 +23,14 @@ export const forecast = defineCommand({
     'thresholds and 30-day counts, renewals, graces, pools of MAKs. Where somebody drops out it looks for the smallest changes that ' +
     'keep everybody licensed. docs/forecast.md has the whole format and its limits. ' +
     'The same scenario with the same seed gives the same answer.',
-  positionals: [{ name: 'scenario', summary: 'File of the scenario; - is standard input', optional: true }],
+  positionals: [
+    {
+      name: 'scenario',
+      summary: 'File of the scenario; - is standard input',
+      optional: true,
+      holds: 'file',
+    },
+  ],
   options: ['from-lab', 'compare', 'runs', 'csv', 'html'],
   examples: [
     { line: 'slmgr forecast plan.yaml', does: 'what happens, and whether everybody stays licensed' },
@@ -101,7 +108,9 @@ function sourceOf({ file }: Read): string {
 
 /** What is played: a file, or the machines of the laboratory. */
 async function firstOf(file: string | null, isOfLab: boolean, context: CommandContext): Promise<Read> {
-  if ((file === null) !== isOfLab) throw new UsageError('Name a scenario, or say --from-lab.');
+  if (file === null && !isOfLab) throw new UsageError('Name a scenario, or say --from-lab.');
+  if (file !== null && isOfLab)
+    throw new UsageError(`Name a scenario or say --from-lab, not both: ${file} is too much.`);
   if (file !== null) return scenarioOf(file, context);
   const part = context.parts.forecast();
   const { content, leftOut } = await withLaboratory(context, (laboratory) => {

@@ -22,7 +22,7 @@ export function readPolicyFile(path: string): PolicyFile {
       throw new PolicyError(`a policy of more than ${policyBytes} characters is not read`);
     return { kind: 'policy', policy: readPolicy(text) };
   } catch (error) {
-    if (error instanceof PolicyError) throw new Refusal(`${path}: ${error.message}.`, { cause: error });
+    if (error instanceof PolicyError) throw new Refusal(`${path}: ${ended(error.message)}`, { cause: error });
     throw error;
   }
 }
@@ -33,4 +33,9 @@ function contentOf(path: string): string {
   } catch (error) {
     throw new Refusal(`${path} cannot be read: ${systemReason(error)}.`, { cause: error });
   }
+}
+
+/** A sentence ends, a question too. */
+function ended(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
