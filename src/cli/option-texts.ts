@@ -262,6 +262,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   'targets-out': takes(file, 'Write a targets file that names what is served'),
   stdio: aSwitch('Speak on standard input and output'),
   'from-lab': aSwitch('Play the machines of the laboratory'),
+  'from-inventory': aSwitch('Play the machines of the inventory, or those that an expression means'),
   compare: takes(file, 'Play this scenario as well and show both side by side'),
   runs: takes(number(1, 10_000), 'Play so many times, each with the next seed, on all processors', 'once'),
   add: aSwitch('Remember in the inventory what was found'),

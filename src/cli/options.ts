@@ -161,6 +161,7 @@ const commands = {
   'targets-out': { value: 'FILE', scope: 'command' },
   stdio: { value: null, scope: 'command' },
   'from-lab': { value: null, scope: 'command' },
+  'from-inventory': { value: null, scope: 'command' },
   compare: { value: 'FILE', scope: 'command' },
   runs: { value: 'N', scope: 'command' },
   add: { value: null, scope: 'command' },

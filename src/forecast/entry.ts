@@ -8,6 +8,7 @@ export { comparisonText, forecastText, runsText } from './answers/text';
 export { isKept } from './answers/verdicts';
 export { askedScenario, questions } from './make/asked-scenario';
 export { examples } from './make/examples';
+export { inventoryScenario } from './make/inventory-scenario';
 export { labScenario } from './make/lab-scenario';
 export { runMany } from './many/run-many';
 export { readScenario } from './scenario/read-scenario';

@@ -6,9 +6,10 @@ import { readScenario } from '../../src/forecast/scenario/read-scenario';
 import { LabTwin } from './lab-twin';
 import { randomScenario } from './random-scenario';
 
-/** More by hand: SLMGR_FORECAST_SCENARIOS=5000 SLMGR_FORECAST_MACHINES=300. */
+/** More by hand: SLMGR_FORECAST_SCENARIOS=5000 SLMGR_FORECAST_MACHINES=300 SLMGR_FORECAST_SEED=1. */
 const scenarios = Number(process.env['SLMGR_FORECAST_SCENARIOS'] ?? 200);
 const machines = Number(process.env['SLMGR_FORECAST_MACHINES'] ?? 30);
+const seed = process.env['SLMGR_FORECAST_SEED'];
 
 /** All machines of engine and laboratory at an hour, with the counts by state. */
 function differences(plan: Plan, simulation: Simulation, twin: LabTwin): readonly string[] {
@@ -55,7 +56,7 @@ test(
           if (found.length > 0) throw new Error(`minute ${String(minute)}: ${found.slice(0, 3).join('; ')}`);
         }
       }),
-      { numRuns: scenarios, endOnFailure: true },
+      { numRuns: scenarios, endOnFailure: true, ...(seed === undefined ? {} : { seed: Number(seed) }) },
     );
   },
   20 * 60_000,

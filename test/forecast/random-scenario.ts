@@ -204,14 +204,38 @@ function scenarioOf(size: Size): fc.Arbitrary<Tree> {
     });
 }
 
+interface Missing {
+  readonly missing: readonly { readonly host: string; readonly site: string }[];
+}
+
+/** Records that their site has at one time or another, each of which goes missing once. */
+function missingOnce({ missing }: Missing, { sites, hosts, changes }: Tree): Missing['missing'] {
+  const seen = new Set<string>();
+  return missing.filter(({ host, site }) => {
+    const named = [
+      (sites as Readonly<Record<string, Tree>>)[site]?.['hosts'],
+      ...(changes as readonly Tree[]).filter((each) => each['site'] === site).map((each) => each['hosts']),
+    ];
+    const isOwn = (hosts as Readonly<Record<string, Tree>>)[host]?.['site'] === site;
+    const isNew = !seen.has(`${host} ${site}`);
+    seen.add(`${host} ${site}`);
+    return isNew && (isOwn || named.some((list) => Array.isArray(list) && list.includes(host)));
+  });
+}
+
 /** Leaves out what nobody names, which a scenario must not have. */
 function withoutUnused(scenario: Tree): Tree {
   const used = JSON.stringify(scenario['sites']);
   const images = Object.entries(scenario['images'] as Tree).filter(([name]) =>
     used.includes(`"image":"${name}"`),
   );
-  const { pools, ...rest } = scenario;
-  return { ...rest, images: Object.fromEntries(images), ...(used.includes('"pool"') ? { pools } : {}) };
+  const { pools, dns, ...rest } = scenario;
+  return {
+    ...rest,
+    dns: { missing: missingOnce(dns as Missing, rest) },
+    images: Object.fromEntries(images),
+    ...(used.includes('"pool"') ? { pools } : {}),
+  };
 }
 
 const sizes: readonly { readonly weight: number; readonly size: Size }[] = [

@@ -44,7 +44,8 @@ test('the least that is needed makes a plan: machines in their first grace, one 
   });
 });
 
-test.each([
+/** What stands in the scenario, what stands there instead, what is told, and what is added behind. */
+const wrong: readonly (readonly [string, string, string, string?])[] = [
   [
     'count: 30',
     'count: 0',
@@ -113,13 +114,79 @@ test.each([
     'Standard }\ndns: { missing: [{ host: k1, from: 31d }] }',
     'dns.missing[0].from: lies after the end',
   ],
+  [
+    '    hosts: [k1]\n',
+    '',
+    'hosts.k1: no site and no client finds this host',
+    '\ndns: { missing: [{ host: k1, from: 2d }] }',
+  ],
+  [
+    '    hosts: [k1]\n',
+    '',
+    'hosts.k1: no site and no client finds this host',
+    '\nchanges: [{ at: 3d, host: k1, activated: false }]',
+  ],
+  [
+    'Standard }',
+    'Standard }\ndns: { missing: [{ host: k1, site: hq, from: 2d }, { host: k1, from: 9d, for: 1d }] }',
+    'dns.missing[1]: begins while this record is missing already',
+  ],
+  [
+    'count: 30 }]\n    hosts: [k1]',
+    'count: 30, kmsHost: k1 }]',
+    'dns.missing[0].host: the DNS of hq never names this host',
+    '\ndns: { missing: [{ host: k1, site: hq, from: 2d }] }',
+  ],
+  [
+    'count: 30 }]\n    hosts: [k1]',
+    'count: 30, kmsHost: k1 }]',
+    'changes[0].weight: no DNS names this host',
+    '\nchanges: [{ at: 3d, host: k1, weight: 5 }]',
+  ],
+  ['hosts: [k1]', 'hosts: [k1, k1]', 'plan.yaml:7:17: sites.hq.hosts[1]: "k1" stands twice'],
+  [
+    'Standard }',
+    'Standard }\nchanges: [{ at: 3d, site: hq, hosts: [k1, k1] }]',
+    'changes[0].hosts[1]: "k1" stands twice',
+  ],
+  [
+    'Standard }',
+    'Standard }\nchanges: [{ at: 3d, host: k1, intervals: {} }]',
+    'changes[0].intervals: says nothing: activation or renewal is expected',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, image: i ',
+    'images.i: says nothing: cmid or rearm is expected',
+    '\nimages: { i: {} }',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, growth: { add: 1, every: 40d } ',
+    'sites.hq.clients[0].growth: is over before it adds a machine',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, from: 5d, growth: { add: 1, every: 1d, until: 4d } ',
+    'growth: is over before it adds a machine',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, activation: retail, intervals: { renewal: 1d } ',
+    'intervals: only clients of KMS or AD have this',
+  ],
   ['days: 30', 'days: 30\ndays: 31', 'plan.yaml:4:1: days stands twice'],
   ['clients: [', 'clients: [[', 'plan.yaml:'],
-])('%j as %j: %s', (from, to, message) => {
-  const found = problems(changed(from, to));
-  expect(found.join('\n')).toContain(message);
-  expect(found[0]).toMatch(/^plan\.yaml:\d+:\d+: /);
-});
+];
+
+test.each(wrong.map(([from, to, message, more = '']) => [from, to, message, more] as const))(
+  '%j as %j: %s',
+  (from, to, message, more) => {
+    const found = problems(changed(from, to) + more.trimStart());
+    expect(found.join('\n')).toContain(message);
+    expect(found[0]).toMatch(/^plan\.yaml:\d+:\d+: /);
+  },
+);
 
 test('several problems are told at once, each with its place', () => {
   const text = changed('count: 30', 'count: -1').replace('days: 30', 'days: x');

@@ -4,7 +4,7 @@ import { draw } from './draw';
 import { HostOrder } from './host-order';
 import type { Hosts } from './hosts';
 import { MachineTable, noHost } from './machine-table';
-import { endOf, onUntil, startAfter } from './sessions';
+import { endOf, nextStart, onUntil, startAfter } from './sessions';
 import type { Sites } from './sites';
 import type { Tally } from './tally';
 import { TimingWheel } from './wheel';
@@ -13,6 +13,8 @@ import { TimingWheel } from './wheel';
 const absent = 7;
 /** Draws for the day of an installation are told from those of hosts by this. */
 const maintenanceSalt = 0x11fe;
+/** Machines whose cells are fetched together: no more than the cache nearest to the processor holds easily. */
+const fetchedAtOnce = 64;
 /** In place of a host or a count: nobody served. */
 const nobody = -1;
 
@@ -105,7 +107,9 @@ export class Clients {
   /** Lets every machine act that is due in a minute, in the order of their numbers. */
   play(now: number): void {
     const due = this.#wheel.take(now);
-    for (const machine of due) {
+    for (let at = 0; at < due.length; at += 1) {
+      if (at % fetchedAtOnce === 0) this.#machines.fetch(due, at, fetchedAtOnce);
+      const machine = due[at] ?? 0;
       if (this.#machines.status(machine) === absent) continue;
       this.#turnTo(machine, now);
       this.#act();
@@ -193,15 +197,14 @@ export class Clients {
   }
 
   #begin(): void {
-    this.#machines.setOnUntil(this.#machine, endOf(this.#group.online, this.#now));
-    this.#planStart();
+    const { online } = this.#group;
+    this.#machines.setOnUntil(this.#machine, endOf(online, this.#now));
+    this.#machines.setOnAt(this.#machine, nextStart(online, this.#now, this.#plan.seed, this.#machine));
   }
 
   #planStart(): void {
     const { online } = this.#group;
-    const next =
-      online.kind === 'always' ? never : startAfter(online, this.#now, this.#plan.seed, this.#machine);
-    this.#machines.setOnAt(this.#machine, next);
+    this.#machines.setOnAt(this.#machine, startAfter(online, this.#now, this.#plan.seed, this.#machine));
   }
 
   /** A start of the service: a volume client tries at once (K2.10, K3.9). */
@@ -315,8 +318,7 @@ export class Clients {
   #bind(host: number): void {
     const { registeredHost, hostCaching, edition } = this.#group;
     const isKept = registeredHost === null && hostCaching;
-    this.#machines.setCachedHost(this.#machine, isKept ? host : noHost);
-    this.#machines.setWord(this.#machine, this.#hosts.word(host));
+    this.#machines.setAnswered(this.#machine, isKept ? host : noHost, this.#hosts.word(host));
     if (this.#count >= edition.threshold) {
       this.#renewed();
       return;

@@ -30,18 +30,35 @@ export const greatestWords = 255;
  * remembers, the intervals that a host told it, and when it is on. All times are minutes from the start.
  */
 export class MachineTable {
+  readonly size: number;
   readonly #cells: Int32Array;
+  readonly #links: Int32Array;
+  /** Kept, so that no optimizer leaves out what {@link fetch} reads. */
+  readonly #fetched = new Int32Array(1);
 
   constructor(machines: number) {
+    this.size = machines;
     this.#cells = new Int32Array(machines * stride);
+    this.#links = new Int32Array(machines);
   }
 
   link(machine: number): number {
-    return this.#cells[machine * stride + cell.link] ?? 0;
+    return this.#links[machine] ?? 0;
   }
 
   setLink(machine: number, next: number): void {
-    this.#cells[machine * stride + cell.link] = next;
+    this.#links[machine] = next;
+  }
+
+  /**
+   * Reads a little of so many machines of a list, beginning at one: the processor fetches their cells from memory at the
+   * same time, where it would wait for each as it acts.
+   */
+  fetch(machines: Int32Array, from: number, count: number): void {
+    const end = Math.min(from + count, machines.length);
+    let all = 0;
+    for (let at = from; at < end; at += 1) all ^= this.#cells[(machines[at] ?? 0) * stride] ?? 0;
+    this.#fetched[0] = all;
   }
 
   /** The service's next attempt. */
@@ -121,6 +138,12 @@ export class MachineTable {
 
   setWord(machine: number, word: number): void {
     this.#set(machine, wordShift, byteMask, word);
+  }
+
+  /** What a host's answer leaves: the host to remember, and the intervals that it told. */
+  setAnswered(machine: number, host: number, word: number): void {
+    const mask = (byteMask << hostShift) | (byteMask << wordShift);
+    this.#set(machine, 0, mask, (host << hostShift) | (word << wordShift));
   }
 
   rearmsLeft(machine: number): number {

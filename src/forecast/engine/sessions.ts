@@ -22,6 +22,14 @@ export function startAfter(pattern: OnlinePattern, minute: number, seed: number,
   }
 }
 
+/** The start that follows one: as {@link startAfter}, for a minute in which the machine starts. */
+export function nextStart(pattern: OnlinePattern, started: number, seed: number, machine: number): number {
+  if (pattern.kind !== 'office') return startAfter(pattern, started, seed, machine);
+  // One start a day, so that the day of this one has no other.
+  const day = workingDayFrom(dayOf(pattern, started) + 1);
+  return startOn(pattern, day, seed, machine);
+}
+
 /** The minute from which a machine is off again that started in a minute. */
 export function endOf(pattern: OnlinePattern, started: number): number {
   switch (pattern.kind) {
@@ -60,13 +68,20 @@ function midnightBefore(pattern: Office, minute: number): number {
   return dayOf(pattern, minute) * dayMinutes - pattern.weekOffset;
 }
 
+/** The first working day from a day on; day 0 is a Monday. */
+function workingDayFrom(day: number): number {
+  const ofWeek = ((day % 7) + 7) % 7;
+  return ofWeek < workingDays ? day : day + 7 - ofWeek;
+}
+
+function startOn({ from, jitter, weekOffset }: Office, day: number, seed: number, machine: number): number {
+  return day * dayMinutes - weekOffset + from + jitterOf(jitter, day, seed, machine);
+}
+
 function officeAfter(pattern: Office, minute: number, seed: number, machine: number): number {
-  for (let day = dayOf(pattern, minute); ; day += 1) {
-    if (((day % 7) + 7) % 7 >= workingDays) continue;
-    const midnight = day * dayMinutes - pattern.weekOffset;
-    const start = midnight + pattern.from + jitterOf(pattern.jitter, day, seed, machine);
-    if (start > minute) return start;
-  }
+  const day = workingDayFrom(dayOf(pattern, minute));
+  const start = startOn(pattern, day, seed, machine);
+  return start > minute ? start : startOn(pattern, workingDayFrom(day + 1), seed, machine);
 }
 
 function visitAfter({ every, jitter }: Visits, minute: number, seed: number, machine: number): number {

@@ -1,18 +1,22 @@
 import type { MachineTable } from './machine-table';
+import { NumberSorter } from './number-sorter';
 
 /** Minutes that the wheel goes round in: more than the 180 days of an activation. */
 const turn = 1 << 18;
 const none = -1;
+const nobody = new Int32Array(0);
 
 /** Machines by the minute in which each acts next: a ring of lists, linked through the table of machines. */
 export class TimingWheel {
   readonly #first = new Int32Array(turn).fill(none);
   readonly #last = new Int32Array(turn).fill(none);
   readonly #machines: MachineTable;
+  readonly #sorter: NumberSorter;
   #due = new Int32Array(1024);
 
   constructor(machines: MachineTable) {
     this.#machines = machines;
+    this.#sorter = new NumberSorter(machines.size);
   }
 
   /** Sets when a machine that is in no list acts next; what lies beyond a turn is looked at again in between. */
@@ -28,6 +32,7 @@ export class TimingWheel {
   /** Takes out the machines of a minute, in the order of their numbers. They are valid until the next call. */
   take(minute: number): Int32Array {
     const slot = minute & (turn - 1);
+    if (this.#first[slot] === none) return nobody;
     let length = 0;
     let before = none;
     let isOrdered = true;
@@ -41,7 +46,7 @@ export class TimingWheel {
     this.#first[slot] = none;
     this.#last[slot] = none;
     const due = this.#due.subarray(0, length);
-    return isOrdered ? due : due.sort();
+    return isOrdered ? due : this.#sorter.sort(due);
   }
 
   #grow(): void {

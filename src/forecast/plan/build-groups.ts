@@ -132,7 +132,7 @@ export class GroupBuilder {
       problems.add([...path, 'activation'], message);
     }
     this.#refuseOddPool(clients, path);
-    this.#refuseKmsSettings(clients, channel === 'gvlk' && activation !== 'ad', path);
+    this.#refuseKmsSettings(clients, channel, path);
     return channel;
   }
 
@@ -145,11 +145,13 @@ export class GroupBuilder {
     }
   }
 
-  #refuseKmsSettings(clients: ScenarioClients, usesKms: boolean, path: Path): void {
-    if (usesKms) return;
+  #refuseKmsSettings(clients: ScenarioClients, channel: ClientChannel, path: Path): void {
+    const { problems } = this.#making;
+    if (channel !== 'gvlk' && clients.intervals !== undefined)
+      problems.add([...path, 'intervals'], 'only clients of KMS or AD have this');
+    if (channel === 'gvlk' && clients.activation !== 'ad') return;
     for (const key of ['kmsHost', 'hostCaching'] as const) {
-      if (clients[key] !== undefined)
-        this.#making.problems.add([...path, key], 'only clients of KMS have this');
+      if (clients[key] !== undefined) problems.add([...path, key], 'only clients of KMS have this');
     }
   }
 
@@ -177,24 +179,31 @@ export class GroupBuilder {
     const end = clients.until === undefined ? null : timeline.at(clients.until, [...path, 'until']);
     if (end !== null && end <= from) problems.add([...path, 'until'], 'must be later than the beginning');
     const actions: Action[] = [];
-    let count = clients.count;
-    if (from > 0) actions.push({ kind: 'add', at: from, from: this.machines, count });
-    const { growth } = clients;
-    if (growth !== undefined) {
-      const last =
-        growth.until === undefined
-          ? timeline.minutes
-          : timeline.at(growth.until, [...path, 'growth', 'until']);
-      for (
-        let at = from + growth.every;
-        at <= Math.min(last, (end ?? timeline.minutes + 1) - 1);
-        at += growth.every
-      ) {
-        actions.push({ kind: 'add', at, from: this.machines + count, count: growth.add });
-        count += growth.add;
-      }
-    }
+    if (from > 0) actions.push({ kind: 'add', at: from, from: this.machines, count: clients.count });
+    const grown = this.#grown(clients, { from, end }, path);
+    actions.push(...grown);
+    const count = grown.reduce((sum, added) => sum + added.count, clients.count);
     if (end !== null) actions.push({ kind: 'remove', at: end, from: this.machines, count });
     return { count, atStart: from > 0 ? 0 : clients.count, actions };
+  }
+
+  #grown(
+    { count, growth }: ScenarioClients,
+    { from, end }: { readonly from: number; readonly end: number | null },
+    path: Path,
+  ): readonly Extract<Action, { kind: 'add' | 'remove' }>[] {
+    if (growth === undefined) return [];
+    const { timeline, problems } = this.#making;
+    const { add, every, until } = growth;
+    const last = until === undefined ? timeline.minutes : timeline.at(until, [...path, 'growth', 'until']);
+    const latest = Math.min(last, (end ?? timeline.minutes + 1) - 1);
+    const steps = Math.max(0, Math.floor((latest - from) / every));
+    if (steps === 0) problems.add([...path, 'growth'], 'is over before it adds a machine');
+    return Array.from({ length: steps }, (_, step) => ({
+      kind: 'add',
+      at: from + (step + 1) * every,
+      from: this.machines + count + step * add,
+      count: add,
+    }));
   }
 }

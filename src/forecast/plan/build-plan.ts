@@ -6,9 +6,10 @@ import { defaultActivationInterval, defaultRenewalInterval } from '../../lab/mod
 import type { Path, Problems } from '../scenario/problems';
 import { limits, type Scenario, type ScenarioHost } from '../scenario/schema';
 import { GroupBuilder } from './build-groups';
-import { hostActions, poolActions, siteActions } from './build-actions';
+import { hostActions, poolActions } from './build-actions';
 import type { Plan, PlannedHost, PlannedPool } from './plan';
 import { findWindows, Names, Timeline } from './names-and-times';
+import { siteActions } from './site-actions';
 
 /** Actions that a plan may have: a scenario whose machines come one by one for years has more. */
 const greatestActions = 1_000_000;

@@ -63,10 +63,15 @@ export class Names {
     this.#problems = problems;
   }
 
-  /** The number of what a name means; null, and a problem, where it means nothing. */
+  /** The number of what clients find by a name; null, and a problem, where it means nothing. */
   find(kind: NameKind, name: string, path: Path): number | null {
-    const index = this.#kinds[kind].get(name);
     this.#used.add(`${kind} ${name}`);
+    return this.look(kind, name, path);
+  }
+
+  /** As {@link find}, for what says only how something is that clients may find elsewhere. */
+  look(kind: NameKind, name: string, path: Path): number | null {
+    const index = this.#kinds[kind].get(name);
     if (index !== undefined) return index;
     const known = [...this.#kinds[kind].keys()].slice(0, 5).join(', ');
     this.#problems.add(

@@ -37,8 +37,14 @@ function record<T extends z.ZodType>(value: T, most: number, what: string): z.Zo
     .refine((all) => Object.keys(all).length <= most, `at most ${most} ${what} are possible`);
 }
 
+/** A mapping that says something: an empty one would be ignored. */
+function saying<T extends z.ZodObject>(object: T): T {
+  const keys = Object.keys(object.shape).join(' or ');
+  return object.refine((value) => Object.keys(value).length > 0, `says nothing: ${keys} is expected`);
+}
+
 const interval = length(intervalRange.least, intervalRange.greatest);
-const intervals = z.strictObject({ activation: interval.optional(), renewal: interval.optional() });
+const intervals = saying(z.strictObject({ activation: interval.optional(), renewal: interval.optional() }));
 
 const outage = z.strictObject({ from: timeText, for: length(1, limits.days * day) });
 
@@ -117,18 +123,20 @@ const missing = z.strictObject({
   for: length(1, limits.days * day).optional(),
 });
 
-const image = z.strictObject({
-  cmid: z.enum(['cloned', 'unique'], 'must be cloned or unique').optional(),
-  rearm: z
-    .union(
-      [
-        z.strictObject({ after: length(1, limits.days * day) }),
-        z.strictObject({ every: length(60, limits.days * day) }),
-      ],
-      'must be {after: 20d} or {every: 29d}',
-    )
-    .optional(),
-});
+const image = saying(
+  z.strictObject({
+    cmid: z.enum(['cloned', 'unique'], 'must be cloned or unique').optional(),
+    rearm: z
+      .union(
+        [
+          z.strictObject({ after: length(1, limits.days * day) }),
+          z.strictObject({ every: length(60, limits.days * day) }),
+        ],
+        'must be {after: 20d} or {every: 29d}',
+      )
+      .optional(),
+  }),
+);
 
 const change = z.strictObject({
   at: timeText,

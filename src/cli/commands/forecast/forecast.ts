@@ -1,18 +1,14 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { foldNames } from '../../../fleet/targets/fold';
 import { forecastSchema, runsSchema, type Forecast, type Runs } from '../../../forecast/answers/forecast';
 import type { ForecastRun } from '../../../forecast/answers/forecast-run';
-import { defineCommand, UsageError, type CommandContext } from '../../framework/command';
+import { defineCommand, type CommandContext } from '../../framework/command';
 import { flag, option, text, wholeNumber } from '../../framework/fields';
 import { writeNamedFile } from '../../output/named-file';
 import { table } from '../../output/table';
-import { listMachines } from '../../../lab/estate/machines';
-import { showClock } from '../../../lab/estate/clock';
-import { tell } from '../../output/tell';
-import { withLaboratory } from '../../targets/laboratory';
 import { untilInterrupted } from './interruptible';
-import { scenarioText } from './scenario-file';
+import { condition } from '../fleet/condition-option';
+import { playedScenario, scenarioOf, sourceOf, type Read } from './played-scenario';
 
 /** slmgr forecast SCENARIO */
 export const forecast = defineCommand({
@@ -26,17 +22,21 @@ export const forecast = defineCommand({
   positionals: [
     {
       name: 'scenario',
-      summary: 'File of the scenario; - is standard input',
+      summary: 'File of the scenario; - is standard input. With --from-inventory: machines, as in PC-*',
       optional: true,
       holds: 'file',
     },
   ],
-  options: ['from-lab', 'compare', 'runs', 'csv', 'html'],
+  options: ['from-lab', 'from-inventory', 'where', 'store', 'compare', 'runs', 'csv', 'html'],
   examples: [
     { line: 'slmgr forecast plan.yaml', does: 'what happens, and whether everybody stays licensed' },
     {
       line: 'slmgr forecast plan.yaml --html plan.html --csv plan.csv',
       does: 'the same with charts, and as numbers',
+    },
+    {
+      line: "slmgr forecast --from-inventory --where 'tag.site = berlin'",
+      does: 'machines of the inventory, as if they were just installed',
     },
     { line: 'slmgr forecast today.yaml --compare moved.yaml', does: 'two scenarios side by side' },
     { line: 'slmgr forecast plan.yaml --runs 100', does: 'how much luck there is in it' },
@@ -50,6 +50,9 @@ export const forecast = defineCommand({
   input: z.object({
     scenario: text.optional(),
     'from-lab': flag,
+    'from-inventory': flag,
+    where: condition.optional(),
+    store: option.optional(),
     compare: option.optional(),
     runs: wholeNumber(1, 10_000).optional(),
     csv: option.optional(),
@@ -57,7 +60,7 @@ export const forecast = defineCommand({
   }),
   run: async (input, context) => {
     const part = context.parts.forecast();
-    const first = await firstOf(input.scenario ?? null, input['from-lab'], context);
+    const first = await playedScenario(input, context);
     const second = input.compare === undefined ? null : await scenarioOf(input.compare, context);
     const started = context.console.now();
     const ended = await untilInterrupted(context, async (pause, signal): Promise<Answers> => {
@@ -91,8 +94,6 @@ export const forecast = defineCommand({
   },
 });
 
-type Read = Readonly<Record<'file' | 'content', string>>;
-
 interface Answers {
   readonly answer: Forecast;
   readonly comparison: Forecast | null;
@@ -101,37 +102,6 @@ interface Answers {
 }
 
 type Pause = () => Promise<void>;
-
-function sourceOf({ file }: Read): string {
-  return file === '-' ? 'standard input' : file;
-}
-
-/** What is played: a file, or the machines of the laboratory. */
-async function firstOf(file: string | null, isOfLab: boolean, context: CommandContext): Promise<Read> {
-  if (file === null && !isOfLab) throw new UsageError('Name a scenario, or say --from-lab.');
-  if (file !== null && isOfLab)
-    throw new UsageError(`Name a scenario or say --from-lab, not both: ${file} is too much.`);
-  if (file !== null) return scenarioOf(file, context);
-  const part = context.parts.forecast();
-  const { content, leftOut } = await withLaboratory(context, (laboratory) => {
-    const { now } = showClock(laboratory);
-    const machines = listMachines(laboratory).map(({ state }) => state);
-    return part.labScenario(machines, laboratory.catalogue, now);
-  });
-  part.readScenario(content, 'the laboratory');
-  if (leftOut.length > 0) {
-    const names = foldNames(leftOut);
-    tell(context.console, `slmgr: Left out, since they have a MAK or no key of Windows: ${names}.`);
-  }
-  return { file: 'the laboratory', content };
-}
-
-/** The text of a scenario that can be played: both are read before the first is. */
-async function scenarioOf(file: string, context: CommandContext): Promise<Read> {
-  const read = { file, content: await scenarioText(file, context) };
-  context.parts.forecast().readScenario(read.content, sourceOf(read));
-  return read;
-}
 
 async function answerTo(read: Read, pause: Pause, context: CommandContext): Promise<Forecast> {
   const part = context.parts.forecast();
