@@ -83,15 +83,13 @@ function clients(size: Size, hosts: readonly string[]): fc.Arbitrary<Tree> {
       const isClient = /Windows (7|10|Vista)/.test(rest.product);
       const isOld = /2008|7|Vista/.test(rest.product);
       const wanted = (kind === 'ad' && isOld) || (kind === 'evaluation' && isClient) ? 'plain' : kind;
+      const grows = growth !== undefined && (from ?? 0) + growth.every <= size.days * 1440;
       const isVolume = !['mak', 'retail', 'evaluation'].includes(wanted);
       return {
         ...rest,
         ...optional('intervals', isVolume ? own : undefined),
         ...optional('from', from === undefined ? undefined : text(from)),
-        ...optional(
-          'growth',
-          growth === undefined ? undefined : { add: growth.add, every: text(growth.every) },
-        ),
+        ...optional('growth', grows ? { add: growth.add, every: text(growth.every) } : undefined),
         ...kindOf(wanted, host),
         ...optional('image', ['cloned', 'clonedAndRearmed', 'rearmed'].includes(fate) ? fate : undefined),
         ...optional('reinstall', fate === 'reinstalled' ? { every: text(size.days * 500) } : undefined),
