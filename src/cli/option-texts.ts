@@ -140,11 +140,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'SLMGR_FLEET_STORE, else fleet.db in the data folder',
   ),
 
-  domain: takes(
-    text('an empty word for none'),
-    'DNS domain',
-    'lab.example for an estate, that of the estate for a machine',
-  ),
+  domain: takes(text('an empty word for none'), 'DNS domain'),
   now: takes(
     text('ISO 8601, UTC where it names no zone'),
     'The estate\'s time; it then stands still until "slmgr lab clock" moves it',
@@ -152,8 +148,8 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   seed: takes(number(0, 2 ** 32 - 1), 'Seed of everything random in the estate', 'a random one'),
   'without-log': aSwitch('Leave out event logs and request logs'),
-  force: aSwitch('Overwrite what is there; write a value that the service does not know'),
-  product: takes(product, 'Product, as "slmgr keys" lists it', 'for kms load Windows 7 Enterprise'),
+  force: aSwitch('Overwrite what is there'),
+  product: takes(product, 'Product, as "slmgr keys" lists it'),
   count: takes(number(1, 100_000), 'How many machines: NAME-001, NAME-002 ...', 'one, called NAME'),
   channel: takes(
     words('volume', 'mak', 'retail', 'oem', 'eval'),
@@ -186,7 +182,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   pin: takes(text('at most 64 characters'), 'PIN of the certificate', 'a certificate without one'),
   id: takes(number(0, 99_999), 'Only events of this ID'),
   ttl: takes(number(0, 2 ** 31 - 1, 'seconds'), 'Time to live of a record', '3600'),
-  last: takes(number(1, 1_000_000), 'Only the last ones; -n N as well', 'all'),
+  last: takes(number(1, 1_000_000), 'Only the last ones', 'all'),
   since: takes(text('a length of time such as 1d, or ISO 8601'), 'Only events since then', 'all'),
   tsv: aSwitch('Print tab-separated lines, a head first, for programs'),
   folded: aSwitch('Print the names in one line, with ranges'),
@@ -209,8 +205,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   'crit-days': takes(text(days), 'Critical where fewer days are left', '7'),
   format: takes(
     words('nagios', 'checkmk', 'prometheus', 'html', 'csv', 'json', 'text'),
-    'For which monitoring system (check); which form (fleet report)',
-    "nagios; of a report as --out's name ends, else text",
+    'Form of what is printed',
   ),
   out: takes(file, 'Write to FILE, whole or not at all', 'standard output'),
   grade: takes(
@@ -238,18 +233,14 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'Connections kept open, one request outstanding on each',
     'one for each request',
   ),
-  rate: takes(
-    number(1, 1_000_000, 'requests or connections per second'),
-    'How fast to ask',
-    'as fast as the host answers; for fleet discover range 250, at most 10000',
-  ),
+  rate: takes(number(1, 1_000_000, 'requests or connections per second'), 'How fast to ask'),
   duration: takes(duration, 'How long to ask', '5s'),
   bind: aSwitch('As lines of a BIND zone file'),
   windows: aSwitch('As commands for a Windows DNS server'),
   server: takes(
     text('port 53 where none is named'),
     'DNS server',
-    'for discover the one of the estate or of this computer',
+    'the one of the estate or of this computer',
   ),
   key: takes(file, "TSIG key in BIND's own form", 'updates are not signed'),
   'built-in': aSwitch("The estate's own zone"),
@@ -283,8 +274,8 @@ export function optionWords(name: OptionName): string {
 }
 
 /** Everything about an option in a line: what it does, its values with their unit, how often, what is usual. */
-export function optionMeaning(name: OptionName): string {
-  const { summary, value, default: usual } = optionTexts[name];
+export function optionMeaning(name: OptionName, said: OptionText = optionTexts[name]): string {
+  const { summary, value, default: usual } = said;
   const values = value === null ? null : valuesOf(value, optionSpec(name).value);
   const facts = [
     ...(values === null ? [] : [values]),

@@ -10,6 +10,7 @@ import { generatedFiles } from '../../src/cli/manual/generated-files';
 import { manualEnvironment } from '../../src/cli/manual/surroundings';
 import { mainPage, verbPage } from '../../src/cli/manual/verb-help';
 import { optionMeaning, optionTexts } from '../../src/cli/option-texts';
+import { commandsWithOwnText, optionTextOf } from '../../src/cli/option-texts-of-commands';
 import { optionNames, optionSpec, optionTable, type OptionName } from '../../src/cli/options';
 import { defaultLoadProduct } from '../../src/serve/kms-host/load-clients';
 import { defaultPool } from '../../src/lab/model/keys';
@@ -121,7 +122,7 @@ describe('the help of a verb, a command, a group and the program', () => {
 
 describe('what help says of options', () => {
   /** What a command needs beside the option in question. */
-  const needed: RawInput = { product: ['x'], for: ['x'], type: ['mak'] };
+  const needed: RawInput = { product: ['x'], for: ['x'], type: ['mak'], out: ['x'], grade: ['full'] };
 
   /** The complaint of a command about a value; it is read before anything is done. */
   async function complaint(
@@ -138,41 +139,54 @@ describe('what help says of options', () => {
     return error instanceof Error ? error.message : '';
   }
 
-  const numbers = names.filter(
-    (name) =>
-      optionTexts[name].value?.kind === 'number' &&
-      name !== 'id' &&
-      commands.some(({ options }) => options.includes(name)),
+  /** Each option that a command has, with what help says of it there. */
+  const said = commands.flatMap((command) =>
+    command.options.map((name) => {
+      const { value } = optionTextOf(name, command.name);
+      return { name, of: command.name, command, value };
+    }),
   );
-  test.each(numbers)('--%s: the limits are those that the command keeps to', async (name) => {
-    const value = optionTexts[name].value;
-    if (value?.kind !== 'number') throw new Error('no number');
-    const answer = `--${name}: must be a whole number from ${value.least} to ${value.most}`;
-    expect(await complaint(name, String(value.least - 1))).toBe(answer);
-    expect(await complaint(name, String(value.most + 1))).toBe(answer);
+
+  const numbers = said.filter(({ name, value }) => value?.kind === 'number' && name !== 'id');
+  test.each(numbers)(
+    '$of --$name: the limits are those that it keeps to',
+    async ({ name, command, value }) => {
+      if (value?.kind !== 'number') throw new Error('no number');
+      const answer = `--${name}: must be a whole number from ${value.least} to ${value.most}`;
+      expect(await complaint(name, String(value.least - 1), command)).toBe(answer);
+      expect(await complaint(name, String(value.most + 1), command)).toBe(answer);
+    },
+  );
+
+  const worded = said.filter(
+    ({ name, value }) => value?.kind === 'words' && optionSpec(name).scope === 'command',
+  );
+  test.each(worded)('$of --$name: the words are those that it takes', async ({ name, command, value }) => {
+    if (value?.kind !== 'words') throw new Error('no words');
+    const answer = await complaint(name, 'nonsense', command);
+    expect(answer).toBe(`--${name}: must be one of ${value.words.join(', ')}`);
   });
 
-  const worded = names.filter(
-    (name) => optionTexts[name].value?.kind === 'words' && optionSpec(name).scope === 'command',
-  );
-  test.each(worded)('--%s: the words are those that the command takes', async (name) => {
-    const value = optionTexts[name].value;
-    if (value?.kind !== 'words') throw new Error('no words');
-    const start = `--${name}: must be one of `;
-    const taken: string[] = [];
-    for (const command of commands.filter(({ options }) => options.includes(name))) {
-      const answer = await complaint(name, 'nonsense', command);
-      expect(answer).toContain(start);
-      taken.push(...answer.slice(start.length).split(', '));
+  test('what is said for one command alone is of an option that it has', () => {
+    for (const [name, of] of commandsWithOwnText()) {
+      expect(said.some((each) => each.name === name && each.of === of)).toBe(true);
     }
-    expect([...new Set(taken)]).toEqual(value.words);
+  });
+
+  test('help of a command says nothing of other commands in its options', () => {
+    const topics = new Set(commands.map(({ name }) => name));
+    for (const { name, of } of said) {
+      const { summary, default: usual } = optionTextOf(name, of);
+      const others = [...`${summary} ${usual ?? ''}`.matchAll(/\bfor ((?:kms|lab|fleet) [a-z]+)\b/g)];
+      expect(others.filter(([, other = '']) => topics.has(other))).toEqual([]);
+    }
   });
 
   test('defaults are those of the program', () => {
     expect(optionTexts.pool.default).toBe(String(defaultPool));
     expect(optionTexts['warn-days'].default).toBe(String(defaultDays.warn));
     expect(optionTexts['crit-days'].default).toBe(String(defaultDays.critical));
-    expect(optionTexts.product.default).toContain(defaultLoadProduct);
+    expect(optionTextOf('product', 'kms load').default).toBe(defaultLoadProduct);
     const { connect, handshake, command } = defaultTimeouts;
     expect([connect, handshake, command]).toEqual([15_000, 20_000, 120_000]);
     expect(optionTexts.timeout.default).toContain('connecting 15s, signing in 20s, a command 2m');

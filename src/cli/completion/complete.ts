@@ -3,7 +3,8 @@ import type { Parameter } from '../../verbs/parameters';
 import { splitOptions, type SplitCommandLine } from '../argv/split-options';
 import type { Command, Positional } from '../framework/command';
 import { findCommand } from '../framework/run-command';
-import { optionTexts } from '../option-texts';
+import type { OptionText } from '../option-texts';
+import { optionTextOf } from '../option-texts-of-commands';
 import { isOptionName, optionSpec, optionTable, type OptionName } from '../options';
 
 /** What the completion knows; machines and products are asked for only where they may stand. */
@@ -42,12 +43,17 @@ export function complete(words: readonly string[], facts: CompletionFacts): Comp
 /** Stands for an empty last word: Windows PowerShell cannot hand an empty word to a program. */
 export const emptyWord = '@';
 
+/** The option whose value stands behind a word; null where none does. */
+function askedOption(word: string): OptionName | null {
+  const name = word.startsWith('--') ? word.slice(2) : '';
+  return isOptionName(name) && optionSpec(name).value !== null ? name : null;
+}
+
 function candidates(before: readonly string[], current: string, facts: CompletionFacts): Completion {
-  const previous = before.at(-1) ?? '';
-  const asked = previous.startsWith('--') ? previous.slice(2) : '';
-  if (isOptionName(asked) && optionSpec(asked).value !== null) return optionValues(asked, facts);
   const line = splitOptions(before);
   const command = findCommand(facts.commands, line.words);
+  const asked = askedOption(before.at(-1) ?? '');
+  if (asked !== null) return optionValues(optionTextOf(asked, command?.name ?? null), facts);
   const verb = line.words.findIndex((word) => /^[/-]./.test(word));
   if (line.rest === null && current.startsWith('--')) return optionNames(command, line);
   if (verb >= 0 && (command === null || isVerb(line.words[verb]))) return verbWord(line.words.slice(verb));
@@ -126,8 +132,7 @@ function optionNames(command: Command | null, { options }: SplitCommandLine): re
   return names.filter((name) => fits(name) && isFree(name)).map((name) => `--${name}`);
 }
 
-function optionValues(name: OptionName, facts: CompletionFacts): Completion {
-  const { value } = optionTexts[name];
+function optionValues({ value }: OptionText, facts: CompletionFacts): Completion {
   switch (value?.kind) {
     case 'words':
       return value.words;

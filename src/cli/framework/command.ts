@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Hresult } from '../../licensing/hresult';
-import { optionTexts, optionWords } from '../option-texts';
+import { optionWords } from '../option-texts';
+import { optionTextOf } from '../option-texts-of-commands';
 import { optionNames, type OptionName } from '../options';
 import type { Style } from '../output/style';
 import type { Tabular } from '../output/tsv';
@@ -122,7 +123,7 @@ export class UsageError extends Error {
 function parseInput<Input>(
   schema: z.ZodType<Input>,
   raw: RawInput,
-  { options }: Pick<Command, 'options'>,
+  { name: command, options }: Pick<Command, 'name' | 'options'>,
 ): Input {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
@@ -134,7 +135,7 @@ function parseInput<Input>(
   if (option === undefined) throw new UsageError(`${String(name)}: ${message}`);
   throw new UsageError(
     raw[option] === undefined
-      ? `${optionWords(option)} is missing: ${optionTexts[option].summary}.`
+      ? `${optionWords(option)} is missing: ${optionTextOf(option, command).summary}.`
       : `--${option}: ${message}`,
   );
 }

@@ -1,6 +1,6 @@
 import { meaningsOfStatus } from '../exit-status-meanings';
 import type { Command, Example } from '../framework/command';
-import { commandPage, everywhereSection, reachSection } from '../framework/help';
+import { commandPage, everywhereSection, ownSections, reachSection } from '../framework/help';
 import type { HelpPage, HelpSection } from '../framework/help-page';
 import { manualEnvironment, manualFiles } from './surroundings';
 import { wrapText } from '../output/wrap';
@@ -58,17 +58,20 @@ export function manPage(version: string, commands: readonly Command[]): string {
 
 /** A command: its usage as a heading, what it does, arguments and options of its own, examples. */
 function commandLines({ usage, about, sections, examples }: HelpPage): readonly string[] {
-  const own = sections.filter((section) => section !== everywhereSection && section !== reachSection);
+  const { own, way } = ownSections(sections);
   return [
     ...usage.map((line) => `.SS ${quoted(line)}`),
     ...about.flatMap((text, at) => (at === 0 ? sentences([text]) : ['.PP', ...sentences([text])])),
     ...own.flatMap(({ rows }) => rows.flatMap(paragraph)),
-    ...(sections.includes(reachSection) ? ['.PP', wayToo] : []),
+    ...(way === 'none' ? [] : ['.PP', ...sentences([wayToo[way]])]),
     ...exampleLines(examples),
   ];
 }
 
-const wayToo = 'The options of the way to a machine, in OPTIONS, hold as well.';
+const wayToo = {
+  all: 'The options of the way to a machine, in OPTIONS, hold as well.',
+  'without targets': 'The options of the way to a machine, in OPTIONS, hold as well, but for --targets.',
+} as const;
 
 function subsection({ title, rows }: HelpSection): readonly string[] {
   return [`.SS ${quoted(title)}`, ...rows.flatMap(paragraph)];

@@ -1,6 +1,6 @@
 import { verbGroups, verbs, type Verb, type VerbGroup } from '../../verbs/table';
 import type { Command, Example } from '../framework/command';
-import { commandPage, everywhereSection, reachSection } from '../framework/help';
+import { commandPage, ownSections, reachSection } from '../framework/help';
 import type { HelpSection } from '../framework/help-page';
 import { optionMeaning, optionWords } from '../option-texts';
 import { optionSpec, optionTable, type OptionName } from '../options';
@@ -49,20 +49,21 @@ export function commandReference(commands: readonly Command[]): string {
 
 function commandSection(command: Command): string {
   const { usage, about, sections, examples } = commandPage(command);
+  const { own, way } = ownSections(sections);
   const lines = [
     `## slmgr ${command.name}`,
     '',
     ...usage.map((line) => `\`${line}\``),
     ...about.flatMap((paragraph) => ['', paragraph]),
-    ...rowTable(sections.filter((section) => section !== everywhereSection && section !== reachSection)),
-    ...(sections.includes(reachSection) ? ['', wayToo] : []),
+    ...rowTable(own),
+    ...(way === 'none' ? [] : ['', `${wayToo}${way === 'all' ? '' : ', but for `--targets`'}.`]),
     ...exampleBlock(examples),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 const anchor = reachSection.title.toLowerCase().replaceAll(' ', '-');
-const wayToo = `Also: [the ${reachSection.title.replace(/^O/, 'o')}](#${anchor}).`;
+const wayToo = `Also: [the ${reachSection.title.replace(/^O/, 'o')}](#${anchor})`;
 
 /** docs/reference/options.md from the table of options. */
 export function optionReference(): string {
