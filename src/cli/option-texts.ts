@@ -134,6 +134,10 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   live: aSwitch('On many machines, print lines as they come, each with the name of its machine'),
   diff: aSwitch('On many machines, print what differs from the largest group'),
   ndjson: aSwitch('Print a JSON line for each machine as it ends, then one with the summary'),
+  record: aSwitch(
+    'Remember in the inventory what this machine says; runs on many machines do so by themselves',
+  ),
+  'no-record': aSwitch('Leave the inventory out; the run itself is noted'),
   store: takes(
     text('postgres://USER@HOST:PORT/DATABASE'),
     "A team's inventory, in place of this user's own",

@@ -72,6 +72,8 @@ const verbs = {
   live: { value: null, scope: 'verbs' },
   diff: { value: null, scope: 'verbs' },
   ndjson: { value: null, scope: 'verbs' },
+  record: { value: null, scope: 'verbs' },
+  'no-record': { value: null, scope: 'verbs' },
   store: { value: 'URL', scope: 'verbs' },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -11,13 +11,14 @@ import type { RemoteProvider } from '../providers/windows/provider';
 import type { RemoteFailure } from '../remote/remote-failure';
 import type { PasswordSource, TargetsFile } from '../remote/targets-file';
 import type { TypedLine } from '../transports/local/process-ports';
-import type { CommandLine as VerbCommandLine } from '../verbs/grammar';
+import type { CommandLine as VerbCommandLine, Target } from '../verbs/grammar';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
-import type { PastRun } from '../fleet/runs/run-journal';
+import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
+import type { LineRecord } from './runs/record-line';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
 import type { ShownApplied, ShownCollected, ShownFilled } from './runs/proxy/shown';
@@ -197,8 +198,19 @@ export interface RunsPart {
     },
     around: Surroundings,
   ) => Promise<number>;
-  /** The runs of this user that are kept, the newest first. */
-  readonly pastRuns: (console: Console) => Promise<readonly PastRun[]>;
+  /** Opens the inventory for a line to one machine with --record. */
+  readonly recordLine: (
+    line: { readonly target: Target; readonly options: OptionValues },
+    around: Surroundings,
+  ) => Promise<LineRecord | null>;
+  /** The runs of everybody who uses an inventory, and those of this user under way; the newest first. */
+  readonly pastRuns: (
+    options: OptionValues,
+    most: number,
+    around: Surroundings,
+  ) => Promise<readonly RunSummary[]>;
+  /** A run by its id, or `last`; null where there is none. */
+  readonly pastRun: (wanted: string, options: OptionValues, around: Surroundings) => Promise<KeptRun | null>;
   /** Holds the machines of a policy against it; `out` is a file to save the plan in. */
   readonly planPolicy: (
     request: { readonly file: string; readonly out: string | null; readonly options: OptionValues },

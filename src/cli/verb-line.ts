@@ -1,5 +1,5 @@
 import { formatHresult } from '../licensing/hresult';
-import type { LicensingProvider, ProviderDescription } from '../licensing/provider';
+import { LicensingError, type LicensingProvider, type ProviderDescription } from '../licensing/provider';
 import { hasOwnSentence } from '../licensing/slmgr-messages';
 import { dryRunOf, type DryRun } from '../providers/dry-run';
 import { dryRunDataOf, renderDryRun } from '../render/dry-run';
@@ -42,6 +42,8 @@ interface Run {
   readonly results: CommandResult[];
   described: ProviderDescription | null;
   dryRun: DryRun | null;
+  /** The machine, where it is looked at behind the verb as well; closed by the verb where null. */
+  opened: LicensingProvider | 'kept open' | null;
   /** What failed on the way to a machine over the network, or in the middle of the verb: which step, what to do. */
   remoteFailure: RemoteFailure | null;
 }
@@ -58,6 +60,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     results: [],
     described: null,
     dryRun: null,
+    opened: null,
     remoteFailure: null,
   };
   const printer = json || options['dry-run'] === true ? null : textPrinter(undefined, verbLine.script);
@@ -66,7 +69,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
     if (meansMany(line.target, options))
       return await around.parts.runs().runVerbOnMany({ call: line, words, options }, around);
     refuseRunOptions(options);
-    await runToEnd(run, verbLine, around, printer);
+    await runRecorded(run, verbLine, around, printer);
   } catch (error) {
     const told = refusalOf(error);
     if (told === null) throw error;
@@ -87,6 +90,34 @@ function show(text: string, { out, outIsTerminal: terminal, width }: Console): v
   out(folded(text, { terminal, width }));
 }
 
+/** Runs the line; with --record the machine is read behind the verb, over the same connection, and remembered. */
+async function runRecorded(
+  run: Run,
+  verbLine: VerbLine,
+  around: Surroundings,
+  printer: TextPrinter | null,
+): Promise<void> {
+  const { options } = verbLine;
+  const record =
+    options.record === true
+      ? await around.parts.runs().recordLine({ target: run.line.target, options }, around)
+      : null;
+  if (record === null) {
+    await runToEnd(run, verbLine, around, printer);
+    return;
+  }
+  try {
+    run.opened = 'kept open';
+    await runToEnd(run, verbLine, around, printer);
+    const opened = openedOf(run);
+    if (opened === null) await record.failed(run.remoteFailure ?? unconnected(run));
+    else await record.answered(opened);
+  } finally {
+    await openedOf(run)?.close();
+    await record.end();
+  }
+}
+
 async function runToEnd(
   run: Run,
   { options, self }: VerbLine,
@@ -103,6 +134,10 @@ async function runToEnd(
       throw error;
     });
     run.described = provider.description;
+    if (run.opened === 'kept open') {
+      run.opened = provider;
+      return unclosed(provider);
+    }
     if (options['dry-run'] !== true) return provider;
     run.dryRun = dryRunOf(provider);
     return run.dryRun.provider;
@@ -113,6 +148,21 @@ async function runToEnd(
   }
   // Some failures change nothing for a verb, as that of a last refresh.
   if (run.results.every(({ kind }) => kind !== 'error')) run.remoteFailure = null;
+}
+
+function openedOf({ opened }: Run): LicensingProvider | null {
+  return typeof opened === 'object' ? opened : null;
+}
+
+/** Why a machine of the laboratory could not be had; null where something else was wrong. */
+function unconnected({ results }: Run): LicensingError | null {
+  const error = results.find((result) => result.kind === 'error');
+  return error?.step.kind === 'connecting' ? new LicensingError(error.hresult, error.detail) : null;
+}
+
+/** The provider, which whoever keeps it closes. Over a network it is an object with accessors of its own. */
+function unclosed(provider: LicensingProvider): LicensingProvider {
+  return Object.create(provider, { close: { value: () => Promise.resolve() } }) as LicensingProvider;
 }
 
 /** Whether a line's machine is an expression of several: a plain name, a URL and an address are one. */

@@ -22,6 +22,7 @@ import { Refusal, refusalOf } from '../refusal';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 import { runsFolder } from './runs-folder';
 import type { RunSettings } from './run-options';
+import { storeOfRuns, whoRuns } from './settle-runs';
 
 /** What is to be done with many machines. */
 export interface Undertaking {
@@ -31,6 +32,8 @@ export interface Undertaking {
   readonly line: string;
   readonly changes: boolean;
   readonly targets: readonly ResolvedTarget[];
+  /** The inventory that the run belongs to; that of this user's surroundings where nobody said. */
+  readonly store?: string;
   /** Limits that a machine shares with others. */
   readonly groupsOf: (target: ResolvedTarget) => readonly Group[];
   /** One attempt at a machine. */
@@ -86,6 +89,8 @@ export async function conduct(
       verb,
       line,
       changes,
+      who: whoRuns(),
+      store: undertaking.store ?? storeOfRuns({}, console),
       startedAt,
       process: process.pid,
       machines: names,

@@ -9,11 +9,14 @@ import { confirmDangerous } from './confirm';
 import { lineForPeople } from './line-for-people';
 import { RunMachines, type RunAccount } from './open-machines';
 import { Presentation } from './present';
+import { runMemory } from './run-memory';
 import { runSettings } from './run-options';
+import { storeOfRuns } from './settle-runs';
 import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
-export { pastRuns } from './past-runs';
+export { pastRun, pastRuns } from './past-runs';
+export { recordLine } from './record-line';
 export { applyProxy } from './proxy/apply';
 export { collectProxy } from './proxy/collect';
 export { fillProxy } from './proxy/fill';
@@ -39,6 +42,7 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
   machines.refuseImpossible(targets);
   const unsure = rerun?.unsure ?? new Set<string>();
   await confirmDangerous(call.verb, { targets, unsure }, options, around);
+  const memory = await runMemory(options, around);
   const presentation = new Presentation(call.verb.name, settings, options, around);
   const isDryRun = options['dry-run'] === true;
   const changes = call.verb.changesState && !isDryRun;
@@ -49,6 +53,8 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
     platform: console.platform,
     wantsData: settings.form !== 'text',
     looksFirst: ({ name }: ResolvedTarget) => changes && unsure.has(name),
+    remember: memory?.remember ?? null,
+    now: console.now,
   };
   try {
     const ended = await conduct(
@@ -56,6 +62,7 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
         verb: call.verb.name,
         line: lineForPeople(call),
         changes,
+        store: storeOfRuns(options, console),
         targets,
         groupsOf: sharedLimits(settings),
         attempt: (target, signal) => verbTurn(run, target, machines, signal),
@@ -63,7 +70,7 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
       settings,
       presentation,
       around,
-    );
+    ).finally(() => memory?.end());
     presentation.end(ended);
     return ended.exitCode;
   } finally {

@@ -32,16 +32,28 @@ export function fileRuns(folder: string): RunStore {
     },
     last: () => Promise.resolve(runsIn(folder).next().value ?? null),
     all: () => Promise.resolve([...runsIn(folder)]),
+    ids: () => namesIn(folder).map((name) => name.replace(/\.ndjson$/, '')),
+    find: (id) => runIn(folder, `${id}.ndjson`),
   };
 }
 
 /** The newest first. A file that holds no run is passed over. */
 function* runsIn(folder: string): Generator<PastRun, undefined, undefined> {
   for (const name of namesIn(folder).toReversed()) {
-    const run = readRun(decodeText(readFileUpTo(join(folder, name), largestFile)));
+    const run = runIn(folder, name);
     if (run !== null) yield run;
   }
   return undefined;
+}
+
+function runIn(folder: string, name: string): PastRun | null {
+  try {
+    return nameOfRun.test(name) ? readRun(decodeText(readFileUpTo(join(folder, name), largestFile))) : null;
+  } catch (error) {
+    // Another process may have begun a run, and forgotten an old one.
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { outcomes, type Outcome } from '../../fleet/runs/outcome';
 import type { PastRun } from '../../fleet/runs/run-journal';
 import { optionValue, type OptionValues } from '../argv/option-values';
 import type { Console } from '../console';
 import { Refusal } from '../refusal';
 import { fileRuns } from './file-runs';
+import { isUnderWay } from './is-running';
 import { runsFolder } from './runs-folder';
 
 /** The machines of the last run that --rerun takes up again. */
@@ -46,24 +46,9 @@ function outcomeOf(word: string, all: string): Outcome {
 }
 
 /** Machines whose turn is still to come would get theirs twice. */
-function refuseUnderWay({ end, process: id, line }: PastRun): void {
-  if (end !== null || id === process.pid || !isRunning(id)) return;
+function refuseUnderWay(run: PastRun): void {
+  if (!isUnderWay(run)) return;
   throw new Refusal(
-    `The last run (${line}) is still under way in process ${id}: wait for its end, or end it.`,
+    `The last run (${run.line}) is still under way in process ${run.process}: wait for its end, or end it.`,
   );
-}
-
-/** Whether a process of that number is a slmgr: numbers are given again. */
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
-  if (process.platform !== 'linux') return true;
-  try {
-    return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('slmgr');
-  } catch {
-    return true;
-  }
 }

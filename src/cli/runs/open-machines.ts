@@ -14,6 +14,8 @@ export interface OpenedMachine {
   readonly provider: LicensingProvider;
   /** Whether something that changes the machine has reached it, or may have. */
   readonly wasChanged: () => boolean;
+  /** Has what the inventory keeps come along in one round trip, where there are such. */
+  readonly expectScan: () => Promise<void>;
 }
 
 /** What belongs to one machine's turn. */
@@ -64,7 +66,11 @@ export class RunMachines {
   async open({ name, via }: ResolvedTarget, turn: MachineTurn): Promise<OpenedMachine> {
     if (via !== 'lab') {
       const provider = await this.#remote().open({ machine: name, account: this.#account }, turn);
-      return { provider, wasChanged: () => provider.cost.changes > 0 };
+      return {
+        provider,
+        wasChanged: () => provider.cost.changes > 0,
+        expectScan: () => provider.expectScan(),
+      };
     }
     // Nothing of the laboratory waits for a socket: signals and other machines get their turn here.
     await new Promise<void>((resolve) => {
@@ -72,7 +78,7 @@ export class RunMachines {
     });
     this.#lab ??= this.#around.parts.lab().openLabRun(this.#around);
     const provider = await this.#lab.open(labAddress(name) ?? name, this.#labAccount);
-    return { provider, wasChanged: () => false };
+    return { provider, wasChanged: () => false, expectScan: () => Promise.resolve() };
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { outcomes, type Outcome } from '../../fleet/runs/outcome';
 import { runCounts } from '../schemas/run';
-import { outcomeOfUnended, type PastRun } from '../../fleet/runs/run-journal';
+import { outcomeOfUnended, type NotedDetail, type PastRun } from '../../fleet/runs/run-journal';
 
 const head = z.object({
   v: z.literal(1),
@@ -9,6 +9,8 @@ const head = z.object({
   verb: z.string(),
   line: z.string(),
   changes: z.boolean(),
+  who: z.string().default(''),
+  store: z.string().default('own'),
   startedAt: z.number(),
   process: z.int(),
   machines: z.array(z.string()),
@@ -16,7 +18,16 @@ const head = z.object({
 
 const entry = z.union([
   z.object({ begun: z.string() }),
-  z.object({ ended: z.string(), outcome: z.enum(outcomes) }),
+  z.object({
+    ended: z.string(),
+    outcome: z.enum(outcomes),
+    verification: z.enum(['verified', 'accepted', 'not-verifiable']).nullable().default(null),
+    exitCode: z.number().nullable().default(null),
+    hresult: z.string().nullable().default(null),
+    step: z.string().nullable().default(null),
+    seconds: z.number().default(0),
+    attempts: z.number().default(1),
+  }),
   z.object({ end: z.object({ endedAt: z.number(), exitCode: z.int(), counts: runCounts }) }),
 ]);
 
@@ -31,17 +42,22 @@ export function readRun(text: string): PastRun | null {
   const run = first.data;
   const begun = new Set<string>();
   const ended = new Map<string, Outcome>();
+  const details = new Map<string, NotedDetail>();
   let end: PastRun['end'] = null;
   for (const line of lines.slice(1)) {
     const read = entry.safeParse(parsed(line));
     if (!read.success) continue;
     if ('begun' in read.data) begun.add(read.data.begun);
-    else if ('ended' in read.data) ended.set(read.data.ended, read.data.outcome);
-    else end = read.data.end;
+    else if ('ended' in read.data) {
+      const { ended: machine, outcome, ...detail } = read.data;
+      ended.set(machine, outcome);
+      details.set(machine, detail);
+    } else end = read.data.end;
   }
   return {
     ...run,
     end,
+    details,
     outcomes: new Map(
       run.machines.map((machine) => [
         machine,

@@ -1,12 +1,15 @@
 import { formatHresult } from '../../licensing/hresult';
+import type { MachineFailure, Observation } from '../../fleet/inventory/observation';
+import { readMachine } from '../../fleet/inventory/read-machine';
 import { emptyAttempt, type AttemptResult } from '../../fleet/runs/run-machines';
 import { dryRunOf, type DryRun } from '../../providers/dry-run';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { dryRunDataOf, renderDryRun } from '../../render/dry-run';
 import { verbFacts } from '../../render/json';
 import { renderText } from '../../render/text';
-import { failureLines, isRemoteFailure, type RemoteFailure } from '../../remote/remote-failure';
+import { failureLines, isRemoteFailure, stepName, type RemoteFailure } from '../../remote/remote-failure';
 import type { CommandLine } from '../../verbs/grammar';
+import type { VerbError } from '../../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../../verbs/run';
 import { verifyChange, type Verification } from '../../verbs/verification';
 import { statusOfScript } from '../exit-status';
@@ -25,6 +28,9 @@ export interface VerbRun {
   readonly wantsData: boolean;
   /** Whether nobody knows if the change was made on a machine: it is looked for, and not sent where it is found. */
   readonly looksFirst: (target: ResolvedTarget) => boolean;
+  /** Keeps what a machine says in the inventory; null where it is left out. */
+  readonly remember: ((observation: Observation) => Promise<void>) | null;
+  readonly now: () => number;
 }
 
 /** One attempt at a verb on one machine. It never throws for what the machine or the way to it does. */
@@ -73,7 +79,9 @@ class Turn {
     const results: CommandResult[] = [];
     for await (const result of runCommandLine(line, () => this.#connect())) results.push(result);
     if (results.every(({ kind }) => kind !== 'error')) this.#failure = null;
-    return this.#judged(line, results);
+    const result = await this.#judged(line, results);
+    await this.#remember(result, results);
+    return result;
   }
 
   async close(): Promise<void> {
@@ -90,10 +98,11 @@ class Turn {
 
   async #open(): Promise<LicensingProvider> {
     if (this.#opened !== null) return this.#opened.provider;
-    const { verb, args } = this.#run.call;
+    const { call, remember } = this.#run;
+    const { verb, args } = call;
     try {
       this.#opened = await this.#machines.open(this.#target, {
-        verb: { name: verb.name, args },
+        verb: { name: verb.name, args, ...(remember === null || verb.changesState ? {} : { andScan: true }) },
         signal: this.#signal,
         onFailure: (failure) => {
           this.#failure = failure;
@@ -104,6 +113,27 @@ class Turn {
       throw error;
     }
     return this.#opened.provider;
+  }
+
+  /** Tells the inventory. Whatever becomes of that, the result of the verb stands. */
+  async #remember({ outcome }: AttemptResult, results: readonly CommandResult[]): Promise<void> {
+    const { remember, now } = this.#run;
+    if (remember === null || outcome === 'unknown') return;
+    const { name } = this.#target;
+    const way = this.#machines.wayTo(this.#target);
+    const opened = this.#opened;
+    if (opened === null || outcome === 'unreachable') {
+      const failure = this.#failure ?? results.find((result) => result.kind === 'error');
+      if (failure !== undefined) await remember({ ...unreachedBy(name, failure, now()), way });
+      return;
+    }
+    if (this.#signal.aborted) return;
+    try {
+      await opened.expectScan();
+      await remember({ ...(await readMachine(name, opened.provider, now)), way });
+    } catch (error) {
+      if (!isLicensingError(error)) throw error;
+    }
   }
 
   async #alreadyMade(): Promise<AttemptResult | null> {
@@ -183,6 +213,14 @@ class Turn {
       ? { outcome: 'changed', verification: 'verified' }
       : { outcome: 'unknown', verification: null };
   }
+}
+
+/** That a machine did not answer, as the inventory keeps it. */
+function unreachedBy(name: string, failure: RemoteFailure | VerbError, now: number): MachineFailure {
+  const at = Math.floor(now / 1000);
+  const facts = { outcome: 'failed', name, at, hresult: formatHresult(failure.hresult) } as const;
+  if (isRemoteFailure(failure)) return { ...facts, step: stepName(failure.step), message: failure.message };
+  return { ...facts, step: null, message: failure.detail };
 }
 
 /** The failure's own lines name the step and the machine: the bare sentence in them is not said twice. */

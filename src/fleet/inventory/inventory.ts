@@ -1,5 +1,6 @@
 import type { HistoryEntry, InventoryMachine } from './machine';
 import type { Condition } from '../where/condition';
+import type { KeptRun, RunSummary } from './kept-run';
 import type { Observation } from './observation';
 import type { InventoryTarget } from './way';
 import type { ProxyRequests } from './proxy-requests';
@@ -46,6 +47,14 @@ export interface Inventory {
   trend(most: number): Promise<readonly TrendPoint[]>;
   /** What it counts now, kept for the trend. */
   count(now: number): Promise<TrendPoint>;
+  /** Keeps a run that has ended or was cut short; one that is kept already stays as it is. */
+  keepRun(run: KeptRun): Promise<void>;
+  /** Which of these runs are kept. */
+  knownRuns(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Runs of everybody, the newest first, at most so many. */
+  runs(most: number): Promise<readonly RunSummary[]>;
+  /** A run with its machines; null where there is none of that id. */
+  findRun(id: string): Promise<KeptRun | null>;
   close(): Promise<void>;
 }
 

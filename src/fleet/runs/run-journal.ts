@@ -10,6 +10,10 @@ export interface RunHead {
   readonly line: string;
   /** Whether the verb may change a machine: one that was begun and has no result is then unknown. */
   readonly changes: boolean;
+  /** Who began it, and where: USER@HOST. */
+  readonly who: string;
+  /** The inventory that it belongs to: `own`, or a database's URL without its password. */
+  readonly store: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** The process that runs it. */
@@ -35,12 +39,20 @@ export interface RunJournal {
   readonly end: (end: RunEnd) => Promise<void>;
 }
 
+/** What is noted of a machine's result beside its outcome. */
+export type NotedDetail = Pick<
+  MachineResult,
+  'verification' | 'exitCode' | 'hresult' | 'step' | 'seconds' | 'attempts'
+>;
+
 /** A run of the past, with the outcome of each machine. */
 export interface PastRun extends RunHead {
   /** Null where it was cut short, or is still under way. */
   readonly end: RunEnd | null;
   /** By machine; those of a run that was cut short are judged by what was noted of them. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** By machine, of those whose turn came to an end. */
+  readonly details: ReadonlyMap<string, NotedDetail>;
 }
 
 /** Where runs are kept. */
@@ -51,6 +63,10 @@ export interface RunStore {
   readonly last: () => Promise<PastRun | null>;
   /** The runs that are kept, the newest first. */
   readonly all: () => Promise<readonly PastRun[]>;
+  /** Their ids, the oldest first. */
+  readonly ids: () => readonly string[];
+  /** A run that is kept; null where it is none any more. */
+  readonly find: (id: string) => PastRun | null;
 }
 
 /** What a machine came to of which a run that was cut short noted no result. */

@@ -6,6 +6,7 @@ import { addMachines, forgetMachines, mergeMachines, splitMachine, tagMachines }
 import { compileCondition } from './compile-condition';
 import { readHistory, valuesAsOf } from './history';
 import type { Engine } from './engine';
+import { findRun, keepRun, knownRuns, listRuns } from './kept-runs';
 import { namesAtOnce } from './limits';
 import { findRequests, keepConfirmations, noteApplied, noteProducts } from './proxy-requests';
 import { recordAll } from './record';
@@ -57,6 +58,10 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     },
     trend: (most) => explaining(() => readTrend(database, most)),
     count: (now) => explaining(() => count(database, now)),
+    keepRun: (run) => explaining(() => keepRun(database, run)),
+    knownRuns: (ids) => explaining(() => knownRuns(database, ids)),
+    runs: (most) => explaining(() => listRuns(database, most)),
+    findRun: (id) => explaining(() => findRun(database, id)),
     close: () => explaining(() => database.destroy()),
   };
 }

@@ -14,7 +14,12 @@ import { type BridgeOperation } from './bridge/protocol';
 export interface VerbHint {
   readonly name: string;
   readonly args: readonly string[];
+  /** What `scan` reads comes along, to be read behind the verb. */
+  readonly andScan?: true;
 }
+
+/** All that the inventory keeps. */
+export const scanHint: VerbHint = { name: 'scan', args: [] };
 
 const outcome = ['LicenseStatus', 'LicenseStatusReason'] as const satisfies readonly ProductProperty[];
 const clientSettings = [
@@ -104,7 +109,9 @@ const wholeServiceVerbs: ReadonlySet<string> = new Set(['dli', 'dlv', 'xpr', 'sc
 /** The read that connecting makes: the service's version, with everything that verbs want of the service. */
 export function firstRead(verb: VerbHint | undefined): BridgeOperation {
   const more =
-    verb !== undefined && wholeServiceVerbs.has(verb.name) ? factProperties.service : clientSettings;
+    verb !== undefined && (verb.andScan === true || wholeServiceVerbs.has(verb.name))
+      ? factProperties.service
+      : clientSettings;
   const select = [...new Set<ServiceProperty>(['Version', ...more])];
   return { op: 'query', class: 'SoftwareLicensingService', select, filter: { kind: 'all' } };
 }

@@ -27,7 +27,7 @@ import { toDmtf } from './dmtf';
 import { DirectPerformer, type Performer, valueOf } from './performer';
 import { RoundTrips, type RoundTripCount } from './round-trips';
 import { type ScriptRunner } from './script-runner';
-import { expectedReads, firstRead, type VerbHint } from './expected-reads';
+import { expectedReads, firstRead, scanHint, type VerbHint } from './expected-reads';
 import { gather } from './speculation';
 
 /** What the provider needs from where it runs. */
@@ -51,12 +51,16 @@ export interface RemoteProvider extends LicensingProvider {
   readonly host: BridgeHost | null;
   /** The first round trip: reads the service's version, as slmgr does when it connects, and what the verb will read. */
   connect(): Promise<void>;
+  /** Reads in one round trip what the inventory keeps, where that did not come along already. */
+  expectScan(): Promise<void>;
   /**
    * Runs a verb with its changes gathered into few round trips (see {@link gather}). `start` may be called more than
    * once and has to be a function of the provider's answers alone; each result is given once.
    */
   gather<R>(start: (provider: LicensingProvider) => AsyncIterable<R>): AsyncGenerator<R, void, undefined>;
 }
+
+const scanReads = [firstRead(scanHint), ...expectedReads(scanHint)];
 
 const garbage = hresult(0x8007000d);
 
@@ -294,7 +298,12 @@ export function windowsProvider(runner: ScriptRunner, ports: WindowsProviderPort
   return {
     ...providerOver(new DirectPerformer(trips), trips, ports, listed),
     connect: async () => {
-      valueOf(await trips.readAhead(firstRead(ports.verb), expectedReads(ports.verb)));
+      const again = ports.verb?.andScan === true ? scanReads : [];
+      valueOf(await trips.readAhead(firstRead(ports.verb), expectedReads(ports.verb), again));
+    },
+    expectScan: async () => {
+      if (trips.keepsAll(scanReads)) return;
+      await trips.readAhead(firstRead(scanHint), expectedReads(scanHint));
     },
     get cost() {
       return trips.count;

@@ -31,7 +31,8 @@ function covers(kept: Query, query: Query): boolean {
   );
 }
 
-function isAnsweredBy(kept: BridgeOperation, operation: BridgeOperation): boolean {
+/** Whether the answer to one read has all that another one asks for. */
+export function isAnsweredBy(kept: BridgeOperation, operation: BridgeOperation): boolean {
   if (kept.op === 'query' && operation.op === 'query') return covers(kept, operation);
   return JSON.stringify(kept) === JSON.stringify(operation);
 }
@@ -50,6 +51,11 @@ export class ReadCache {
   /** After a change of the machine: what was read before is not true any more. Whether a registry key exists is. */
   forgetState(): void {
     this.#kept = this.#kept.filter(({ operation }) => operation.op === 'registry-check-access');
+  }
+
+  /** Whether a read would be answered. */
+  has(operation: BridgeOperation): boolean {
+    return this.#kept.some((kept) => isAnsweredBy(kept.operation, operation));
   }
 
   /** The result of a read, which is then forgotten; null where there is none. */

@@ -8,7 +8,7 @@ import {
   type BridgeResult,
   type BridgeStep,
 } from './bridge/protocol';
-import { ReadCache } from './read-cache';
+import { isAnsweredBy, ReadCache } from './read-cache';
 import { type ScriptRunner } from './script-runner';
 import { stateAfterCut } from './state-after-cut';
 
@@ -63,14 +63,33 @@ export class RoundTrips {
     return this.#cache.take(operation);
   }
 
-  /** Reads in advance, in one round trip, and keeps what succeeds; the first one's result is given back too. */
-  async readAhead(first: BridgeOperation, others: readonly BridgeOperation[]): Promise<BridgeResult> {
-    const operations = [first, ...others];
+  /** Whether all of these were brought along and nobody asked for them yet. */
+  keepsAll(operations: readonly BridgeOperation[]): boolean {
+    return operations.every((operation) => this.#cache.has(operation));
+  }
+
+  /**
+   * Reads in advance, in one round trip, and keeps what succeeds; the first one's result is given back too. What stands in
+   * `again` is kept once more for a second reader of the same moment, and asked for once only.
+   */
+  async readAhead(
+    first: BridgeOperation,
+    others: readonly BridgeOperation[],
+    again: readonly BridgeOperation[] = [],
+  ): Promise<BridgeResult> {
+    const asked = [first, ...others];
+    const more = again.filter((operation) => !asked.some((each) => isAnsweredBy(each, operation)));
+    const operations = [...asked, ...more];
     const results = await this.exchange(operations);
     results.forEach((result, index) => {
       const operation = operations[index];
       if (operation !== undefined) this.#cache.keep(operation, result);
     });
+    for (const operation of again) {
+      const at = asked.findIndex((each) => isAnsweredBy(each, operation));
+      const [kept, result] = [asked[at], results[at]];
+      if (kept !== undefined && result !== undefined) this.#cache.keep(kept, result);
+    }
     const [result] = results;
     if (result === undefined) throw new Error('an exchange without a result');
     return result;
