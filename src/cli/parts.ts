@@ -18,7 +18,7 @@ import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
-import type { LineRecord } from './runs/record-line';
+import type { LineRecord } from './runs/line-record';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
 import type { ShownApplied, ShownCollected, ShownFilled } from './runs/proxy/shown';

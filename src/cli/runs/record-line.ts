@@ -7,16 +7,8 @@ import { type OptionValues } from '../argv/option-values';
 import type { Surroundings } from '../parts';
 import { saidWay } from '../targets/find-machine';
 import { wayOfPlan, wayToLab } from '../targets/inventory-targets';
+import type { LineRecord } from './line-record';
 import { runMemory } from './run-memory';
-
-/** Keeps in the inventory what the machine of one line says, behind the verb. */
-export interface LineRecord {
-  /** The machine answered: it is read over the same connection. */
-  readonly answered: (provider: LicensingProvider) => Promise<void>;
-  /** It could not be reached. */
-  readonly failed: (error: unknown) => Promise<void>;
-  readonly end: () => Promise<void>;
-}
 
 /**
  * Opens the inventory for a line with `--record`; null where nothing is to be kept.
