@@ -218,7 +218,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   from: takes(
     file,
-    'Take confirmation IDs from FILE: a table (CSV), or a file of "slmgr fleet proxy collect"',
+    'Take confirmation IDs from FILE: a table (CSV), a CIL that VAMT filled, or a file of "slmgr fleet proxy collect"',
   ),
   telephone: takes(words('lab'), 'Ask this telephone for confirmation IDs'),
   listen: takes(text('an IPv4 or IPv6 address'), 'Address to listen on', '127.0.0.1'),

@@ -34,6 +34,8 @@ export interface ProxyRequests {
   note(products: readonly CollectedProduct[]): Promise<readonly ProxyRequest[]>;
   /** Those of these ids that are known. */
   find(ids: readonly string[]): Promise<readonly ProxyRequest[]>;
+  /** Those with these installation IDs: a list that another program wrote has ids of its own. */
+  findByInstallation(installationIds: readonly string[]): Promise<readonly ProxyRequest[]>;
   /** Keeps confirmation IDs before they are sent. */
   keep(confirmations: readonly { readonly id: string; readonly confirmationId: string }[]): Promise<void>;
   /** That these were seen activated. */

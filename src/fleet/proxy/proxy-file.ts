@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { boundedList } from '../../licensing/bounded-schema';
 import { isInstallationId } from './confirmation-id';
-import { proxyGrades, type ProxyEntry, type ProxyList } from './proxy-list';
+import { gradedEntry, proxyGrades, type ProxyEntry, type ProxyList } from './proxy-list';
 
 /** A file of proxy activation that cannot be used; the message says why, without the file's name. */
 export class ProxyFileError extends Error {
@@ -48,7 +48,9 @@ export function isProxyText(content: string): boolean {
 export function writeProxyFile({ grade, entries }: ProxyList): string {
   const rows = entries.map((entry) =>
     Object.fromEntries(
-      Object.entries(entry).filter(([name, value]) => value !== null || name === 'confirmationId'),
+      Object.entries(gradedEntry(entry, grade)).filter(
+        ([name, value]) => value !== null || name === 'confirmationId',
+      ),
     ),
   );
   return `${JSON.stringify({ format: 'slmgr-proxy', version: 1, grade, entries: rows }, null, 1)}\n`;

@@ -107,9 +107,10 @@ async function machineIds(
   ]);
 }
 
-/** The requests of these ids that are known. */
+/** The requests that are known of these ids, or of these installation IDs. */
 export async function findRequests(
   database: Kysely<FleetTables>,
+  by: 'id' | 'installation_id',
   ids: readonly string[],
 ): Promise<readonly ProxyRequest[]> {
   const found: ProxyRequest[] = [];
@@ -119,7 +120,8 @@ export async function findRequests(
       .innerJoin('machine', 'machine.id', 'proxy.machine_id')
       .selectAll('proxy')
       .select('machine.name as machine')
-      .where('proxy.id', 'in', some)
+      .where(`proxy.${by}`, 'in', some)
+      .orderBy('proxy.id')
       .execute();
     found.push(...rows.map((row) => requestOf(row, row.machine)));
   }

@@ -52,7 +52,8 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     split: (name, other, now) => explaining(() => splitMachine(database, name, other, now)),
     proxy: {
       note: (products) => explaining(() => noteProducts(database, products)),
-      find: (ids) => explaining(() => findRequests(database, ids)),
+      find: (ids) => explaining(() => findRequests(database, 'id', ids)),
+      findByInstallation: (ids) => explaining(() => findRequests(database, 'installation_id', ids)),
       keep: (confirmations) => explaining(() => keepConfirmations(database, confirmations)),
       applied: (ids, at) => explaining(() => noteApplied(database, ids, at)),
     },

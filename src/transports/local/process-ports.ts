@@ -154,7 +154,8 @@ export async function readInputLine(): Promise<string | null> {
         reject(new Error(`its first line is longer than ${String(maxLine)} characters`));
       else resolve(text.slice(0, length));
     };
-    stdin.on('data', take).on('end', end).on('error', end);
+    // A line before it may have left the stream paused.
+    stdin.on('data', take).on('end', end).on('error', end).resume();
   });
 }
 

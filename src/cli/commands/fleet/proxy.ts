@@ -28,7 +28,8 @@ export const fleetProxyCollect = defineCommand({
     'Reads every product that has a key, is not licensed and can be activated by telephone, and writes a file to carry to ' +
     'another network (docs/proxy-activation.md). No product key is in it, and which machine an entry stands for, the inventory ' +
     'alone knows. Nothing is changed on a machine. Grades: full has names, systems and products; nameless leaves the names of ' +
-    'machines out; minimal has a random id, the installation ID and the product alone. Ends with 0 where all machines were ' +
+    'machines out; minimal has a random id, the installation ID and the product alone. Where the name of the file ends in .cil or ' +
+    '.cilx it is written in the form of the Volume Activation Management Tool. Ends with 0 where all machines were ' +
     'read, 3 where some were not, 4 where none was.',
   positionals: [
     {

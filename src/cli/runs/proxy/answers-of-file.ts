@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { isXmlText, readCil } from '../../../fleet/proxy/cil';
 import { bareDigits, confirmationProblem, isInstallationId } from '../../../fleet/proxy/confirmation-id';
 import { isProxyText, ProxyFileError, readProxyFile } from '../../../fleet/proxy/proxy-file';
 import { confirmed, type ProxyEntry, type ProxyList } from '../../../fleet/proxy/proxy-list';
@@ -15,7 +16,7 @@ export interface Answer {
 }
 
 /**
- * Fills in what another file says: a table (CSV), or a list of this program's that was filled elsewhere. Answers are matched
+ * Fills in what another file says: a table (CSV), a CIL that VAMT filled, or a list of this program's. Answers are matched
  * by installation ID; what a file says of others is left alone. The last word about one counts.
  * @throws Refusal for a file with a confirmation ID that cannot be one; nothing is filled in then
  */
@@ -48,6 +49,7 @@ export function answersOfFile(path: string, list: ProxyList): Filled {
 }
 
 function answersIn(content: string): readonly Answer[] {
+  if (isXmlText(content)) return answersOfList(readCil(content));
   return isProxyText(content) ? answersOfList(readProxyFile(content)) : answersOfTable(content);
 }
 

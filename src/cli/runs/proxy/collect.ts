@@ -5,11 +5,9 @@ import type { ProxyRequest } from '../../../fleet/inventory/proxy-requests';
 import { readMachineWithLicenses } from '../../../fleet/inventory/read-machine';
 import { recorder } from '../../../fleet/inventory/recorder';
 import { openProducts, type OpenProduct } from '../../../fleet/proxy/open-products';
-import { writeProxyFile } from '../../../fleet/proxy/proxy-file';
-import { gradedEntry, type ProxyEntry } from '../../../fleet/proxy/proxy-list';
+import type { ProxyEntry } from '../../../fleet/proxy/proxy-list';
 import type { MachineResult } from '../../../fleet/runs/outcome';
 import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machines';
-import { writeNamedFile } from '../../output/named-file';
 import type { Surroundings } from '../../parts';
 import { saidWay } from '../../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../../targets/resolve-targets';
@@ -19,6 +17,7 @@ import { machineTurn } from '../policy/machine-turn';
 import { showProgress } from '../progress';
 import { ErrorTally, recapLines } from '../recap';
 import { runSettings } from '../run-options';
+import { writeNewList } from './list-file';
 import type { CollectRequest } from './requests';
 import type { ShownCollected } from './shown';
 
@@ -35,8 +34,7 @@ export async function collectProxy(request: CollectRequest, around: Surroundings
     const entries = found.flatMap(({ reading, open }, at) =>
       open.map((product, place) => entryOf(reading, product, noted[at]?.[place])),
     );
-    const graded = entries.map((entry) => gradedEntry(entry, request.grade));
-    if (isRead) writeNamedFile(request.out, writeProxyFile({ grade: request.grade, entries: graded }));
+    if (isRead) writeNewList(request.out, { grade: request.grade, entries });
     return shown({ request, entries, run, results, isRead }, around);
   } finally {
     await inventory.close();

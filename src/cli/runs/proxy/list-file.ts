@@ -1,3 +1,4 @@
+import { fillCil, isXmlText, readCil, writeCil } from '../../../fleet/proxy/cil';
 import { isProxyText, ProxyFileError, readProxyFile, writeProxyFile } from '../../../fleet/proxy/proxy-file';
 import type { ProxyList } from '../../../fleet/proxy/proxy-list';
 import { decodeText, readFileUpTo } from '../../../transports/local/bounded-file';
@@ -17,8 +18,19 @@ const largestFile = 400_000_000;
 export function readListFile(path: string): ListFile {
   return named(path, () => {
     const content = contentOf(path);
+    if (isXmlText(content)) {
+      return {
+        list: readCil(content),
+        write: (list) => {
+          writeNamedFile(
+            path,
+            named(path, () => fillCil(content, list)),
+          );
+        },
+      };
+    }
     if (!isProxyText(content)) {
-      throw new ProxyFileError('it is no file of "slmgr fleet proxy collect"');
+      throw new ProxyFileError('it is no file of "slmgr fleet proxy collect", and no CIL of VAMT');
     }
     return {
       list: readProxyFile(content),
@@ -27,6 +39,11 @@ export function readListFile(path: string): ListFile {
       },
     };
   });
+}
+
+/** Writes a new list: as a CIL where the file's name ends so, else in this program's own form. @throws Refusal */
+export function writeNewList(path: string, list: ProxyList): void {
+  writeNamedFile(path, /\.cilx?$/i.test(path) ? writeCil(list) : writeProxyFile(list));
 }
 
 /** The text of a file that the user named. @throws Refusal */

@@ -21,13 +21,12 @@ export async function wantedByMachine(
   list: ProxyList,
   inventory: Inventory,
 ): Promise<WantedByMachine> {
-  const found = await inventory.proxy.find(list.entries.map(({ id }) => id));
-  const byId = new Map(found.map((request) => [request.id, request]));
+  const requestOf = await requestsOf(list, inventory);
   const wanted = new Map<string, WantedConfirmation[]>();
   let unknown = 0;
   for (const entry of list.entries) {
-    const request = byId.get(entry.id);
-    if (request === undefined) {
+    const request = requestOf(entry);
+    if (request === null) {
       unknown += 1;
       continue;
     }
@@ -47,6 +46,29 @@ export async function wantedByMachine(
     );
   }
   return { wanted, unknown };
+}
+
+/** By its id; where that is another program's, by its installation ID, if that is one machine's alone. */
+async function requestsOf(
+  { entries }: ProxyList,
+  { proxy }: Inventory,
+): Promise<(entry: ProxyEntry) => ProxyRequest | null> {
+  const byId = new Map(
+    (await proxy.find(entries.map(({ id }) => id))).map((request) => [request.id, request]),
+  );
+  const others = entries.filter(({ id }) => !byId.has(id)).map(({ installationId }) => installationId);
+  const byInstallation = new Map<string, ProxyRequest[]>();
+  for (const request of await proxy.findByInstallation(others)) {
+    const same = byInstallation.get(request.installationId) ?? [];
+    byInstallation.set(request.installationId, [...same, request]);
+  }
+  return ({ id, installationId }) => {
+    const known = byId.get(id);
+    if (known !== undefined) return known;
+    const [first, ...more] = byInstallation.get(installationId) ?? [];
+    const isOne = first !== undefined && more.every(({ machine }) => machine === first.machine);
+    return isOne ? first : null;
+  };
 }
 
 function wantedOf(file: string, entry: ProxyEntry, request: ProxyRequest): WantedConfirmation {
