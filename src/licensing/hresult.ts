@@ -12,6 +12,11 @@ export function hresult(value: number): Hresult {
   return (value >>> 0) as Hresult;
 }
 
+/** A number that a machine gave for one of 32 bits, signed or unsigned, as unsigned; null for any other. */
+export function word32(value: number): number | null {
+  return Number.isInteger(value) && value >= -0x8000_0000 && value <= 0xffff_ffff ? value >>> 0 : null;
+}
+
 /** Reads "0xC004F074" (any case, with or without the prefix) or null where the text is no 32-bit hexadecimal. */
 export function parseHresult(text: string): Hresult | null {
   const match = /^(?:0x)?([0-9a-f]{1,8})$/i.exec(text.trim());

@@ -4,7 +4,7 @@ import {
   methodsOfClass,
   type PropertiesOfClass,
 } from '../../licensing/cim-classes';
-import { hresult } from '../../licensing/hresult';
+import { hresult, word32 } from '../../licensing/hresult';
 import {
   type ActivationObject,
   type CimValue,
@@ -90,8 +90,9 @@ function textOrNull(value: BridgeValue | undefined): string | null {
 }
 
 function code(value: BridgeValue, what: string): number {
-  const number = fields(value, what)['code'];
-  if (typeof number !== 'number' || !Number.isInteger(number)) throw unexpected(what);
+  const given = fields(value, what)['code'];
+  const number = typeof given === 'number' ? word32(given) : null;
+  if (number === null) throw unexpected(what);
   return number;
 }
 

@@ -34,15 +34,22 @@ describe('an answer that cannot be true', () => {
     },
   );
 
-  test.each([[{}], [{ code: '0' }], [{ code: null }], [{ code: 1e300 }], [{ code: 0.5 }], [null], ['x']])(
-    'a registry that answered %j did not succeed',
-    async (value) => {
-      const outcome = await changed('/ipk AAAAA', (answer) => {
-        answer.results.splice(-1, 1, { ok: true, value });
-      });
-      expect(outcome.results.map(({ kind }) => kind)).not.toContain('product-key-installed');
-    },
-  );
+  test.each([
+    [{}],
+    [{ code: '0' }],
+    [{ code: null }],
+    [{ code: 1e300 }],
+    [{ code: 0.5 }],
+    [{ code: 3.7e157 }],
+    [{ code: 4294967296 }],
+    [null],
+    ['x'],
+  ])('a registry that answered %j did not succeed', async (value) => {
+    const outcome = await changed('/ipk AAAAA', (answer) => {
+      answer.results.splice(-1, 1, { ok: true, value });
+    });
+    expect(outcome.results.map(({ kind }) => kind)).not.toContain('product-key-installed');
+  });
 
   test('results that end behind a success are not all: nothing is sent again', async () => {
     const outcome = await changed('/ckms', (answer) => void answer.results.splice(1));

@@ -5,6 +5,7 @@ import { type BridgeOperation } from '../../../src/providers/windows/bridge/prot
 import { renderAnswer, renderFault, faultAction } from '../../../src/transports/winrm/soap/answer';
 import { WsmanClient } from '../../../src/transports/winrm/wsman/client';
 import { WsmanFault } from '../../../src/transports/winrm/wsman/error';
+import { runInShell } from '../../../src/transports/winrm/wsman/shell';
 
 interface Answer {
   readonly status: number;
@@ -108,6 +109,8 @@ describe('a method call', () => {
     ['-1073418124', '0xC004F074'],
     ['5', '0x00000005'],
     ['what', '0x8007000D'],
+    ['4294967296', '0x8007000D'],
+    ['-4294967296', '0x8007000D'],
   ])('that returns %s failed with %s', async (value, hresult) => {
     expect(await run(call, value)).toMatchObject({ ok: false, error: { hresult } });
   });
@@ -128,6 +131,18 @@ describe('a method call', () => {
     });
   });
 
+  test.each(['4294967296', '-4294967296'])('of the registry that returns %s failed', async (value) => {
+    const client = clientOf(() =>
+      answered(
+        `<p:DeleteValue_OUTPUT xmlns:p="u"><p:ReturnValue>${value}</p:ReturnValue></p:DeleteValue_OUTPUT>`,
+      ),
+    );
+    const removal = { op: 'registry-delete', key: 'SOFTWARE', value: 'x' } as const;
+    await expect(performDirect(client, removal, new SelectLists())).rejects.toMatchObject({
+      hresult: 0x8007000d,
+    });
+  });
+
   test('a fault where the remote shell is made has its number', async () => {
     const fault = new WsmanFault({
       kind: 'wsman',
@@ -142,5 +157,31 @@ describe('a method call', () => {
     );
     const steps = [{ do: { op: 'files-list' }, onError: 'stop' }] as const;
     await expect(runner.run({ v: 1, steps })).rejects.toMatchObject({ hresult: 0x803381a5 });
+  });
+});
+
+/** An answer with a text that no XML has, as a peer that is not strict may send it. */
+const unclean = 'A\u0000';
+
+describe('a name that the machine gave and that cannot be sent back is no name', () => {
+  test.each([
+    ['the shell', `<rsp:Shell><rsp:ShellId>${unclean}</rsp:ShellId></rsp:Shell>`],
+    ['the command', `<rsp:CommandResponse><rsp:CommandId>${unclean}</rsp:CommandId></rsp:CommandResponse>`],
+  ])('of %s', async (_name, body) => {
+    const shell = '<rsp:Shell><rsp:ShellId>S</rsp:ShellId></rsp:Shell>';
+    const client = clientOf((sent) => answered(sent.includes('shell/Create') ? shell : body));
+    const bad = clientOf(() => answered(body));
+    const command = { commandLine: 'x', stdin: null, maxOutputBytes: 10, expired: () => true };
+    await expect(runInShell(bad, command)).rejects.toMatchObject({ step: 'answer', failure: 'garbage' });
+    await expect(runInShell(client, command)).rejects.toMatchObject({ step: 'answer', failure: 'garbage' });
+  });
+
+  test('of an enumeration', async () => {
+    const body = `<n:EnumerateResponse><n:EnumerationContext>${unclean}</n:EnumerationContext></n:EnumerateResponse>`;
+    const client = clientOf(() => answered(body));
+    await expect(client.query('root/cimv2', 'SELECT x FROM y')).rejects.toMatchObject({
+      step: 'answer',
+      failure: 'garbage',
+    });
   });
 });

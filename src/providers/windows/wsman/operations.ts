@@ -2,7 +2,7 @@ import { type WireInstance, type WireValue } from '../../../transports/winrm/soa
 import { type WsmanClient } from '../../../transports/winrm/wsman/client';
 import { isWsmanFault } from '../../../transports/winrm/wsman/error';
 import { identityProperties } from '../../../licensing/cim-classes';
-import { formatHresult, hresult } from '../../../licensing/hresult';
+import { formatHresult, hresult, word32 } from '../../../licensing/hresult';
 import { isLicensingError, LicensingError } from '../../../licensing/provider';
 import { platformKey } from '../../../licensing/windows';
 import { type BridgeOperation, type BridgeValue } from '../bridge/protocol';
@@ -68,10 +68,15 @@ export async function performDirect(
 /** A method may fail without a fault: then its return value is the number. A service that gives none had no complaint. */
 function demandSuccess(method: string, value: WireValue | undefined): void {
   if (value === undefined || value === null) return;
-  const code = typeof value === 'string' && /^\s*-?\d{1,10}\s*$/.test(value) ? Number(value) >>> 0 : null;
+  const code = returned(value);
   if (code === 0) return;
   const number = hresult(code ?? unreadable);
   throw new LicensingError(number, `${method} returned ${formatHresult(number)}.`);
+}
+
+/** A return value as an unsigned number of 32 bits; null for what is none. */
+function returned(value: unknown): number | null {
+  return typeof value === 'string' && /^\s*-?\d{1,10}\s*$/.test(value) ? word32(Number(value)) : null;
 }
 
 /** ERROR_INVALID_DATA: a return value that is no number. */
@@ -154,11 +159,11 @@ async function registry(
       args: { hDefKey: localMachine, ...args },
     }),
   );
-  const { ReturnValue: code } = out;
-  if (typeof code !== 'string' || !/^\s*-?\d{1,10}\s*$/.test(code)) {
+  const code = returned(out['ReturnValue']);
+  if (code === null) {
     throw new LicensingError(hresult(unreadable), `${method} of the registry gave no return value.`);
   }
-  return { code: Number(code), out };
+  return { code, out };
 }
 
 function plain(values: ReadonlyMap<string, WireValue>): Readonly<Record<string, BridgeValue>> {

@@ -59,5 +59,7 @@ function wmiCode(error: XmlElement): number | null {
 }
 
 function unsigned(text: string | undefined): number | null {
-  return text !== undefined && /^-?\d{1,10}$/.test(text.trim()) ? Number(text) >>> 0 : null;
+  if (text === undefined || !/^-?\d{1,10}$/.test(text.trim())) return null;
+  const number = Number(text);
+  return number >= -0x8000_0000 && number <= 0xffff_ffff ? number >>> 0 : null;
 }

@@ -80,9 +80,14 @@ export function isXmlTextError(error: unknown): error is XmlTextError {
 // eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 forbids
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Cs}]/gu;
 
+/** True for a text that XML 1.0 can carry. A peer that is not strict may have sent another. */
+export function isXmlText(text: string): boolean {
+  return text.search(forbidden) < 0;
+}
+
 /** Escapes character data and attribute values; throws {@link XmlTextError} for what XML 1.0 cannot carry. */
 export function escapeXml(text: string): string {
-  if (text.search(forbidden) >= 0) throw new XmlTextError();
+  if (!isXmlText(text)) throw new XmlTextError();
   return escaped(text);
 }
 

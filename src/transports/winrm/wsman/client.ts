@@ -3,7 +3,7 @@ import { readFault } from '../soap/fault';
 import { readInstance, type WireInstance, type WireValue } from '../soap/instances';
 import { action, ns, parseWmiUri, wmiUri, wqlDialect } from '../soap/names';
 import { renderRequest } from '../soap/request';
-import { child, childrenNamed, escapeXml, parseXml, XmlError, XmlWork, type XmlElement } from '../soap/xml';
+import { child, childrenNamed, escapeXml, isXmlText, parseXml, XmlError, XmlWork, type XmlElement } from '../soap/xml';
 import { failed } from '../failed';
 import { type TransportError } from '../../transport-error';
 import { WsmanFault } from './error';
@@ -66,6 +66,9 @@ export class WsmanClient {
       const context = child(answer, 'EnumerationContext')?.text ?? '';
       if (child(answer, 'EndOfSequence') !== undefined || context === '') {
         return instances;
+      }
+      if (!isXmlText(context)) {
+        throw malformed('an enumeration that cannot be gone on with');
       }
       if (instances.length > maxInstances) {
         throw malformed(`more than ${maxInstances} instances`);

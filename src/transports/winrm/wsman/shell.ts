@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { action, cmdShellUri, operationTimedOut, shellState, signalTerminate } from '../soap/names';
-import { attribute, child, childrenNamed, escapeXml, type XmlElement } from '../soap/xml';
+import { attribute, child, childrenNamed, escapeXml, isXmlText, type XmlElement } from '../soap/xml';
 import { harmlessExcerpt } from '../../harmless-text';
 import { failed } from '../failed';
 import { type WsmanClient } from './client';
@@ -184,7 +184,7 @@ async function receiveOnce(client: WsmanClient, running: RunningCommand): Promis
 }
 
 function required(value: string | undefined, what: string): string {
-  if (value === undefined || value.trim() === '') {
+  if (value === undefined || value.trim() === '' || !isXmlText(value)) {
     throw failed(
       ['answer', 'garbage'],
       `the remote shell gave no ${what}`,
