@@ -59,7 +59,7 @@ export function oneMachine(provider: () => LicensingProvider = readOnlyProvider)
     system: () => noSystem,
     defaultShell: () => ({ kind: 'cmd' }),
     files: new MachineFiles(),
-    isRunning: () => true,
+    start: () => 'first',
     filtersTokens: () => false,
   };
 }

@@ -26,16 +26,16 @@ function noting(runner: ScriptRunner, changes: Change[]): ScriptRunner {
   return {
     run: async (request) => {
       const operations = request.steps.map((step) => step.do);
-      const note = (results: readonly BridgeResult[]): void =>
-        operations.forEach((operation, index) => {
-          if (changesState(operation)) changes.push({ operation, result: results[index] ?? null });
-        });
+      const note = (operation: BridgeOperation, result: BridgeResult | null): void => {
+        if (changesState(operation)) changes.push({ operation, result });
+      };
       try {
         const answer = await runner.run(request);
-        note(answer.results);
+        // What stands behind a change that failed was not done, and is asked for again.
+        operations.slice(0, answer.results.length).forEach((each, at) => note(each, answer.results[at]!));
         return answer;
       } catch (error) {
-        note([]);
+        operations.forEach((each) => note(each, null));
         throw error;
       }
     },

@@ -116,6 +116,7 @@ export const machineSchema: z.ZodType<MachineState> = z.object({
   clockSkewMs: offset,
   slic: z.enum(['none', 'marker', 'no-marker']),
   running: z.boolean(),
+  starts: count.optional(),
   addedAt: instant,
   startedAt: instant.nullable(),
   restartWanted: z.boolean(),

@@ -14,7 +14,12 @@ import { firstTimer } from './timers';
 export function start(machine: MachineState, context: ModelContext): Outcome {
   if (machine.running) return succeeded(machine);
   return beginService(
-    { ...applyPendingRearm(machine, context), running: true, restartWanted: false },
+    {
+      ...applyPendingRearm(machine, context),
+      running: true,
+      starts: (machine.starts ?? 0) + 1,
+      restartWanted: false,
+    },
     context,
   );
 }

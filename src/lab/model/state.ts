@@ -291,6 +291,8 @@ export interface MachineState {
   readonly clockSkewMs: number;
   readonly slic: Slic;
   readonly running: boolean;
+  /** How often it was started since it was added; absent: never. */
+  readonly starts?: number | undefined;
   readonly addedAt: number;
   /** When the licensing service last started; null before the first start. */
   readonly startedAt: number | null;

@@ -22,6 +22,7 @@ import { type PriorityPort } from './priority';
 import { SlidingRate } from './rate';
 import { reachedAt } from './reached-at';
 import { removeServedFacts, writeServedFacts } from './served-files';
+import { ServeRefusal } from './serve-refusal';
 import { messageOf } from '../../kms/net/system-error';
 
 export interface HostDaemonOptions {
@@ -187,7 +188,8 @@ export class HostDaemon {
       await this.#take(picture);
       this.#lastEvent = picture.lastEvent;
     } catch (error) {
-      this.#failed('estate-not-readable', error);
+      const event = error instanceof ServeRefusal ? 'addresses-not-listed' : 'estate-not-readable';
+      this.#failed(event, error);
     }
   }
 

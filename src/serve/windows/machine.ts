@@ -37,8 +37,8 @@ export interface ServedMachine {
   readonly defaultShell: () => DefaultShell;
   /** Files that were copied to the machine while it is served. */
   readonly files: MachineFiles;
-  /** False while the machine is stopped: its ports then let nobody in. */
-  readonly isRunning: () => boolean;
+  /** Which of its starts the machine runs since: a connection lasts no longer. Null while it is stopped: nobody gets in. */
+  readonly start: () => string | null;
   /**
    * True where an administrator's token is filtered over WinRM: `lab set NAME --elevated no`, and 0 as
    * LocalAccountTokenFilterPolicy of a workgroup machine (what sets WinRM up sets it to 1).

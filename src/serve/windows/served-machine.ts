@@ -3,6 +3,7 @@ import { accountName, accountOn, roleOn, type Actor } from '../../lab/estate/aut
 import type { Laboratory } from '../../lab/estate/laboratory';
 import { findMachine } from '../../lab/estate/machines';
 import { requireMachine } from '../../lab/estate/names';
+import type { StoredMachine } from '../../lab/estate/store-port';
 import { filtersLocalAccounts, tokenFilterValue } from '../../lab/model/reachable';
 import { hresult } from '../../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../../licensing/provider';
@@ -63,12 +64,16 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     system: (account) => machineSystem(laboratory, state.name, here(account)),
     defaultShell: () => defaultShell(store.read((reader) => requireMachine(reader, state.name).state)),
     files,
-    isRunning: () => store.read((reader) => findMachine(reader, state.name)?.state.running === true),
+    start: () => store.read((reader) => startOf(findMachine(reader, state.name))),
     filtersTokens: ({ user }) => {
       const now = store.read((reader) => requireMachine(reader, state.name).state);
       return !now.elevated || (tokenFilterValue(now) === 0 && filtersLocalAccounts(now, user));
     },
   };
+}
+
+function startOf(machine: StoredMachine | null): string | null {
+  return machine?.state.running === true ? `${machine.id}.${machine.state.starts ?? 0}` : null;
 }
 
 function here(account: ServedAccount): Actor {

@@ -22,7 +22,7 @@ export function createSshTarget(
   return createSshServer<ServedAccount>({
     hostKeys,
     gate: new ConnectionGate(limits),
-    isRunning: () => machine.isRunning(),
+    start: () => machine.start(),
     checkPassword: (user, password) => {
       const known = machine.findAccount(user);
       return known !== null && timingSafeEqual(known.ntHash, ntHash(password)) ? known.account : null;
@@ -40,6 +40,7 @@ export function createSshTarget(
     readsInput: (line) => ['text', 'bridge'].includes(inputOf(line, facts, machine.defaultShell()) ?? ''),
     isConversation: (line) => inputOf(line, facts, machine.defaultShell()) === 'agent',
     converse: async (stream, account, signal, work) => {
+      const start = machine.start();
       const provider = await machine.provider(account);
       try {
         await serveAgent(provider, {
@@ -50,6 +51,7 @@ export function createSshTarget(
             // One client's requests leave the others their turn.
             await setImmediate();
             signal.throwIfAborted();
+            if (start === null || machine.start() !== start) throw new Error('the machine runs no more');
           },
         });
       } finally {

@@ -26,7 +26,7 @@ export function createWinrmTarget(
     accounts: { find: (user) => machine.findAccount(user) },
     gate: new ConnectionGate(limits),
     nameOf: ({ user }) => user.toLowerCase(),
-    isRunning: () => machine.isRunning(),
+    start: () => machine.start(),
     handle: async (envelope, account) => await services.of(account).handle(envelope),
     acceptor: () => ({
       computer: machine.name.toUpperCase(),
@@ -44,11 +44,18 @@ export function createWinrmTarget(
   });
 }
 
+interface Opened {
+  readonly passwordHash: string;
+  /** The start of the machine since which it runs. */
+  readonly start: string | null;
+  readonly service: WsmanService;
+}
+
 /** The services of a machine, one for each account: shells belong to whoever has opened them. */
 class Services {
   readonly #machine: ServedMachine;
   readonly #quota: WorkQuota;
-  readonly #services = new Map<string, { readonly passwordHash: string; readonly service: WsmanService }>();
+  readonly #services = new Map<string, Opened>();
 
   constructor(machine: ServedMachine, quota: WorkQuota) {
     this.#machine = machine;
@@ -58,13 +65,14 @@ class Services {
   of(account: ServedAccount): WsmanService {
     const name = account.user.toLowerCase();
     const before = this.#services.get(name);
-    if (before?.passwordHash === account.passwordHash) return before.service;
+    const start = this.#machine.start();
+    if (before?.passwordHash === account.passwordHash && before.start === start) return before.service;
     const service = serviceFor(this.#machine, account, this.#quota);
     // Who has lost every right is told so, and ends nothing of the account that is there now.
     if (this.#machine.roleOf(account) === null) return service;
-    // With a new password nothing is left of what was opened with the old one.
+    // Nothing is left of what was opened with an older password, or before the machine started anew.
     before?.service.close();
-    this.#services.set(name, { passwordHash: account.passwordHash, service });
+    this.#services.set(name, { passwordHash: account.passwordHash, start, service });
     return service;
   }
 }

@@ -14,6 +14,7 @@ import { readControlPath } from '../../../src/serve/kms-host/control-path';
 import { servedFiles } from '../../../src/serve/kms-host/served-files';
 import { sqliteDriver } from '../../../src/lab/store/drivers';
 import { catalogue } from '../../../src/licensing/catalogue/catalogue';
+import { localInterfaces } from '../../../src/transports/local/interfaces';
 import { freePort } from '../../fixtures/ports';
 import { DiskEstate, estateNow, startDaemon } from './support';
 
@@ -34,11 +35,21 @@ test.each([
   ['::', [], ['192.0.2.5', '2001:db8::5']],
   ['0.0.0.0', ['198.51.100.1'], ['198.51.100.1']],
 ])('listening on %s, advertising %p: reached at %p', (listen, advertise, expected) => {
-  expect(reachedAt(listen, advertise, interfaces)).toEqual(expected);
+  expect(reachedAt(listen, advertise, () => interfaces)).toEqual(expected);
 });
 
 test('a computer with loopback alone is reached there', () => {
-  expect(reachedAt('0.0.0.0', [], { lo: interfaces.lo })).toEqual(['127.0.0.1']);
+  expect(reachedAt('0.0.0.0', [], () => ({ lo: interfaces.lo }))).toEqual(['127.0.0.1']);
+});
+
+test('where interfaces cannot be listed, the address has to be named, and is not asked for where it is', () => {
+  const unlisted = (): null =>
+    localInterfaces(() => {
+      throw new Error('A system error occurred: uv_interface_addresses returned Unknown system error 13');
+    }) as null;
+  expect(() => reachedAt('0.0.0.0', [], unlisted)).toThrow(/cannot be listed.*--advertise/);
+  expect(reachedAt('0.0.0.0', ['192.0.2.7'], unlisted)).toEqual(['192.0.2.7']);
+  expect(reachedAt('192.0.2.8', [], unlisted)).toEqual(['192.0.2.8']);
 });
 
 test('the log is one JSON object a line, from its level on', () => {

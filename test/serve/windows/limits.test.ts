@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { openSync, closeSync, ftruncateSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,8 @@ import { ConnectionGate } from '../../../src/transports/connection-gate';
 import { listen, type Listening } from '../../../src/serve/windows/listen';
 import { createWinrmTarget } from '../../../src/serve/windows/winrm';
 import { WorkQuota } from '../../../src/serve/windows/work-quota';
-import { startMachine, stopMachine } from '../../../src/lab/estate/power';
+import { restartMachine, startMachine, stopMachine } from '../../../src/lab/estate/power';
+import type { Client, SFTPWrapper } from 'ssh2';
 import { closeLaboratories, type TestLaboratory } from '../../lab/estate/laboratories';
 import { password, run, SshServed, start, twoMachines } from './support';
 
@@ -39,13 +41,28 @@ async function silent(port: number): Promise<{ readonly ended: Promise<void> }> 
   return { ended };
 }
 
-function basic(port: number, user = 'admin'): Promise<number | null> {
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const url = `http://127.0.0.1:${port}/wsman`;
-  return fetch(url, { method: 'POST', headers: { authorization, connection: 'close' } }).then(
-    ({ status }) => status,
-    () => null,
-  );
+/** The status of an answer to a request by Basic; null where the connection ends without one. One try, which fetch() does not keep to. */
+function basic(port: number, user = 'admin', body: Buffer | null = null): Promise<number | null> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port, path: '/wsman', method: 'POST', agent: false };
+    const asking = request({ ...options, auth: `${user}:${password}` }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? null);
+    });
+    asking.once('error', () => resolve(null)).end(body);
+  });
+}
+
+/** A session of SFTP: what it gives asks for one folder. */
+async function sftpOf(client: Client): Promise<() => Promise<unknown>> {
+  const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
+    client.sftp((error, opened) => (error ? reject(error) : resolve(opened)));
+  });
+  return () =>
+    new Promise((resolve, reject) => {
+      client.once('close', () => reject(new Error('the connection was closed')));
+      sftp.realpath('.', (error, path) => (error ? reject(error) : resolve(path)));
+    });
 }
 
 describe('connections without a sign-in', () => {
@@ -92,14 +109,9 @@ describe('connections without a sign-in', () => {
     async (user) => {
       served = await SshServed.start(laboratory);
       winrm = await listen(createWinrmTarget(served.machine, null), '127.0.0.1', 0);
-      const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
       const body = Buffer.alloc(3_000_000, 'a');
-      const url = `http://127.0.0.1:${winrm.port}/wsman`;
       for (let count = 0; count < 3; count += 1) {
-        const status = await fetch(url, { method: 'POST', headers: { authorization }, body }).then(
-          (answer) => answer.status,
-          () => null,
-        );
+        const status = await basic(winrm.port, user, body);
         expect([413, null]).toContain(status);
       }
       expect(await basic(winrm.port)).toBe(200);
@@ -124,6 +136,28 @@ describe('connections without a sign-in', () => {
     await startMachine(laboratory, 'KMS01');
     expect((await run(await served.connect('admin'), 'hostname')).stdout).toBe('KMS01\r\n');
     expect(await basic(winrm.port)).toBe(200);
+  });
+
+  test('a machine that is restarted ends its connections too, and what goes on in them', async () => {
+    served = await SshServed.start(laboratory);
+    const [client, agent] = [await served.connect('admin'), await served.connect('admin')];
+    const disk = await sftpOf(await served.connect('joe'));
+    expect((await run(client, 'hostname')).stdout).toBe('KMS01\r\n');
+    const talk = await start(agent, 'slmgr agent --stdio');
+    await restartMachine(laboratory, 'KMS01');
+    await expect(run(client, 'hostname')).rejects.toThrow();
+    const closed = new Promise<void>((resolve) => agent.once('close', () => resolve()));
+    const query = {
+      op: 'query',
+      class: 'SoftwareLicensingService',
+      select: ['Version'],
+      filter: { kind: 'all' },
+    };
+    talk.channel.write(`${JSON.stringify({ v: 1, steps: [{ do: query, onError: 'stop' }] })}\n`);
+    expect((await talk.ended).stdout).toBe('#slmgr-agent:1#\n');
+    await closed;
+    await expect(disk()).rejects.toThrow();
+    expect((await run(await served.connect('admin'), 'hostname')).stdout).toBe('KMS01\r\n');
   });
 
   test('a peer that signed in and has vanished is noticed, one that is quiet is not taken for it', async () => {

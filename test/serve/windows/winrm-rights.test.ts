@@ -1,3 +1,4 @@
+import { restartMachine } from '../../../src/lab/estate/power';
 import { removeAccount } from '../../../src/lab/estate/accounts';
 import { setMachine } from '../../../src/lab/estate/settings-of-machine';
 import { listen, type Listening } from '../../../src/serve/windows/listen';
@@ -125,5 +126,20 @@ describe('rights are lost over WinRM at the next request of a connection that is
 
   test('and a standard user never had them', async () => {
     expect(await outcomeOf(clientOf('joe').query('root/cimv2', wql))).toMatch(/Access is denied/);
+  });
+});
+
+describe('a machine that was restarted', () => {
+  test('has ended connections, shells and their commands', async () => {
+    const client = clientOf('admin');
+    const shell = await createShell(client);
+    const command = await startIn(client, shell);
+    await restartMachine(laboratory, 'KMS01');
+    expect(await outcomeOf(client.query('root/cimv2', wql))).toMatch(/^no fault/);
+    const again = clientOf('admin');
+    expect(await again.query('root/cimv2', wql)).toHaveLength(1);
+    expect(await outcomeOf(receive(again, shell, command))).not.toBe('done');
+    expect(await outcomeOf(startIn(again, shell))).not.toBe('done');
+    expect(await startIn(again, await createShell(again))).not.toBe('');
   });
 });

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import * as z from 'zod';
 import { askNow } from '../../../serve/clients/ask-now';
 import { chooseClients } from '../../../serve/clients/choose-clients';
@@ -12,6 +11,7 @@ import { defineCommand, type CommandContext, type CommandResult } from '../../fr
 import { flag } from '../../framework/fields';
 import { statusOfHresult } from '../../exit-status';
 import { harmlessText } from '../../../transports/harmless-text';
+import { localInterfaces } from '../../../transports/local/interfaces';
 import { withLaboratory } from '../../targets/laboratory';
 import { iso, isoOrNull, isoTime, machineNames } from '../lab/fields';
 
@@ -100,7 +100,7 @@ async function keep(
 
 /** The addresses of this computer as one text. */
 function addressesHere(): string {
-  return Object.values(networkInterfaces())
+  return Object.values(localInterfaces() ?? {})
     .flatMap((infos) => infos ?? [])
     .map(({ cidr, address }) => cidr ?? address)
     .sort()

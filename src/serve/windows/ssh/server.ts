@@ -36,7 +36,7 @@ export function createSshServer<A>(target: SshTarget<A>): Server {
     const drop = (): void => void socket.destroy();
     socket.on('error', drop);
     guarded(drop, () => {
-      if (!target.isRunning()) drop();
+      if (target.start() === null) drop();
       else if (target.gate.enter(socket)) server.injectSocket(socket);
     })();
   });
@@ -71,6 +71,8 @@ function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: 
   let account: A | null = null;
   let attempts = 0;
   let channels = 0;
+  const start = startOf(target);
+  const isOver = (): boolean => start === null || startOf(target) !== start;
   // The library leaves Nagle's algorithm on, which costs 40 ms for every small answer.
   socket.setNoDelay(true);
   const decide = (context: AuthContext, known: A | null): void => {
@@ -97,7 +99,7 @@ function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: 
   );
   connection.on('session', (accept, reject) => {
     const signedIn = account;
-    if (!isRunning(target)) {
+    if (isOver()) {
       drop();
       return;
     }
@@ -108,16 +110,16 @@ function serveConnection<A>(target: SshTarget<A>, { connection, socket, drop }: 
     channels += 1;
     const session = recognisable(accept());
     session.on('close', () => (channels -= 1));
-    serveSession(target, session, { account: signedIn, drop });
+    serveSession(target, session, { account: signedIn, drop, isOver });
   });
 }
 
 /** A machine that cannot be looked at counts as stopped. */
-function isRunning<A>(target: SshTarget<A>): boolean {
+function startOf<A>(target: SshTarget<A>): string | null {
   try {
-    return target.isRunning();
+    return target.start();
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -126,10 +128,17 @@ function known<A>(target: SshTarget<A>, user: string | null, password: string | 
   return user === null || password === null ? null : target.checkPassword(user, password);
 }
 
+interface SignedIn<A> {
+  readonly account: A;
+  readonly drop: () => void;
+  /** True once the machine was stopped or started anew since the connection began: nothing of it is left then. */
+  readonly isOver: () => boolean;
+}
+
 function serveSession<A>(
   target: SshTarget<A>,
   session: Session,
-  { account, drop }: { readonly account: A; readonly drop: () => void },
+  { account, drop, isOver }: SignedIn<A>,
 ): void {
   session.on('pty', (accept: (() => void) | undefined) => accept?.());
   session.on('env', (accept: (() => void) | undefined) => accept?.());
@@ -148,8 +157,8 @@ function serveSession<A>(
         reject();
         return;
       }
-      const mayAct = (): boolean => target.isRunning() && target.mayAct(account);
-      serveSftp(accept(), { ...target.disk(account), work, mayAct, drop });
+      const mayAct = (): boolean => target.mayAct(account);
+      serveSftp(accept(), { ...target.disk(account), work, mayAct, isOver, drop });
     }),
   );
   session.on(
@@ -157,8 +166,7 @@ function serveSession<A>(
     guarded(
       drop,
       (accept: () => ServerChannel, _refuse: unknown, { command }: { readonly command: string }) => {
-        // Nothing of a machine answers that was stopped in the meantime.
-        if (!isRunning(target)) {
+        if (isOver()) {
           drop();
           return;
         }
@@ -179,7 +187,8 @@ function serveSession<A>(
         const done = target.isConversation(command) ? converse(target, call) : runCommand(target, call);
         // Whatever was thrown is no message for a client: it may name files of this computer.
         done.catch(() => {
-          end(channel, 'The machine cannot run the command now.\r\n', 1);
+          if (isOver()) drop();
+          else end(channel, 'The machine cannot run the command now.\r\n', 1);
         });
       },
     ),

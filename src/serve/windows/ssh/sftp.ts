@@ -24,6 +24,8 @@ export interface SftpSession {
   readonly work: Work;
   /** Whether the account still is one: asked before every request. */
   readonly mayAct: () => boolean;
+  /** True once nothing of the machine is left that the connection was made to. */
+  readonly isOver: () => boolean;
   /** Ends the connection. */
   readonly drop: () => void;
 }
@@ -51,7 +53,7 @@ export function serveSftp(sftp: SFTPWrapper, session: SftpSession): void {
   const guarded =
     <T extends readonly unknown[]>(act: (id: number, ...rest: T) => void) =>
     (id: number, ...rest: T): void => {
-      if (waitingBytes(sftp) > mostWaiting) drop();
+      if (session.isOver() || waitingBytes(sftp) > mostWaiting) drop();
       else if (!session.mayAct()) sftp.status(id, status.denied, 'Access is denied.');
       else act(id, ...rest);
     };

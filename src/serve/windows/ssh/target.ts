@@ -15,8 +15,8 @@ export interface SshTarget<A> {
   readonly checkPassword: CheckPassword<A>;
   /** Name by which an account's connections are counted. */
   readonly nameOf: (account: A) => string;
-  /** False: connections are dropped. */
-  readonly isRunning: () => boolean;
+  /** The start of the machine that connections last as long as; null: they are dropped. */
+  readonly start: () => string | null;
   /** Whether an account that has signed in still is one: asked before every command. */
   readonly mayAct: (account: A) => boolean;
   /** The disk of the machine, and the folder of an account on it. */

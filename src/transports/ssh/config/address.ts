@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { localInterfaces } from '../../local/interfaces';
 
 /** 4 or 6 where AddressFamily says it, else 0. */
 export type Family = 0 | 4 | 6;
@@ -22,11 +22,11 @@ function ipv6(host: string): string | null {
   if (scope === undefined) return usual;
   const isOfALink = /^fe[89ab]|^ff.2:/i.test(usual);
   if (/^\d+$/.test(scope)) return `${usual}%${isOfALink ? (linkName(Number(scope)) ?? scope) : scope}`;
-  return isOfALink && Object.hasOwn(networkInterfaces(), scope) ? `${usual}%${scope}` : null;
+  return isOfALink && Object.hasOwn(localInterfaces() ?? {}, scope) ? `${usual}%${scope}` : null;
 }
 
 function linkName(index: number): string | undefined {
-  const links = Object.entries(networkInterfaces());
+  const links = Object.entries(localInterfaces() ?? {});
   return links.find(([, addresses = []]) =>
     addresses.some((each) => each.family === 'IPv6' && each.scopeid === index),
   )?.[0];

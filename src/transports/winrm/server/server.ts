@@ -25,8 +25,8 @@ export interface WinrmServerOptions<A> {
   readonly gate?: ConnectionGate;
   /** Name by which an account's connections are counted; without it they are not. */
   nameOf?(account: A): string;
-  /** False, or a failure: connections are dropped. */
-  readonly isRunning?: () => boolean;
+  /** The start of the machine that connections last as long as; null, or a failure: they are dropped. */
+  readonly start?: () => string | null;
   readonly handle: SoapHandler<A>;
   /** Facts of the target for NTLM; channel bindings null over HTTP. */
   readonly acceptor: () => AcceptorInput;
@@ -41,20 +41,21 @@ const soapType = 'application/soap+xml;charset=UTF-8';
 
 /** A WS-Management endpoint at /wsman with Basic and sealed NTLM. Listen and close with the server's own methods. */
 export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
-  const signIns = new WeakMap<Socket, ConnectionSignIn<A>>();
+  const connections = new WeakMap<Socket, Connection<A>>();
   const gate = options.gate ?? new ConnectionGate();
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     // A message that is over forgets its socket.
     const { socket } = incoming;
-    let signIn = signIns.get(socket);
-    if (signIn === undefined) {
-      signIn = new ConnectionSignIn(options.accounts, {
+    let connection = connections.get(socket);
+    if (connection === undefined) {
+      const signIn = new ConnectionSignIn(options.accounts, {
         allowBasic: options.tls !== null || options.allowBasicOverHttp,
         acceptor: options.acceptor,
       });
-      signIns.set(socket, signIn);
+      connection = { signIn, start: startOf(options) };
+      connections.set(socket, connection);
     }
-    serve({ ...options, gate }, signIn, { incoming, outgoing, socket }).catch(() => {
+    serve({ ...options, gate }, connection, { incoming, outgoing, socket }).catch(() => {
       socket.destroy();
     });
   };
@@ -66,19 +67,30 @@ export function createWinrmServer<A>(options: WinrmServerOptions<A>): Server {
   server.requestTimeout = 60_000;
   server.keepAliveTimeout = 120_000;
   server.on('connection', (socket: Socket) => {
-    if (!isOpen(options)) socket.destroy();
+    if (startOf(options) === null) socket.destroy();
     else if (gate.enter(socket)) socket.setNoDelay(true);
   });
   return server;
 }
 
 /** A machine that cannot be looked at (a store that was cut off) lets nobody in, and its server goes on. */
-function isOpen<A>({ isRunning }: WinrmServerOptions<A>): boolean {
+function startOf<A>({ start }: WinrmServerOptions<A>): string | null {
   try {
-    return isRunning?.() ?? true;
+    return start === undefined ? 'only' : start();
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** Nothing of a machine answers that was stopped, or started anew, in the meantime. */
+function isOver<A>(options: WinrmServerOptions<A>, start: string | null): boolean {
+  return start === null || startOf(options) !== start;
+}
+
+/** A connection and the start of the machine that it was made to. */
+interface Connection<A> {
+  readonly signIn: ConnectionSignIn<A>;
+  readonly start: string | null;
 }
 
 type GatedOptions<A> = WinrmServerOptions<A> & { readonly gate: ConnectionGate };
@@ -97,7 +109,7 @@ interface Exchange {
 
 async function serve<A>(
   options: GatedOptions<A>,
-  signIn: ConnectionSignIn<A>,
+  { signIn, start }: Connection<A>,
   exchange: Exchange,
 ): Promise<void> {
   const { incoming, outgoing, socket } = exchange;
@@ -123,13 +135,8 @@ async function serve<A>(
     answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
     return;
   }
-  // Nothing of a machine answers that was stopped in the meantime.
-  if (!isOpen(options)) {
+  if (isOver(options, start)) {
     socket.destroy();
-    return;
-  }
-  if (body.length === 0) {
-    answer(outgoing, 200, {}, Buffer.alloc(0));
     return;
   }
   await dispatch(options, step.by, { ...exchange, body });
@@ -140,6 +147,10 @@ async function dispatch<A>(
   by: SignedIn<A>,
   { incoming, outgoing, body }: Exchange & { readonly body: Buffer },
 ): Promise<void> {
+  if (body.length === 0) {
+    answer(outgoing, 200, {}, Buffer.alloc(0));
+    return;
+  }
   const sealed = isEncryptedContentType(incoming.headers['content-type']);
   if (by.session !== null && sealed) {
     const plain = unsealBody(by.session, body);

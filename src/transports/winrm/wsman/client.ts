@@ -3,7 +3,16 @@ import { readFault } from '../soap/fault';
 import { readInstance, type WireInstance, type WireValue } from '../soap/instances';
 import { action, ns, parseWmiUri, wmiUri, wqlDialect } from '../soap/names';
 import { renderRequest } from '../soap/request';
-import { child, childrenNamed, escapeXml, isXmlText, parseXml, XmlError, XmlWork, type XmlElement } from '../soap/xml';
+import {
+  child,
+  childrenNamed,
+  escapeXml,
+  isXmlText,
+  parseXml,
+  XmlError,
+  XmlWork,
+  type XmlElement,
+} from '../soap/xml';
 import { failed } from '../failed';
 import { type TransportError } from '../../transport-error';
 import { WsmanFault } from './error';
