@@ -1,34 +1,70 @@
 /**
- * Writes the PowerShell texts of the bridge into a module, so that the bundle carries them. The module is not kept in
- * the repository: "npm run generate" makes it, and build, tests, types and lint call that first.
+ * Writes the PowerShell texts of the bridge, and those of a served machine's engine, into modules, so that the bundles
+ * carry them. The modules are not kept in the repository: "npm run generate" makes them, and build, tests, types and
+ * lint call that first.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folder = join(__dirname, '..', 'src', 'providers', 'windows', 'bridge');
+const source = join(__dirname, '..', 'src');
+
+interface Embedded {
+  /** The module, and the folder of its texts, below src. */
+  readonly module: string;
+  readonly folder: string;
+  /** Name of each constant, and the file whose text it is. */
+  readonly texts: readonly (readonly [name: string, file: string])[];
+}
+
+const modules: readonly Embedded[] = [
+  {
+    module: 'providers/windows/bridge/licensing-script.ts',
+    folder: 'providers/windows/bridge',
+    texts: [
+      ['licensingScript', 'licensing.ps1'],
+      ['loaderScript', 'loader.ps1'],
+    ],
+  },
+  {
+    module: 'serve/powershell/engine-texts.ts',
+    folder: 'serve/powershell/texts',
+    texts: [
+      ['machineClasses', 'machine.cs'],
+      ['registryClasses', 'registry.cs'],
+      ['serviceClasses', 'services.cs'],
+      ['compilerClasses', 'compiler.cs'],
+      ['ansibleProcess', 'ansible-process.cs'],
+      ['ansibleServices', 'ansible-services.cs'],
+      ['compileScript', 'compile.ps1'],
+      ['machineModule', 'machine.psm1'],
+    ],
+  },
+];
 
 function literal(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
   return '`' + escaped + '`';
 }
 
-/** The module's text for the two scripts. */
-export function moduleText(licensing: string, loader: string): string {
+/** A module's text for its texts. */
+export function moduleText(texts: readonly (readonly [name: string, file: string, text: string])[]): string {
+  const files = texts.map(([, file]) => file).join(' and ');
+  const constants = texts.flatMap(([name, , text]) => ['', `export const ${name} = ${literal(text)};`]);
   return [
-    '/* Written by scripts/embed-powershell.ts from licensing.ps1 and loader.ps1: change those. */',
+    `/* Written by scripts/embed-powershell.ts from ${files}: change those. */`,
     '/* eslint-disable max-lines -- the text of a script */',
-    '',
-    `export const licensingScript = ${literal(licensing)};`,
-    '',
-    `export const loaderScript = ${literal(loader)};`,
+    ...constants,
     '',
   ].join('\n');
 }
 
 if (require.main === module) {
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
-  const file = join(folder, 'licensing-script.ts');
-  const text = moduleText(read('licensing.ps1'), read('loader.ps1'));
-  // What is right already keeps its time, which caches go by.
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  for (const each of modules) {
+    const read = (name: string): string =>
+      readFileSync(join(source, each.folder, name), 'utf8').replaceAll('\r\n', '\n');
+    const file = join(source, each.module);
+    const text = moduleText(each.texts.map(([name, from]) => [name, from, read(from)]));
+    // What is right already keeps its time, which caches go by.
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  }
 }

@@ -11,6 +11,7 @@ import type * as Postgres from '../fleet/store/postgres-pool';
 import type * as Winrm from '../remote/connect-winrm';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
+import type * as Engine from '../serve/powershell/engine';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { Parts } from './parts';
 
@@ -21,6 +22,7 @@ import type { Parts } from './parts';
  */
 export const bundles: Parts = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
+  engine: (): typeof Engine => require('../serve/powershell/engine') as typeof Engine,
   fleet: (): typeof Fleet => require('./fleet/fleet-entry') as typeof Fleet,
   forecast: (): typeof Forecast => require('../forecast/entry') as typeof Forecast,
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,

@@ -255,6 +255,11 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   winrm: takes(number(0, 65_535), 'WinRM port; 0 for a free one', servedPorts('5985')),
   winrms: takes(number(0, 65_535), 'WinRM port, HTTPS; 0 for a free one', servedPorts('5986')),
   'targets-out': takes(file, 'Write a targets file that names what is served'),
+  powershell: takes(
+    file,
+    'Give PowerShell scripts to this PowerShell 7, confined (Linux)',
+    'the simulated PowerShell',
+  ),
   stdio: aSwitch('Speak on standard input and output'),
   'from-lab': aSwitch('Play the machines of the laboratory'),
   'from-inventory': aSwitch('Play the machines of the inventory, or those that an expression means'),

@@ -161,6 +161,7 @@ const commands = {
   winrm: { value: 'PORT', scope: 'command' },
   winrms: { value: 'PORT', scope: 'command' },
   'targets-out': { value: 'FILE', scope: 'command' },
+  powershell: { value: 'PATH', scope: 'command' },
   stdio: { value: null, scope: 'command' },
   'from-lab': { value: null, scope: 'command' },
   'from-inventory': { value: null, scope: 'command' },

@@ -14,6 +14,7 @@ import type { TypedLine } from '../transports/local/process-ports';
 import type { CommandLine as VerbCommandLine, Target } from '../verbs/grammar';
 import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
+import type * as Engine from '../serve/powershell/engine';
 import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
@@ -242,6 +243,8 @@ export interface SnapshotPart {
  */
 export interface Parts {
   readonly commands: () => CommandsPart;
+  /** A real PowerShell for the scripts that come to served machines. */
+  readonly engine: () => typeof Engine;
   /** The inventory of machines. */
   readonly fleet: () => FleetPart;
   /** The planner's engine and answers. */

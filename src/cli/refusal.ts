@@ -23,6 +23,7 @@ const expectedErrors: ReadonlySet<string> = new Set([
   'UsageError',
   'StoreError',
   'EstateError',
+  'EngineFailure',
   'ListenError',
   'AddressError',
   'PlanError',

@@ -5,6 +5,7 @@ import { AnswerError, parseRequest } from '../../providers/windows/bridge/answer
 import { answerRequest } from '../../providers/windows/bridge/answer-request';
 import { isLoader, printedAnswer, printedFailure, questionIn } from '../../providers/windows/bridge/envelope';
 import { type BridgeHost } from '../../providers/windows/bridge/protocol';
+import { type PowerShellEngine } from './shell/engine/port';
 import { type DefaultShell } from './shell/default-shell';
 import { fullName, type MachineFiles } from './shell/file-system';
 import { type MachinePrograms, type ShellFacts } from './shell/process';
@@ -33,6 +34,8 @@ export interface ServedMachine {
   readonly banner?: string;
   /** Its service, registry and DNS, with an account's rights. */
   readonly system: (account: ServedAccount) => Omit<MachineSystem, 'readFile' | 'writeFile'>;
+  /** A real PowerShell of this computer, where whoever serves has given one. */
+  readonly engine?: PowerShellEngine;
   /** The shell of its SSH server. */
   readonly defaultShell: () => DefaultShell;
   /** Files that were copied to the machine while it is served. */
@@ -48,7 +51,8 @@ export interface ServedMachine {
 
 /** Facts that command lines on the machine may ask for. */
 export function shellFacts(machine: ServedMachine, account: ServedAccount): ShellFacts {
-  return { computerName: machine.name.toUpperCase(), user: account.user, isLoader };
+  const hasEngine = machine.engine !== undefined;
+  return { computerName: machine.name.toUpperCase(), user: account.user, isLoader, hasEngine };
 }
 
 /** What the machine can run for an account. */
@@ -57,6 +61,8 @@ export function machinePrograms(machine: ServedMachine, account: ServedAccount):
     slmgr: (args) => machine.slmgr(args, account),
     ...(machine.banner === undefined ? {} : { banner: machine.banner }),
     bridge: (stdin) => playScript(machine, account, stdin),
+    licensing: () => machine.provider(account),
+    ...(machine.engine === undefined ? {} : { engine: machine.engine }),
     files: machine.files,
     system: { ...machine.system(account), ...filesAsPrograms(machine.files) },
   };

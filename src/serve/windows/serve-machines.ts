@@ -3,6 +3,7 @@ import { servedIdentity, type ServedIdentity } from './identity';
 import { listen, ListenError, shown, type Listening } from './listen';
 import type { ServedMachine } from './machine';
 import { servedMachine } from './served-machine';
+import { type PowerShellEngine } from './shell/engine/port';
 import { portsOfMachines, type Ports, type Protocol } from './served-ports';
 import { createSshTarget } from './ssh';
 import { writeTargets, type ServedListener } from './targets-out';
@@ -19,6 +20,8 @@ export interface ServeOptions {
   /** The data directory, in which host keys and certificates are kept. */
   readonly home: string;
   readonly targetsOut: string | null;
+  /** A real PowerShell for the scripts that come to the machines; without one the simulated one reads them. */
+  readonly engine?: PowerShellEngine;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function serveMachines(
   const served: ServedListener[] = [];
   try {
     for (const [index, name] of options.machines.entries()) {
-      const machine = servedMachine(laboratory, name);
+      const machine = servedMachine(laboratory, name, options.engine);
       const identity = await servedIdentity(options.home, machine, Date.now());
       for (const [protocol, port] of Object.entries(ports[index] ?? {}) as [Protocol, number][]) {
         const listening = await listen(

@@ -18,6 +18,7 @@ import type { ServedAccount, ServedMachine } from './machine';
 import { machineSystem } from './machine-system';
 import { defaultShell } from './shell/default-shell';
 import { machineText, MachineFiles } from './shell/file-system';
+import { type PowerShellEngine } from './shell/engine/port';
 
 /** "The RPC server is unavailable": what Windows says of a name that is no machine. */
 const unreachable = hresult(0x800706ba);
@@ -26,7 +27,11 @@ const unreachable = hresult(0x800706ba);
  * A machine of the laboratory as its servers reach it. It knows the few files that were copied to it and no other:
  * nothing here opens a file of this computer.
  */
-export function servedMachine(laboratory: Laboratory, name: string): ServedMachine {
+export function servedMachine(
+  laboratory: Laboratory,
+  name: string,
+  engine?: PowerShellEngine,
+): ServedMachine {
   const { store } = laboratory;
   const state = store.read((reader) => requireMachine(reader, name).state);
   const script = scriptOf(state.version);
@@ -62,6 +67,7 @@ export function servedMachine(laboratory: Laboratory, name: string): ServedMachi
     slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account), script),
     banner: banner(script.host),
     system: (account) => machineSystem(laboratory, state.name, here(account)),
+    ...(engine === undefined ? {} : { engine }),
     defaultShell: () => defaultShell(store.read((reader) => requireMachine(reader, state.name).state)),
     files,
     start: () => store.read((reader) => startOf(findMachine(reader, state.name))),

@@ -18,7 +18,7 @@ export function createSshTarget(
   quota = new WorkQuota(),
   limits: Partial<GateLimits> = {},
 ): Server {
-  const facts = { computerName: machine.name, user: '', isLoader: shellFacts(machine, nobody).isLoader };
+  const facts = { ...shellFacts(machine, nobody), computerName: machine.name };
   return createSshServer<ServedAccount>({
     hostKeys,
     gate: new ConnectionGate(limits),

@@ -81,8 +81,7 @@ function serviceFor(machine: ServedMachine, account: ServedAccount, quota: WorkQ
   return new WsmanService({
     machine: machine.name,
     provider: () => machine.provider(account),
-    run: async ({ line, stdin }) => {
-      const command = { line, stdin };
+    run: async (command) => {
       const outcome = await runCommandLine(
         command,
         shellFacts(machine, account),

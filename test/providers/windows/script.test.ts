@@ -40,7 +40,10 @@ const ticket = newTicket();
 
 describe('the script and its loader', () => {
   test('the embedded texts are those of the .ps1 files', () => {
-    const expected = moduleText(readFileSync(scriptFile, 'utf8'), readFileSync(loaderFile, 'utf8'));
+    const expected = moduleText([
+      ['licensingScript', 'licensing.ps1', readFileSync(scriptFile, 'utf8')],
+      ['loaderScript', 'loader.ps1', readFileSync(loaderFile, 'utf8')],
+    ]);
     expect(readFileSync(embedded, 'utf8')).toBe(expected);
     expect(licensingScript).toBe(readFileSync(scriptFile, 'utf8'));
     expect(loaderScript).toBe(readFileSync(loaderFile, 'utf8'));

@@ -28,7 +28,8 @@ export const labServe = defineCommand({
     'HTTPS behind it; ' +
     'with some, only those. Several machines count up from these ports in the order of their names, past ports that another protocol has; ' +
     '0 takes free ones. ' +
-    'Who may sign in is said with "lab account add".',
+    'Who may sign in is said with "lab account add". With --powershell, scripts of PowerShell run in that PowerShell, each in a box without ' +
+    'network and without files of this computer (docs/security.md).',
   positionals: [
     {
       name: 'names',
@@ -38,12 +39,16 @@ export const labServe = defineCommand({
       holds: 'machine',
     },
   ],
-  options: ['listen', 'ssh', 'winrm', 'winrms', 'targets-out'],
+  options: ['listen', 'ssh', 'winrm', 'winrms', 'targets-out', 'powershell'],
   examples: [
     { line: 'slmgr lab serve KMS01 --ssh 2222', does: 'then: slmgr ssh://admin@127.0.0.1:2222 /dlv' },
     {
       line: 'slmgr lab serve --targets-out targets.yaml',
       does: 'then: slmgr KMS01 /dlv --targets targets.yaml',
+    },
+    {
+      line: 'slmgr lab serve KMS01 --powershell /usr/bin/pwsh',
+      does: "then: Ansible's own modules for Windows, and any script with Get-CimInstance",
     },
   ],
   data: address,
@@ -54,6 +59,7 @@ export const labServe = defineCommand({
     winrm: portNumber.optional(),
     winrms: portNumber.optional(),
     'targets-out': option.optional(),
+    powershell: option.optional(),
   }),
   run: (input, context) =>
     withLaboratory(context, async (laboratory) => {
@@ -66,6 +72,10 @@ export const labServe = defineCommand({
       );
       if (machines.length === 0) throw new EstateError('not-found', 'The estate has no machine to serve.');
       const { env, platform, home } = console;
+      const engine =
+        input.powershell === undefined
+          ? null
+          : await parts.engine().startEngine(input.powershell, { platform, env });
       const running = await serveMachines(
         laboratory,
         {
@@ -74,6 +84,7 @@ export const labServe = defineCommand({
           ports: portsOf(input, machines.length),
           home: resolve(dataDirectory({ env, platform, home })),
           targetsOut: input['targets-out'] ?? null,
+          ...(engine === null ? {} : { engine }),
         },
         (served) =>
           context.emit({

@@ -2,7 +2,7 @@ import { type Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { readCmdLine } from './cmd/run';
 import { type DefaultShell } from './default-shell';
-import { NotSimulated, notSimulatedStatus, SyntaxProblem } from './not-simulated';
+import { NotSimulated, problemOf } from './not-simulated';
 import {
   homeFolder,
   signInEnvironment,
@@ -13,7 +13,7 @@ import {
   type Reading,
   type ShellFacts,
 } from './process';
-import { readPowerShell } from './powershell/run';
+import { readScript } from './engine/read-script';
 import { programs as commands } from './programs/index';
 
 /** What a command left behind. The exit code is Windows' full number, as an unsigned 32-bit value. */
@@ -102,7 +102,7 @@ function readLine(
       case 'cmd':
         return readCmdLine(line, reading);
       case 'powershell':
-        return readPowerShell(line, reading);
+        return readScript(line, reading);
       case 'other':
         throw new NotSimulated(`the default shell ${shell.path}`);
     }
@@ -113,17 +113,11 @@ function readLine(
   }
 }
 
-function problemOf(error: unknown, consequence: string): CommandOutcome | null {
-  if (error instanceof SyntaxProblem) return { exitCode: 1, stdout: '', stderr: `${error.message}\r\n` };
-  if (!(error instanceof NotSimulated)) return null;
-  const stderr = `slmgr: this simulated machine does not have ${error.message}. ${consequence}\r\n`;
-  return { exitCode: notSimulatedStatus, stdout: '', stderr };
-}
-
 function machineOf(facts: ShellFacts, programs: MachinePrograms, signal: AbortSignal | undefined): Machine {
   let [printed, steps] = [0, 0];
   return {
     ...{ facts, programs, commands },
+    ...(signal === undefined ? {} : { signal }),
     step: async () => {
       steps += 1;
       if (steps > mostSteps) throw new RangeError('the line runs too many commands');

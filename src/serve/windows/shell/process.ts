@@ -1,4 +1,6 @@
 import { type Buffer } from 'node:buffer';
+import { type LicensingProvider } from '../../../licensing/provider';
+import { type PowerShellEngine } from './engine/port';
 import { type MachineFiles } from './file-system';
 import { type MachineSystem } from './system';
 
@@ -7,16 +9,22 @@ export interface ShellFacts {
   readonly computerName: string;
   readonly user: string;
   readonly isLoader: (script: string) => boolean;
+  /** True where PowerShell's scripts go to a real PowerShell of this computer. */
+  readonly hasEngine?: boolean;
 }
 
 /** What the simulated machine can really do; all ends with the rights of who signed in. */
 export interface MachinePrograms {
-  /** slmgr's own words; text with LF ends and the exit code that Windows' script ends with. */
   /** What the script host prints in front of a script's own output, where that is not today's. */
   readonly banner?: string;
+  /** slmgr's own words; text with LF ends and the exit code that Windows' script ends with. */
   readonly slmgr: (args: readonly string[]) => Promise<{ readonly text: string; readonly exitCode: number }>;
   /** Our licensing script: its standard input in, its standard output out. */
   readonly bridge: (stdin: string) => Promise<string>;
+  /** Licensing, for one use: who takes it closes it. */
+  readonly licensing: () => Promise<LicensingProvider>;
+  /** A real PowerShell of this computer, where whoever serves has given one. */
+  readonly engine?: PowerShellEngine;
   readonly files: MachineFiles;
   /** Its service, its registry, its DNS. */
   readonly system: MachineSystem;
@@ -32,6 +40,10 @@ export interface Machine {
   readonly step: () => Promise<void>;
   /** Counts what is printed; throws where it is too much. */
   readonly spend: (characters: number) => void;
+  /** Aborted when nobody waits for the line any more. */
+  readonly signal?: AbortSignal;
+  /** What runs here was started by a script of the engine, which waits for it. */
+  readonly isInEngine?: boolean;
 }
 
 /** Standard input, output and error of a command. */

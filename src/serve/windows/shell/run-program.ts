@@ -62,7 +62,13 @@ export async function runMachineProgram(laboratory: Laboratory, start: ProgramSt
 function machineOf(facts: ShellFacts, system: MachineSystem): Machine {
   return {
     facts,
-    programs: { slmgr: onlyItself, bridge: onlyItself, files: new MachineFiles(), system },
+    programs: {
+      slmgr: onlyItself,
+      bridge: onlyItself,
+      licensing: onlyItself,
+      files: new MachineFiles(),
+      system,
+    },
     commands: systemPrograms,
     step: () => Promise.resolve(),
     spend: () => undefined,

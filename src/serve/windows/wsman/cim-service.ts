@@ -121,16 +121,33 @@ export async function invokeMethod(
     readonly input: XmlElement | undefined;
   },
 ): Promise<CimRow> {
+  const { className, method, selectors, input } = call;
+  const key = keyOf(licensingClass(className), selectors);
+  const given = new Map(input?.children.map(({ name, text }) => [name, text]) ?? []);
+  return await invokeNamed(provider, { className, method, key, given });
+}
+
+/** Calls a method on the instance with a key; the texts of its parameters by name, in any case. */
+export async function invokeNamed(
+  provider: LicensingProvider,
+  call: {
+    readonly className: string;
+    readonly method: string;
+    readonly key: string;
+    readonly given: ReadonlyMap<string, string>;
+  },
+): Promise<CimRow> {
   const className = licensingClass(call.className);
   const methods: Readonly<Record<string, readonly (readonly [string, string])[]>> = methodsOfClass[className];
   const method = Object.keys(methods).find((name) => name.toLowerCase() === call.method.toLowerCase());
   if (method === undefined) {
     throw wmiFault(wmiCode.invalidMethod, 'Invalid method ');
   }
+  const given = new Map([...call.given].map(([name, text]) => [name.toLowerCase(), text]));
   const args = Object.fromEntries(
-    (methods[method] ?? []).map(([name, type]) => [name, typed(inputText(call.input, name), type)]),
+    (methods[method] ?? []).map(([name, type]) => [name, typed(given.get(name.toLowerCase()) ?? '', type)]),
   );
-  const invoked = { class: className, key: keyOf(className, call.selectors), method, args } as MethodCall;
+  const invoked = { class: className, key: call.key, method, args } as MethodCall;
   return { ReturnValue: 0, ...(await licensing(provider.invoke(invoked))) };
 }
 

@@ -14,11 +14,14 @@ import { wsmanFault, type WsmanServerFault } from './fault';
 export type RunCommandLine = (command: {
   readonly line: string;
   readonly stdin: Buffer;
+  /** Aborted when the command was ended, or its shell is gone. */
+  readonly signal: AbortSignal;
 }) => Promise<{ readonly exitCode: number; readonly stdout: Buffer; readonly stderr: Buffer }>;
 
 interface Command {
   readonly line: string;
   readonly work: Work;
+  readonly gone: AbortController;
   stdin: Buffer[];
   /** Set once the command was started. */
   result: ReturnType<RunCommandLine> | null;
@@ -74,7 +77,7 @@ export class Shells {
   }
 
   delete(id: string): void {
-    for (const { work } of this.#shell(id).commands.values()) work.end();
+    for (const command of this.#shell(id).commands.values()) end(command);
     this.#shells.delete(id.toUpperCase());
     if (this.#shells.size > 0 || this.#looking === null) return;
     clearInterval(this.#looking);
@@ -98,7 +101,7 @@ export class Shells {
       throw quotaFault('The command line is too long for what this user has under way.');
     }
     const commandId = this.#ports.newGuid().toUpperCase();
-    shell.commands.set(commandId, { line, work, stdin: [], result: null });
+    shell.commands.set(commandId, { line, work, gone: new AbortController(), stdin: [], result: null });
     return commandId;
   }
 
@@ -144,7 +147,8 @@ export class Shells {
     const commandId = attribute(child(body, 'Signal'), 'CommandId');
     const { commands } = this.#shell(id);
     const name = (commandId ?? '').toUpperCase();
-    commands.get(name)?.work.end();
+    const command = commands.get(name);
+    if (command !== undefined) end(command);
     commands.delete(name);
   }
 
@@ -152,7 +156,7 @@ export class Shells {
     if (command.result !== null) return;
     const stdin = Buffer.concat(command.stdin);
     command.stdin = [];
-    command.result = this.#run({ line: command.line, stdin }).then((result) => {
+    command.result = this.#run({ line: command.line, stdin, signal: command.gone.signal }).then((result) => {
       command.work.give(stdin.length);
       if (command.work.take(result.stdout.length + result.stderr.length)) return result;
       throw quotaFault('The command printed too much.');
@@ -194,6 +198,11 @@ export class Shells {
     }
     return command;
   }
+}
+
+function end({ work, gone }: Command): void {
+  gone.abort();
+  work.end();
 }
 
 function commandLine(body: XmlElement): string {

@@ -1,4 +1,5 @@
 import { machinePrograms, shellFacts } from '../../../../src/serve/windows/machine';
+import { type PowerShellEngine } from '../../../../src/serve/windows/shell/engine/port';
 import { servedMachine } from '../../../../src/serve/windows/served-machine';
 import { runCommandLine, type CommandOutcome } from '../../../../src/serve/windows/shell/machine-shell';
 import { type ServedMachine } from '../../../../src/serve/windows/machine';
@@ -8,16 +9,16 @@ import { type TestLaboratory } from '../../../lab/estate/laboratories';
 export class LabShell {
   readonly machine: ServedMachine;
 
-  constructor(laboratory: TestLaboratory, name: string) {
-    this.machine = servedMachine(laboratory, name);
+  constructor(laboratory: TestLaboratory, name: string, engine?: PowerShellEngine) {
+    this.machine = servedMachine(laboratory, name, engine);
   }
 
-  async run(user: string, line: string, stdin = ''): Promise<CommandOutcome> {
+  async run(user: string, line: string, stdin = '', signal?: AbortSignal): Promise<CommandOutcome> {
     const found = this.machine.findAccount(user);
     if (found === null) throw new Error(`there is no account ${user}`);
     const { account } = found;
     return await runCommandLine(
-      { line, stdin: Buffer.from(stdin) },
+      { line, stdin: Buffer.from(stdin), ...(signal === undefined ? {} : { signal }) },
       shellFacts(this.machine, account),
       machinePrograms(this.machine, account),
     );

@@ -33,6 +33,7 @@ export class TestMachine {
         asked.push(['bridge']);
         return Promise.resolve(`bridge ${text}`);
       },
+      licensing: () => Promise.reject(new Error('no licensing here')),
       files: this.files,
       system: noSystem,
     });

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readCmdLine } from '../cmd/run';
 import { NotSimulated } from '../not-simulated';
-import { readPowerShell } from '../powershell/run';
+import { readScript } from '../engine/read-script';
 import { inner, type Action, type Reading } from '../process';
 import { argumentsOf } from './arguments';
 import { copyScript } from './copy-script';
@@ -59,12 +59,12 @@ function encoded(base64: string, reading: Reading): Action {
       },
     };
   }
-  return copyScript(text) ?? readPowerShell(text, reading);
+  return copyScript(text) ?? readScript(text, reading, 'encoded');
 }
 
 function script(text: string, reading: Reading): Action {
   if (text.trim() === '-') throw new NotSimulated('a PowerShell script on standard input');
-  return readPowerShell(text, reading);
+  return readScript(text, reading);
 }
 
 function deeper(reading: Reading): Reading {
