@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { version } from '../../../package.json';
 import { dryRunData, verbDataSchemas, type VerbDataName } from '../../render/schemas/verbs';
+import { publishedPolicySchema } from '../../fleet/policy/policy';
 import { verbs } from '../../verbs/table';
 import { commands } from '../commands';
 import { documentEnvelope } from '../schemas/document';
@@ -25,6 +26,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     files.set(`docs/schemas/${name}.json`, schemaText(`slmgr ${command.name}`, command.name, command.data));
   }
   files.set('docs/schemas/run.json', titled('slmgr MACHINES /verb --json', runDocument));
+  files.set(
+    'docs/schemas/policy.json',
+    titled('slmgr plan POLICY: the policy', publishedPolicySchema, 'input'),
+  );
   files.set('docs/schemas/run-result.json', titled('slmgr MACHINES /verb --ndjson, a line', runResultLine));
   return files;
 }
@@ -37,7 +42,8 @@ function schemaText(title: string, verb: string, data: z.ZodType): string {
   return titled(`${title} --json`, documentEnvelope(verb, data));
 }
 
-function titled(title: string, schema: z.ZodType): string {
-  const text = z.toJSONSchema(schema, { target: 'draft-2020-12' });
+/** What comes out of a schema, or what is put in, which may have other forms. */
+function titled(title: string, schema: z.ZodType, io: 'input' | 'output' = 'output'): string {
+  const text = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
   return `${JSON.stringify({ title, ...text }, null, 2)}\n`;
 }

@@ -48,7 +48,13 @@ const hostWords = z
   .refine(
     (words) => portOf(words) === null || isPort(portOf(words)),
     'has a port that is not from 1 to 65535',
-  );
+  )
+  // The port within its limits, for whoever reads the schema alone.
+  .meta({
+    pattern:
+      String.raw`^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc}\p{Cf}:[\]]+)` +
+      String.raw`(?::0{0,4}(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$`,
+  });
 
 const kms = z
   .union(
@@ -94,10 +100,9 @@ export const desiredStateSchema = z.strictObject({
   renewalInterval: minutes.optional().describe('Minutes after which activated clients renew'),
 });
 
-const settings = desiredStateSchema.refine(
-  (set) => Object.keys(set).length > 0,
-  'says nothing that should be so',
-);
+const settings = desiredStateSchema
+  .refine((set) => Object.keys(set).length > 0, 'says nothing that should be so')
+  .meta({ minProperties: 1 });
 
 const rule = z.strictObject({
   targets: z.string().min(1).max(100_000).describe('An expression: PC-*, @branch, PC-[001-050]'),
@@ -105,11 +110,20 @@ const rule = z.strictObject({
   set: settings,
 });
 
+const mostRules = 1_000;
+
+function policyWith<List extends z.ZodType>(rules: List) {
+  return z.strictObject({
+    version: z.literal(1, 'takes 1'),
+    policies: rules.describe('A later rule goes before an earlier one, setting by setting'),
+  });
+}
+
 /** What a policy file says. */
-export const policySchema = z.strictObject({
-  version: z.literal(1, 'takes 1'),
-  policies: boundedList(rule, 1_000).describe('A later rule goes before an earlier one, setting by setting'),
-});
+export const policySchema = policyWith(boundedList(rule, mostRules));
+
+/** The same as it is published (docs/schemas/policy.json): the list that reads to its first mistake tells no form. */
+export const publishedPolicySchema = policyWith(z.array(rule).max(mostRules));
 
 export type Policy = z.infer<typeof policySchema>;
 export type PolicyRule = Policy['policies'][number];
