@@ -50,7 +50,7 @@ export class Program {
   }
 
   runWith(
-    options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv },
+    options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly uid?: number },
     ...words: readonly string[]
   ): Ended {
     const [command, ...args] = this.#line(words);
@@ -60,6 +60,8 @@ export class Program {
       timeout: 60_000,
       maxBuffer: 64 * 1024 * 1024,
       ...(options.input === undefined ? {} : { input: options.input }),
+      // Only root may do so.
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     if (error !== undefined) throw error;
     return { status: status ?? -1, stdout, stderr };

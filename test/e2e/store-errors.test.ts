@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -16,7 +17,7 @@ import { gunzipSync } from 'node:zlib';
 import { openStore } from '../../src/lab/store/open-store';
 import { type License } from '../../src/lab/model/state';
 import { smallDisk } from '../fixtures/small-disk';
-import { Program, type Ended } from './program';
+import { launcher, Program, type Ended } from './program';
 
 const isRoot = process.getuid?.() === 0;
 const { disk, note } = smallDisk(2048);
@@ -93,6 +94,25 @@ test('rights that are too wide are taken back, once, and told', () => {
   chownSync(store, 12_345, 12_345);
   for (const words of [...reads, ...changes]) expectRefusal(program.run(...words), /belongs to another user/);
 });
+
+const nobody = 65_534;
+/** Whether another user can start the program from where it lies. */
+const othersCanStart =
+  isRoot && spawnSync(process.execPath, [launcher, 'version'], { uid: nobody, gid: nobody }).status === 0;
+
+(othersCanStart ? test : test.skip)(
+  'run by another user (needs root, and a folder that others can read), the store of this one is refused and no way is gone',
+  () => {
+    const run = (words: readonly string[]): Ended =>
+      program.runWith({ uid: nobody, env: { HOME: '/nonexistent' } }, ...words);
+    const lines = [reads[0], changes[1], ['PC-001', '/upk']];
+    chmodSync(program.home, 0o755);
+    for (const words of lines) expectRefusal(run(words), /estate\.db cannot be|data/);
+    for (const [file, mode] of [[data, 0o755] as const, [store, 0o666] as const]) chmodSync(file, mode);
+    for (const words of lines) expectRefusal(run(words), /belongs to another user/);
+  },
+  120_000,
+);
 
 test.each([
   ['empty of all sense', (file: string) => writeFileSync(file, 'x'.repeat(20_000))],

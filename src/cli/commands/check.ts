@@ -38,6 +38,10 @@ const checkedProduct = z.object({
 
 const checkedMachine = z.object({
   machine: z.string(),
+  kind: z
+    .string()
+    .nullable()
+    .describe('Which kind of machine answered: simulated, snapshot or windows; null: none did'),
   state,
   problem: z
     .object({ message: z.string(), hresult: z.string().nullable() })
@@ -119,7 +123,7 @@ export const check = defineCommand({
     return {
       data: {
         state: worst,
-        machines: machines.map(machineData),
+        machines: results.map(machineData),
         products: machines.flatMap(productsData),
       },
       text: () => (out === undefined ? whole : ''),
@@ -228,10 +232,12 @@ function write(path: string, whole: string): void {
   }
 }
 
-function machineData({ machine, state, problem }: CheckedMachine): z.infer<typeof checkedMachine> {
+function machineData({ checked, target }: Checked): z.infer<typeof checkedMachine> {
+  const { machine, state, problem } = checked;
   const { message, hresult } = problem ?? { message: '', hresult: null };
   return {
     machine,
+    kind: target?.kind ?? null,
     state,
     problem: problem === null ? null : { message, hresult: hresult === null ? null : formatHresult(hresult) },
   };

@@ -64,6 +64,11 @@ class Turn {
     this.#signal = signal;
   }
 
+  /** Which kind of machine answered; null: none did. */
+  get #kind(): string | null {
+    return this.#opened?.provider.description.kind ?? null;
+  }
+
   async go(): Promise<AttemptResult> {
     const { verb, args } = this.#run.call;
     if (this.#run.looksFirst(this.#target)) {
@@ -148,6 +153,7 @@ class Turn {
     return {
       ...emptyAttempt,
       outcome: 'changed',
+      kind: this.#kind,
       verification: 'verified',
       exitCode: 0,
       messages: ['The change was made by the run before; nothing was sent.'],
@@ -163,6 +169,7 @@ class Turn {
     const script = isStrict ? strictExitCode(ending) : ending.scriptExitCode;
     return {
       outcome,
+      kind: this.#kind,
       verification,
       exitCode: statusOfScript(script, platform),
       hresult: ending.hresult === null ? null : formatHresult(ending.hresult),

@@ -16,6 +16,11 @@ export const machineResult = z.object({
     .describe(
       'ok: read; changed: a change was made; failed: it answered with an error; unreachable: nothing was sent that could have changed it; unknown: a change was begun, and nobody can say whether it was made; not-run: its turn did not come',
     ),
+  kind: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Which kind of machine answered a verb: simulated or windows; null: none did'),
   verification: z
     .enum(['verified', 'accepted', 'not-verifiable'])
     .nullable()

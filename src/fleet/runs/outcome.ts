@@ -18,6 +18,8 @@ export type Outcome = (typeof outcomes)[number];
 export interface MachineResult {
   readonly machine: string;
   readonly outcome: Outcome;
+  /** Which kind of machine answered a verb, as its provider describes itself; null: none did. */
+  readonly kind?: string | null;
   /** Only for changes. */
   readonly verification: Verification | null;
   /** The status that a line to this machine alone would have ended with; null where there was no answer. */

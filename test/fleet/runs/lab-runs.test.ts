@@ -167,8 +167,8 @@ describe('a verb on many machines of the laboratory', () => {
   });
 
   test.each([
-    [['PC-[001-002]', '/nonsense'], 'Unrecognized option: /nonsense'],
-    [['PC-*', '/ipk'], 'option ipk needs <Product Key>'],
+    [['PC-[001-002]', '/nonsense'], '/nonsense is no verb'],
+    [['PC-*', '/ipk'], '/ipk needs <Product Key>'],
     [['PC-[001-002],XX', '/dli'], 'XX is not known here.'],
     [['PC-001!PC-001', '/dli'], 'No machine is left.'],
     [['PC-*', '/dli', '--snapshot', 'x.json'], 'A snapshot is of one machine'],
