@@ -44,6 +44,8 @@ export const commandNames: CommandNames = {
     'forget',
     'merge',
     'split',
+    'export',
+    'import',
     'proxy',
   ],
   kms: ['serve', 'status', 'client', 'load', 'dns-record', 'unpublish'],

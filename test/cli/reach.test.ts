@@ -110,6 +110,8 @@ const without = new Set([
   'fleet history',
   'fleet report',
   'fleet runs',
+  'fleet export',
+  'fleet import',
   'fleet tag',
   'fleet forget',
   'fleet merge',

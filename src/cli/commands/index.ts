@@ -10,6 +10,7 @@ import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administe
 import { fleetDiscoverDns } from './fleet/discover-dns';
 import { fleetDiscoverInventory } from './fleet/discover-inventory';
 import { fleetDiscoverRange } from './fleet/discover-range';
+import { fleetExport, fleetImport } from './fleet/exchange';
 import { fleetFindings } from './fleet/findings';
 import { fleetHistory } from './fleet/history';
 import { fleetProxyApply, fleetProxyCollect, fleetProxyFill } from './fleet/proxy';
@@ -82,6 +83,8 @@ export const commands: readonly Command[] = [
   fleetForget,
   fleetMerge,
   fleetSplit,
+  fleetExport,
+  fleetImport,
   fleetProxyCollect,
   fleetProxyFill,
   fleetProxyApply,

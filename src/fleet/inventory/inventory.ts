@@ -1,6 +1,7 @@
 import type { HistoryEntry, InventoryMachine } from './machine';
 import type { Condition } from '../where/condition';
 import type { KeptRun, RunSummary } from './kept-run';
+import type { ImportedMachine } from './machine-lines';
 import type { Observation } from './observation';
 import type { InventoryTarget } from './way';
 import type { ProxyRequests } from './proxy-requests';
@@ -55,6 +56,8 @@ export interface Inventory {
   runs(most: number): Promise<readonly RunSummary[]>;
   /** A run with its machines; null where there is none of that id. */
   findRun(id: string): Promise<KeptRun | null>;
+  /** Takes machines over from elsewhere: all of them or none. */
+  import(machines: readonly ImportedMachine[], now: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -99,7 +99,7 @@ async function recordReading(
   const status = worstStatus(reading.products.map((product) => product.status));
   await updateMachine(database, { ...row, status, expires: earliest(ends) }, known);
   for (const change of machineChanges(before, row)) writes.changes.push(ofMachine(row.id, at, change));
-  if (before?.failed_text != null) {
+  if (before !== null && answersAgain(before, at)) {
     writes.changes.push(ofMachine(row.id, at, { field: 'failure', value: null }));
   }
 }
@@ -127,12 +127,20 @@ function merged(
     rearms,
     last_seen: at,
     last_tried: Math.max(at, base.last_tried),
-    failed_at: null,
-    failed_step: null,
-    failed_hresult: null,
-    failed_text: null,
+    ...(failedSince(base, at) ? {} : noFailure),
     ...wayColumns(way),
   };
+}
+
+const noFailure = { failed_at: null, failed_step: null, failed_hresult: null, failed_text: null };
+
+function answersAgain(before: Pick<MachineRow, 'failed_at' | 'failed_text'>, at: number): boolean {
+  return before.failed_text !== null && !failedSince(before, at);
+}
+
+/** Whether it failed after it answered: observations may come late. */
+function failedSince({ failed_at }: Pick<MachineRow, 'failed_at'>, at: number): boolean {
+  return failed_at !== null && failed_at > at;
 }
 
 function unseen(name: string, at: number): Omit<MachineRow, 'id'> {

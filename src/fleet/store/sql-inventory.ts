@@ -6,6 +6,7 @@ import { addMachines, forgetMachines, mergeMachines, splitMachine, tagMachines }
 import { compileCondition } from './compile-condition';
 import { readHistory, valuesAsOf } from './history';
 import type { Engine } from './engine';
+import { importMachines } from './import-machines';
 import { findRun, keepRun, knownRuns, listRuns } from './kept-runs';
 import { namesAtOnce } from './limits';
 import { findRequests, keepConfirmations, noteApplied, noteProducts } from './proxy-requests';
@@ -63,6 +64,8 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     knownRuns: (ids) => explaining(() => knownRuns(database, ids)),
     runs: (most) => explaining(() => listRuns(database, most)),
     findRun: (id) => explaining(() => findRun(database, id)),
+    import: (machines, now) =>
+      explaining(() => importMachines(database, machines, { engine: facts.engine, now })),
     close: () => explaining(() => database.destroy()),
   };
 }
