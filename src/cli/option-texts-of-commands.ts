@@ -20,6 +20,16 @@ const different: Readonly<
       value: words('html', 'csv', 'json', 'text'),
       default: "as the name of --out's file ends (html for one without an ending), else text",
     },
+    'fleet export': {
+      summary: 'A table, or lines of JSON',
+      value: words('csv', 'ndjson'),
+      default: "as the name of --out's file ends, else csv",
+    },
+    'fleet import': {
+      summary: 'What the file is',
+      value: words('csv', 'ndjson'),
+      default: 'told by its content',
+    },
   },
   product: {
     'kms load': {
@@ -42,6 +52,7 @@ const different: Readonly<
   last: {
     'lab events': { summary: 'Only the last ones; -n N as well' },
     'fleet show': { summary: 'So many changes, the last ones', default: '20' },
+    'fleet runs': { summary: 'So many runs, the last ones', default: '50' },
     'fleet history': {
       summary: 'So many changes, the last ones',
       value: { kind: 'number', least: 1, most: 10_000_000 },
