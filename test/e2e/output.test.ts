@@ -39,6 +39,12 @@ const reads = [
   'lab export -',
   'snapshot PC',
   'kms --help',
+  'help fleet scan',
+  'version',
+  'completion fish',
+  'targets @all',
+  'fleet list',
+  'forecast examples laptops',
 ] as const;
 
 describe(`output that cannot be written${note}`, () => {
@@ -72,7 +78,16 @@ describe(`output that cannot be written${note}`, () => {
   );
 
   test('a reader that goes away ends it silently', async () => {
-    const lines = ['keys', 'PC /dlv --json', 'lab export -', 'check PC'];
+    const lines = [
+      'keys',
+      'PC /dlv --json',
+      'lab export -',
+      'check PC',
+      'help',
+      'targets @all',
+      'fleet report --format html',
+      'forecast examples laptops',
+    ];
     const closed = await shell(lines.map((line) => `slmgr ${line} | true`).join('\n'));
     expect(closed.stderr).toBe('');
     // Standard error alone, to a reader that is gone.

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { productFactsOf, serviceFactsOf } from '../../src/licensing/facts';
 import { hresult } from '../../src/licensing/hresult';
-import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../src/render/check/judge';
+import {
+  judgeMachine,
+  unreachedMachine,
+  withNamesOfTheirOwn,
+  type CheckedMachine,
+} from '../../src/render/check/judge';
 import { limitsOf, parseDayRule, type DayLimits } from '../../src/render/check/limits';
 import { prometheusText } from '../../src/render/check/prometheus';
 import { checkStates, worstState } from '../../src/render/check/state';
@@ -200,4 +205,16 @@ describe('metrics', () => {
   test('states have the numbers of a plugin', () => {
     expect(checkStates).toEqual({ OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 });
   });
+});
+
+test('machines that are called the same have names of their own in every form', () => {
+  const same = ['PC', 'pc', 'PC #2', 'PC'].map((machine) => judged([windowsProduct()], { machine }));
+  const machines = withNamesOfTheirOwn(same);
+  expect(machines.map(({ machine }) => machine)).toEqual(['PC', 'pc #2', 'PC #2 #2', 'PC #3']);
+  const series = prometheusText(machines, now)
+    .split('\n')
+    .filter((line) => /^[a-z]/.test(line))
+    .map((line) => line.replace(/ \S+$/, ''));
+  expect(new Set(series).size).toBe(series.length);
+  expect(new Set(machines.map((each) => checkmkLine(each).split('"')[1])).size).toBe(machines.length);
 });

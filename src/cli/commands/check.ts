@@ -5,7 +5,12 @@ import { mapWithLimit } from '../../kms/discovery/map-with-limit';
 import { publishFile } from '../../transports/local/durable-file';
 import { systemReason } from '../../transports/local/system-reason';
 import { isRemoteFailure } from '../../remote/remote-failure';
-import { judgeMachine, unreachedMachine, type CheckedMachine } from '../../render/check/judge';
+import {
+  judgeMachine,
+  unreachedMachine,
+  withNamesOfTheirOwn,
+  type CheckedMachine,
+} from '../../render/check/judge';
 import { contradictionIn, parseDayRule, type DayLimits } from '../../render/check/limits';
 import { prometheusText } from '../../render/check/prometheus';
 import { checkStates, worstState } from '../../render/check/state';
@@ -114,7 +119,7 @@ export const check = defineCommand({
     }
     const now = context.console.now();
     const results = await checkAll(words, { warn, critical }, context);
-    const machines = results.map(({ checked }) => checked);
+    const machines = withNamesOfTheirOwn(results.map(({ checked }) => checked));
     const whole = wholeText(machines, format, now);
     if (out !== undefined) write(out, whole);
     const worst = worstState(machines.map((machine) => machine.state));

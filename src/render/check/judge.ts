@@ -52,6 +52,21 @@ export function unreachedMachine(machine: string, message: string, hresult: Hres
   return { machine, state: 'UNKNOWN', products: [], problem: { message, hresult } };
 }
 
+/**
+ * Machines that are called the same, as one that two users ask, with a number behind all but the first: to a monitoring system
+ * a name is one machine, and a series that stands twice makes Prometheus throw the whole file away.
+ */
+export function withNamesOfTheirOwn(machines: readonly CheckedMachine[]): readonly CheckedMachine[] {
+  const taken = new Set<string>();
+  return machines.map((checked) => {
+    let { machine } = checked;
+    for (let count = 2; taken.has(machine.toLowerCase()); count += 1)
+      machine = `${checked.machine} #${count}`;
+    taken.add(machine.toLowerCase());
+    return { ...checked, machine };
+  });
+}
+
 function judgeProduct(facts: ProductFacts, now: number, limits: DayLimits): CheckedProduct {
   const { licenseStatus: code, expiresAt, name, activationId } = facts;
   const { warn, critical } = limitsOf(name, limits);
