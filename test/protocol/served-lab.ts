@@ -87,6 +87,8 @@ export interface Ended {
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** Longest time, ms. */
+  readonly timeout?: number;
   readonly cwd?: string;
   readonly input?: string;
 }
@@ -95,13 +97,13 @@ export interface RunOptions {
 export async function run(
   program: string,
   words: readonly string[],
-  { env = {}, cwd, input }: RunOptions = {},
+  { env = {}, cwd, input, timeout = 90_000 }: RunOptions = {},
 ): Promise<Ended> {
   return await new Promise<Ended>((fulfil) => {
     const child = execFile(
       program,
       [...words],
-      { env: { ...plainEnvironment(), ...env }, cwd, timeout: 90_000, maxBuffer: 16 * 1024 * 1024 },
+      { env: { ...plainEnvironment(), ...env }, cwd, timeout, maxBuffer: 16 * 1024 * 1024 },
       (error: ExecFileException | null, stdout, stderr) => {
         const code = error?.code;
         fulfil({ status: error === null ? 0 : typeof code === 'number' ? code : -1, stdout, stderr });

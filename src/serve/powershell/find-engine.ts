@@ -19,7 +19,7 @@ export interface FoundEngine {
 }
 
 const folders = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin'];
-const startMilliseconds = 60_000;
+const startMilliseconds = 120_000;
 
 /** Says where a PowerShell and its .NET are. */
 const whereabouts = '"$PSHOME|$([object].Assembly.Location)|$($PSVersionTable.PSVersion)"';

@@ -3,9 +3,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine, type ConfinedEngine } from '../../../src/serve/powershell/engine';
+import { setRegistryValue } from '../../../src/lab/estate/machine-registry';
+import { listen, type Listening } from '../../../src/serve/windows/listen';
+import { createSshTarget } from '../../../src/serve/windows/ssh';
+import { generateHostKey } from '../../../src/serve/windows/ssh/host-keys';
+import { createWinrmTarget } from '../../../src/serve/windows/winrm';
 import { closeLaboratories, type TestLaboratory } from '../../lab/estate/laboratories';
 import { LabShell } from '../windows/shell/lab-line';
 import { twoMachines } from '../windows/support';
+import { missingForPlays, play, type Task } from './ansible-play';
 import { engineHere } from './engine-here';
 
 const here = engineHere();
@@ -232,6 +238,45 @@ describe(`a script's box${skipped}`, () => {
     );
     expect(disk.stdout).toContain('full');
     await nothingLeft();
+  });
+});
+
+describe(`Ansible's own modules for Windows${skipped}`, () => {
+  const missing = possible ? missingForPlays() : 'a PowerShell';
+  const withAnsible = missing === null ? test : test.skip;
+  const note = missing === null ? '' : ` (skipped: no ${missing})`;
+  const all: readonly Task[] = ['ping', 'regedit', 'role', 'shell', 'service'];
+  // Each module compiles for seconds: every one goes one way, and both with SLMGR_TEST_ANSIBLE=all.
+  const tasksOf = (...few: readonly Task[]): readonly Task[] =>
+    process.env['SLMGR_TEST_ANSIBLE'] === 'all' ? all : few;
+  const open: Listening[] = [];
+
+  afterAll(async () => {
+    for (const each of open) await each.close();
+  });
+
+  withAnsible(`over SSH${note}`, async () => {
+    await setRegistryValue(laboratory, 'KMS01', 'DefaultShell', ['powershell.exe']);
+    const server = createSshTarget(machine.machine, [generateHostKey('ed25519', 'kms01').privateKey]);
+    const listening = await listen(server, '127.0.0.1', 0);
+    open.push(listening);
+    const played = await play(folder, { kind: 'ssh', port: listening.port }, tasksOf('ping', 'regedit'));
+    expect([played.status, played.stdout]).toEqual([0, expect.stringContaining('failed=0')]);
+    const query = await machine.run('admin', String.raw`reg query HKLM\SOFTWARE\Contoso\Play /v Answer`);
+    expect(query.stdout).toContain('0x2a');
+  });
+
+  withAnsible(`over WinRM${note}`, async () => {
+    const listening = await listen(createWinrmTarget(machine.machine, null), '127.0.0.1', 0);
+    open.push(listening);
+    await machine.run('admin', 'net start sppsvc');
+    const way = { kind: 'winrm', port: listening.port } as const;
+    const played = await play(folder, way, tasksOf('role', 'shell', 'service'));
+    expect([played.status, played.stdout]).toEqual([0, expect.stringContaining('failed=0')]);
+    expect((await machine.run('admin', 'sc query sppsvc')).stdout).toContain('STOPPED');
+    await machine.run('admin', 'net start sppsvc');
+    const dlv = await machine.run('admin', 'cscript //nologo slmgr.vbs /dlv');
+    expect(dlv.stdout).toContain('kms.play.test');
   });
 });
 
