@@ -11,8 +11,12 @@ const places = [
   join(process.env['HOME'] ?? '/', '.ansible/collections'),
 ].filter((place) => place !== '');
 
-/** Why no playbook with Ansible's modules for Windows can be run here; null where one can. */
+/**
+ * Why no playbook with Ansible's modules for Windows is run here; null where one is. Each module compiles for seconds,
+ * a playbook for minutes on a busy computer: they are played where SLMGR_TEST_ANSIBLE asks for it.
+ */
 export function missingForPlays(): string | null {
+  if (process.env['SLMGR_TEST_ANSIBLE'] === undefined) return 'SLMGR_TEST_ANSIBLE';
   if (!works('ansible-playbook', '--version')) return "Debian's ansible-core";
   const collection = 'ansible_collections/ansible/windows/plugins/modules/win_ping.ps1';
   return places.some((place) => existsSync(join(place, collection)))
@@ -49,7 +53,7 @@ const tasks = {
   ping: `
     - ansible.windows.win_ping: { data: hello }
       register: ping
-    - ansible.builtin.assert: { that: ping.ping == 'hello' }`,
+    - ansible.builtin.assert: { that: "ping.ping == 'hello'" }`,
   regedit: String.raw`
     - ansible.windows.win_regedit: { path: 'HKLM:\SOFTWARE\Contoso\Play', name: Answer, data: 42, type: dword }
       register: written
@@ -57,7 +61,7 @@ const tasks = {
   service: `
     - ansible.windows.win_service: { name: sppsvc, state: stopped }
       register: service
-    - ansible.builtin.assert: { that: service is changed and service.state == 'stopped' and service.start_mode == 'auto' }`,
+    - ansible.builtin.assert: { that: "service is changed and service.state == 'stopped' and service.start_mode == 'auto'" }`,
   shell: `
     - ansible.windows.win_shell: |
         $service = Get-CimInstance SoftwareLicensingService
@@ -65,7 +69,7 @@ const tasks = {
         exit 3
       register: shell
       failed_when: shell.rc != 3
-    - ansible.builtin.assert: { that: shell.stdout is search('^KMS01 10[.]0[.]20348[.]') }`,
+    - ansible.builtin.assert: { that: "shell.stdout is search('^KMS01 10.0.20348')" }`,
   role: `
     - ansible.builtin.include_role: { name: kms_client }`,
 } as const;
@@ -99,7 +103,7 @@ export async function play(folder: string, way: Way, names: readonly Task[]): Pr
         ANSIBLE_COLLECTIONS_PATH: places.join(':'),
         ANSIBLE_HOST_KEY_CHECKING: 'False',
       },
-      timeout: 280_000,
+      timeout: 900_000,
     },
   );
 }
