@@ -49,7 +49,9 @@ function namesOf(schema: Raw['inst']): readonly string[] {
 function wrongKind(expected: string, input: unknown): string {
   if (input === undefined) return 'is missing';
   const wanted = kinds[expected] ?? expected;
-  return input === null ? `is empty: it must be ${wanted}` : `must be ${wanted}, not ${kindOf(input)}`;
+  if (input === null) return `is empty: it must be ${wanted}`;
+  const isNumber = typeof input === 'number' && (expected === 'int' || expected === 'number');
+  return `must be ${wanted}, not ${isNumber ? String(input) : kindOf(input)}`;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -70,6 +70,13 @@ test.each([
   expect(refusal(changed(exported(), path, value))).toMatch(/cannot be imported/);
 });
 
+test('a number of the wrong kind is shown', () => {
+  const at = (number: string): string =>
+    refusal(exported().replace(/"clock":\{[^}]*\}/, `"clock":{"mode":"held","at":${number}}`));
+  expect(at('1.5')).toBe('The file cannot be imported: clock.at must be a whole number, not 1.5.');
+  expect(at('1e400')).toBe('The file cannot be imported: clock.at must be a number, not Infinity.');
+});
+
 test('the first mistake of a million is told, and no more is looked at', () => {
   for (const path of [['machines'], ['keys'], [...state, 'products'], [...state, 'registry']]) {
     expect(
