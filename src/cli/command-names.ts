@@ -24,6 +24,7 @@ export const commandNames: CommandNames = {
     'mint-token',
     'clock',
     'events',
+    'watch',
     'exec',
     'export',
     'import',

@@ -1,3 +1,5 @@
+import type { Screen } from './output/screen';
+
 /**
  * What a command may know and use of the process around it. Commands get it; nothing reaches for the globals. Text is
  * made harmless where it is written: only colours of output/colour-seal.ts reach a terminal.
@@ -12,6 +14,8 @@ export interface Console {
    * away. Nothing where that is no terminal.
    */
   readonly progress: (line: string) => void;
+  /** Takes over the whole terminal of standard output; null where that is none, or one that cannot move its cursor. */
+  readonly openScreen: () => Screen | null;
   /** Waits until what was given to both streams is written; why it was not, in the system's words, or null. */
   readonly unwritten: () => Promise<{ readonly out: string | null; readonly err: string | null }>;
   readonly outIsTerminal: boolean;

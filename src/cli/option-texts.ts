@@ -133,7 +133,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   live: aSwitch('On many machines, print lines as they come, each with the name of its machine'),
   diff: aSwitch('On many machines, print what differs from the largest group'),
-  ndjson: aSwitch('Print a JSON line for each machine as it ends, then one with the summary'),
+  ndjson: aSwitch('Print JSON lines as results come; of a run over machines, the last is the summary'),
   record: aSwitch(
     'Remember in the inventory what this machine says; runs on many machines do so by themselves',
   ),
@@ -182,6 +182,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   type: takes(words('csvlk', 'mak', 'retail'), 'Kind of key: csvlk for a KMS host'),
   for: takes(product, 'Product that the key is for'),
   pool: takes(number(1, 1_000_000), 'Activations that a MAK allows', '50'),
+  exception: aSwitch('The call centre makes an exception: one more activation of a key that is used up'),
   license: takes(file, 'Write the issuance licence to FILE, for /ilc'),
   pin: takes(text('at most 64 characters'), 'PIN of the certificate', 'a certificate without one'),
   id: takes(number(0, 99_999), 'Only events of this ID'),
@@ -230,6 +231,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   metrics: takes(number(1, 65_535), 'Prometheus metrics on this loopback port', 'none'),
   'log-level': takes(words('debug', 'info', 'warn', 'error'), 'What is worth a line of the log', 'info'),
   watch: aSwitch('Show again every second until a signal'),
+  'max-events': takes(number(1, 1_000_000), 'End after so many lines of what happened', 'a signal ends it'),
   once: aSwitch('One request now, whatever the timers say'),
   clients: takes(number(1, 1_000_000), 'Number of different clients', '50'),
   connections: takes(
@@ -238,7 +240,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'one for each request',
   ),
   rate: takes(number(1, 1_000_000, 'requests or connections per second'), 'How fast to ask'),
-  duration: takes(duration, 'How long to ask', '5s'),
+  duration: takes(duration, 'How long to go on', '5s for kms load, until a signal for lab watch'),
   bind: aSwitch('As lines of a BIND zone file'),
   windows: aSwitch('As commands for a Windows DNS server'),
   server: takes(

@@ -3,6 +3,7 @@ import { decodeExactText } from '../transports/decode-text';
 import { systemReason } from '../transports/local/system-reason';
 import { harmlessText } from '../transports/harmless-text';
 import type { Console } from './console';
+import { openScreen } from './output/screen';
 import { isTerminal, Output } from './output/stream-output';
 import { Refusal } from './refusal';
 
@@ -20,6 +21,8 @@ export function processConsole(): Console {
     progress: (line) => {
       if (isTerminal(2)) errors.writeRaw(`\r\u001b[K${harmlessText(line)}`);
     },
+    openScreen: () =>
+      isTerminal(1) && process.env['TERM'] !== 'dumb' ? openScreen(output, process.stdout) : null,
     unwritten: async () => ({ out: await output.problem(), err: await errors.problem() }),
     get outIsTerminal() {
       return isTerminal(1);

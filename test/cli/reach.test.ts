@@ -64,6 +64,7 @@ async function run(data: string, words: readonly string[], parts: Parts = bundle
     out: (text) => (out += text),
     err: (text) => (err += text),
     progress: () => undefined,
+    openScreen: () => null,
     unwritten: () => Promise.resolve({ out: null, err: null }),
     outIsTerminal: false,
     errIsTerminal: false,

@@ -44,6 +44,7 @@ export class InProcess {
         err += unsealed(text);
       },
       progress: () => undefined,
+      openScreen: () => null,
       unwritten: () => Promise.resolve({ out: null, err: null }),
       outIsTerminal: false,
       errIsTerminal: false,

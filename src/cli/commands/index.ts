@@ -50,6 +50,7 @@ import { labSettings } from './lab/settings';
 import { labShow } from './lab/show';
 import { labMintToken } from './lab/token';
 import { labExport, labImport } from './lab/transfer';
+import { labWatch } from './lab/watch';
 import { plan, planShow } from './plan';
 import { snapshot } from './snapshot';
 import { targets } from './targets';
@@ -119,6 +120,7 @@ export const commands: readonly Command[] = [
   labClockHold,
   labClockRun,
   labEvents,
+  labWatch,
   labExec,
   labExport,
   labImport,

@@ -146,7 +146,7 @@ function contextOf(
 ): Omit<CommandContext, 'console' | 'parts' | 'run' | 'options' | 'rest'> {
   return {
     colour: wantsColour(console, line.options),
-    json: line.options.json === true,
+    json: isJson(line),
     debug: (message) => {
       if (line.options.debug === true) console.err(`slmgr: ${message}\n`);
     },
@@ -154,6 +154,11 @@ function contextOf(
       reporter.report(result);
     },
   };
+}
+
+/** Whether documents are wanted: one, or a line for each result of what runs on. */
+function isJson({ options }: CommandLine): boolean {
+  return options.json === true || options.ndjson === true;
 }
 
 /** Prints results and errors of one command, as text or as JSON documents. */
@@ -177,7 +182,7 @@ class Reporter {
     const ok = result.ok ?? given === 0;
     const status = given === 0 && !ok && this.#line.options.strict === true ? refused : given;
     this.status = status;
-    if (this.#line.options.json === true) {
+    if (isJson(this.#line)) {
       this.#document(result.data, {
         ok,
         status,
@@ -237,7 +242,7 @@ class Reporter {
 
   #failed(message: string, status: number, code: CommandResult['hresult']): number {
     this.status = status;
-    if (this.#line.options.json === true) {
+    if (isJson(this.#line)) {
       const messages = message.split('\n');
       this.#document(null, { ok: false, status, hresult: code ?? null, messages, target: null });
     } else {

@@ -26,11 +26,16 @@ function unmintedKey(key: LabKey, now: number): MintedKeyRecord {
   };
 }
 
-function microsoft(books: ServiceBooks, { key, hardwareId }: MicrosoftRequest, now: number): ServiceAnswer {
+function microsoft(
+  books: ServiceBooks,
+  { key, hardwareId, isException }: MicrosoftRequest,
+  now: number,
+): ServiceAnswer {
   const record = books.mintedKey(key.text) ?? unmintedKey(key, now);
   const { hresult: code, uses } = decideActivation(key, record.uses, {
     hardwareId,
     isBlocked: record.isBlocked,
+    isException,
   });
   return {
     answer: { kind: 'microsoft', hresult: code },

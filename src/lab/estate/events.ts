@@ -2,7 +2,7 @@ import { requestProcessedFields } from '../../kms/engine/host-events';
 import { eventSource, type EventEntry } from '../model/events';
 import type { MachineState } from '../model/state';
 import { requireMachine } from './names';
-import type { EstateReader, EstateStore, NumberedRequest } from './store-port';
+import type { EstateReader, EstateStore, NumberedRequest, StoredMachine } from './store-port';
 
 /** Where a reader of a machine's logs stands: the last numbers of both that it has seen. */
 export interface EventCursor {
@@ -33,27 +33,31 @@ const requestEventId = 12290;
  * @throws EstateError `not-found` where there is no such machine
  */
 export function queryEvents(store: EstateStore, name: string, query: EventQuery): EventPage {
-  return store.read((reader) => {
-    const { id, state } = requireMachine(reader, name);
-    const after = query.after ?? { event: 0, request: 0 };
-    const limit = Number.MAX_SAFE_INTEGER;
-    const { since, ids } = query;
-    const events = reader.events(id, { after: after.event, since, limit });
-    const requests = wants(ids, requestEventId)
-      ? reader.requests(id, { after: after.request, since, limit })
-      : [];
-    const entries = [
-      ...events.map(({ entry }) => entry),
-      ...requests.map((request) => requestEvent(state, request)),
-    ];
-    return {
-      entries: entries.filter((entry) => wants(ids, entry.id)).sort((a, b) => a.at - b.at),
-      cursor: {
-        event: Math.max(after.event, events.at(-1)?.number ?? 0),
-        request: Math.max(after.request, requests.at(-1)?.number ?? 0),
-      },
-    };
-  });
+  return store.read((reader) => pageOfEvents(reader, requireMachine(reader, name), query));
+}
+
+/** Like {@link queryEvents}, of a machine that was read: of each log the `newest` at most. */
+export function pageOfEvents(
+  reader: EstateReader,
+  { id, state }: Pick<StoredMachine, 'id' | 'state'>,
+  { since, ids, after: cursor, newest = Number.MAX_SAFE_INTEGER }: EventQuery & { readonly newest?: number },
+): EventPage {
+  const after = cursor ?? { event: 0, request: 0 };
+  const events = reader.events(id, { after: after.event, since, limit: newest });
+  const requests = wants(ids, requestEventId)
+    ? reader.requests(id, { after: after.request, since, limit: newest })
+    : [];
+  const entries = [
+    ...events.map(({ entry }) => entry),
+    ...requests.map((request) => requestEvent(state, request)),
+  ];
+  return {
+    entries: entries.filter((entry) => wants(ids, entry.id)).sort((a, b) => a.at - b.at),
+    cursor: {
+      event: Math.max(after.event, events.at(-1)?.number ?? 0),
+      request: Math.max(after.request, requests.at(-1)?.number ?? 0),
+    },
+  };
 }
 
 /** The end of a machine's logs: following begins there. */

@@ -3,6 +3,7 @@ import type { HostGroupId } from '../../licensing/catalogue/types';
 import { hresult, type Hresult } from '../../licensing/hresult';
 import { modelError } from '../model/errors';
 import { defaultPool, mintKey, type LabKey } from '../model/keys';
+import type { MicrosoftRequest } from '../model/outside';
 import { confirmationId, digitsOf, readInstallationId } from '../model/phone';
 import { serveModelRequest } from '../clockwork/services';
 import { EstateError } from './errors';
@@ -53,32 +54,33 @@ export type Confirmation =
 
 /**
  * The confirmation ID that the telephone would give for an installation ID. It takes one activation of the key, as
- * the internet would; the same installation ID gets the same answer again for nothing.
+ * the internet would; the same installation ID gets the same answer again for nothing. With an exception the call
+ * centre grants one more activation although the key's are used up; a blocked key stays refused.
  * @throws EstateError `invalid` for what is no installation ID, and for a key that the telephone does not serve
  */
-export function confirmInstallation(laboratory: Laboratory, typed: string): Confirmation {
+export function confirmInstallation(
+  laboratory: Laboratory,
+  typed: string,
+  { isException = false }: { readonly isException?: boolean } = {},
+): Confirmation {
   const read = readInstallationId(typed, laboratory.catalogue);
   if (!read.ok) throw new EstateError('invalid', notConfirmed[read.reason]);
   return changeStore(laboratory, (change): Confirmation => {
     const hardwareId = `iid:${digitsOf(typed)}`;
     const isKnown = hardwareId in (change.writer.mintedKey(read.key.text)?.uses ?? {});
-    const code = isKnown ? 0 : askMicrosoft(change, read.key, hardwareId);
+    const request = { kind: 'microsoft', key: read.key, hardwareId, isException } as const;
+    const code = isKnown ? 0 : askMicrosoft(change, request);
     if (code !== 0) return { ok: false, hresult: hresult(code) };
     return { ok: true, confirmationId: confirmationId(typed), key: read.key };
   });
 }
 
-function askMicrosoft({ writer, context }: Change, key: LabKey, hardwareId: string): number {
+function askMicrosoft({ writer, context }: Change, request: MicrosoftRequest): number {
   const neighbours = {
     catalogue: context.catalogue,
     findMachine: (name: string) => writer.machine(name)?.state ?? null,
   };
-  const { answer, apply } = serveModelRequest(
-    writer,
-    neighbours,
-    { kind: 'microsoft', key, hardwareId },
-    context.now,
-  );
+  const { answer, apply } = serveModelRequest(writer, neighbours, request, context.now);
   apply?.();
   return answer.kind === 'microsoft' ? answer.hresult : modelError.internetNameNotResolved;
 }

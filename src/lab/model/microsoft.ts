@@ -50,16 +50,22 @@ function refusalOf(key: LabKey, uses: KeyUses, hardwareId: string): Hresult | 0 
 /**
  * Decides an activation, over the internet or by telephone alike: six hosts with ten activations each for a KMS host
  * key (K11.1, 0xC004C008), the pool of a MAK (K11.6, 0xC004C020), one machine for a retail key, 0xC004C003 for a
- * blocked key.
+ * blocked key. A manual exception of the call centre passes all limits, and counts as an activation.
  *
  * @param uses activations of this key so far
  */
 export function decideActivation(
   key: LabKey,
   uses: KeyUses,
-  request: { readonly hardwareId: string; readonly isBlocked: boolean },
+  request: {
+    readonly hardwareId: string;
+    readonly isBlocked: boolean;
+    /** The call centre grants one activation past the key's limits. */
+    readonly isException?: boolean | undefined;
+  },
 ): MicrosoftDecision {
-  const code = request.isBlocked ? modelError.keyBlockedByServer : refusalOf(key, uses, request.hardwareId);
+  const limit = request.isException === true ? 0 : refusalOf(key, uses, request.hardwareId);
+  const code = request.isBlocked ? modelError.keyBlockedByServer : limit;
   if (code !== 0) return { hresult: code, uses };
   return { hresult: 0, uses: { ...uses, [request.hardwareId]: (uses[request.hardwareId] ?? 0) + 1 } };
 }

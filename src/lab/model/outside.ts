@@ -17,6 +17,8 @@ export interface MicrosoftRequest {
   readonly key: LabKey;
   /** Stable identity of the machine: its hardware, so that a reinstalled machine is the same one. */
   readonly hardwareId: string;
+  /** The call centre makes an exception; absent: it does not. */
+  readonly isException?: boolean;
 }
 
 export interface MicrosoftAnswer {

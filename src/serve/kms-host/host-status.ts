@@ -1,10 +1,6 @@
-import { cacheCapacity } from '../../kms/engine/counting-cache';
-import { currentCount } from '../../kms/engine/host';
-import { kmsHostFacts } from '../../lab/clockwork/host-facts';
+import { hostCounts, type CountStatus } from '../../lab/estate/host-counts';
 import { requireMachine } from '../../lab/estate/names';
-import { defaultSettings } from '../../lab/estate/settings';
 import { type EstateReader, type EstateStore, type StoredMachine } from '../../lab/estate/store-port';
-import { estateTime } from '../../lab/estate/time';
 import { type RequestCounters } from '../../lab/model/state';
 import { type SqlDriver } from '../../lab/store/driver';
 import { type Catalogue } from '../../licensing/catalogue/types';
@@ -12,16 +8,6 @@ import { askControl, type ControlStatus } from './control-channel';
 import { readControlPath } from './control-path';
 import { servedFiles } from './served-files';
 import { isLockHeld } from './served-lock';
-
-/** One count of a host: 'windows', or an Office generation (K1.4, K1.5). */
-export interface CountStatus {
-  readonly count: string;
-  /** Current count; -1 where nobody asked yet (K2.9). */
-  readonly current: number;
-  /** Entries in the cache, and how many it holds at most (K2.4). */
-  readonly cached: number;
-  readonly capacity: number;
-}
 
 /** Everything about a KMS host: what its store says, and its process where it is served. */
 export interface HostStatus {
@@ -68,21 +54,9 @@ function storedStatus(
     machine: state.name,
     running: state.running,
     listeningPort: state.loadedHost.listeningPort,
-    counts: countsOf(reader, ports, host),
+    counts: hostCounts(reader, host, ports),
     requests: sumOf(host),
   };
-}
-
-function countsOf(reader: EstateReader, ports: StatusPorts, host: StoredMachine): readonly CountStatus[] {
-  const facts = kmsHostFacts(host.state, ports.catalogue, reader.estate()?.settings ?? defaultSettings);
-  const cache = reader.cache(host.id);
-  const now = estateTime(reader.clock(), ports.realNow()) + host.state.clockSkewMs;
-  return [...new Set(facts.products.map(({ count }) => count))].map((count) => ({
-    count,
-    current: currentCount(facts, cache, count, now),
-    cached: [...cache.clientsOldestFirst(count)].length,
-    capacity: cacheCapacity(cache.greatestThreshold(count)),
-  }));
 }
 
 const counterNames = [

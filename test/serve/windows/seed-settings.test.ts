@@ -1,5 +1,5 @@
 import { addDnsRecord } from '../../../src/lab/estate/dns';
-import { mintLabKey } from '../../../src/lab/estate/keys';
+import { blockKey, confirmInstallation, mintLabKey } from '../../../src/lab/estate/keys';
 import { setRegistryValue } from '../../../src/lab/estate/machine-registry';
 import { addMachines, removeMachine, showMachine } from '../../../src/lab/estate/machines';
 import { advanceClock } from '../../../src/lab/estate/perform';
@@ -218,6 +218,38 @@ test("an activated host and enough clients, with the guide's own lines from end 
   await advanceClock(laboratory, 5 * hour);
   expect(await on('KMS01', 'slmgr.vbs /dli')).toContain('Current count: 5');
   expect(showMachine(laboratory, 'SRV').state.products[0]?.license.status).toBe('licensed');
+});
+
+test('six hosts ten times each, then the call centre makes an exception for one activation', async () => {
+  const { text: key } = mintLabKey(laboratory, { kind: 'csvlk', edition: r2 });
+  for (let each = 1; each <= 6; each += 1) {
+    add(`KMS0${each}`, r2);
+    await on(`KMS0${each}`, `slmgr /ipk ${key}`);
+    await on(`KMS0${each}`, 'slmgr /ato');
+  }
+  for (let times = 2; times <= 10; times += 1) await on('KMS01', 'slmgr /ato');
+  expect(await on('KMS01', 'slmgr /ato')).toContain('0xC004C008');
+  add('KMS07', r2);
+  await on('KMS07', `slmgr /ipk ${key}`);
+  expect(await on('KMS07', 'slmgr /ato')).toContain('0xC004C008');
+  const dti = await on('KMS07', 'slmgr /dti');
+  const iid = /(\d{54,63})/.exec(dti)?.[1] ?? '';
+  expect(confirmInstallation(laboratory, iid)).toEqual({ ok: false, hresult: 0xc004c008 });
+  const granted = confirmInstallation(laboratory, iid, { isException: true });
+  const cid = granted.ok ? granted.confirmationId : '';
+  expect(await on('KMS07', `slmgr /atp ${cid}`)).toContain('deposited successfully');
+  expect(await on('KMS07', 'slmgr /xpr')).toContain('permanently activated');
+  // The exception was for this installation ID: what the key allows is as it was.
+  expect(confirmInstallation(laboratory, iid)).toEqual(granted);
+  expect(await on('KMS01', 'slmgr /ato')).toContain('0xC004C008');
+  blockKey(laboratory, key, true);
+  add('KMS08', r2);
+  await on('KMS08', `slmgr /ipk ${key}`);
+  const other = /(\d{54,63})/.exec(await on('KMS08', 'slmgr /dti'))?.[1] ?? '';
+  expect(confirmInstallation(laboratory, other, { isException: true })).toEqual({
+    ok: false,
+    hresult: 0xc004c003,
+  });
 });
 
 test('a setup key makes a KMS client of a retail or a MAK machine, and a MAK the other way round', async () => {

@@ -17,7 +17,7 @@ import { iso, isoTime, machineName, machineWord } from './fields';
 
 const pollMs = 250;
 
-const event = z.object({
+export const event = z.object({
   id: z.int(),
   log: z.enum(['Application', 'Key Management Service']),
   source: z.string(),
@@ -124,7 +124,7 @@ function eventResult(machine: string, entry: EventEntry): CommandResult {
   };
 }
 
-function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
+export function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
   const code = /^0x/i.test(fields[0] ?? '') ? parseHresult(fields[0] ?? '') : null;
   const number = code === null ? null : formatHresult(code);
   return { id, log, source, level, at: iso(at), hresult: number, fields: recordOf(id, fields), message };
@@ -134,7 +134,7 @@ function recordOf(id: number, fields: readonly string[]): Record<string, string>
   return Object.fromEntries(namedFields(id, fields).map(({ name, value }) => [name, value]));
 }
 
-function fieldsText(id: number, fields: readonly string[]): string {
+export function fieldsText(id: number, fields: readonly string[]): string {
   return namedFields(id, fields)
     .map(({ name, value }) => `${name}: ${value}`)
     .join(', ');

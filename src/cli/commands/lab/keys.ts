@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { confirmInstallation, mintLabKey } from '../../../lab/estate/keys';
-import { formatHresult } from '../../../licensing/hresult';
+import { modelError } from '../../../lab/model/errors';
+import { formatHresult, type Hresult } from '../../../licensing/hresult';
 import { LicensingError } from '../../../licensing/provider';
 import { defineCommand } from '../../framework/command';
-import { oneOf, option, text, wholeNumber } from '../../framework/fields';
+import { flag, oneOf, option, text, wholeNumber } from '../../framework/fields';
 import { withLaboratory } from '../../targets/laboratory';
 
 /** slmgr lab mint-key --type csvlk|mak|retail --for PRODUCT */
@@ -55,18 +56,38 @@ export const labConfirm = defineCommand({
   name: 'lab confirm',
   summary: 'The confirmation ID that the telephone would give for an installation ID',
   positionals: [{ name: 'iid', summary: 'Installation ID, as /dti shows it', many: true }],
-  options: [],
-  examples: [{ line: 'slmgr lab confirm 123456...', does: 'the ID to type behind /atp' }],
+  description:
+    'It takes one activation of the key. Where they are used up the call centre can make an exception (--exception): one more activation, ' +
+    'for this installation ID.',
+  options: ['exception'],
+  examples: [
+    { line: 'slmgr lab confirm 123456...', does: 'the ID to type behind /atp' },
+    {
+      line: 'slmgr lab confirm 123456... --exception',
+      does: "past the key's six hosts with ten activations each",
+    },
+  ],
   data: z.object({ installationId: z.string(), confirmationId: z.string() }),
-  input: z.object({ iid: z.array(text).min(1, 'an installation ID is missing') }),
-  run: async ({ iid }, context) => {
+  input: z.object({ iid: z.array(text).min(1, 'an installation ID is missing'), exception: flag }),
+  run: async ({ iid, exception }, context) => {
     const typed = iid.join('');
-    const answer = await withLaboratory(context, (laboratory) => confirmInstallation(laboratory, typed));
+    const answer = await withLaboratory(context, (laboratory) =>
+      confirmInstallation(laboratory, typed, { isException: exception }),
+    );
     if (!answer.ok) {
       const code = formatHresult(answer.hresult);
-      throw new LicensingError(answer.hresult, `The telephone refuses: ${code} (slmgr explain ${code}).`);
+      throw new LicensingError(
+        answer.hresult,
+        `The telephone refuses: ${code} (slmgr explain ${code}).${exception ? '' : askForException(answer.hresult)}`,
+      );
     }
     const data = { installationId: typed.replace(/[^0-9]/g, ''), confirmationId: answer.confirmationId };
     return { data, text: () => `${data.confirmationId}\n` };
   },
 });
+
+/** What a person does whose key is used up. */
+function askForException(code: Hresult): string {
+  const isUsedUp = code === modelError.activationLimit || code === modelError.makExhausted;
+  return isUsedUp ? ' With --exception the call centre grants one more.' : '';
+}

@@ -66,7 +66,7 @@ export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): Mach
  * Without those whose key another channel of their edition has taken over, as a KMS host key does; the first of an
  * edition that has no key at all.
  */
-function inUse(products: readonly ProductState[]): readonly ProductState[] {
+export function inUse(products: readonly ProductState[]): readonly ProductState[] {
   return products.filter(
     (product) =>
       product.key !== null ||
@@ -75,7 +75,7 @@ function inUse(products: readonly ProductState[]): readonly ProductState[] {
   );
 }
 
-function productOf(product: ProductState, catalogue: Catalogue): MachineRow['products'][number] {
+export function productOf(product: ProductState, catalogue: Catalogue): MachineRow['products'][number] {
   const code = licenseStatusCode[product.license.status];
   return {
     product: catalogue.edition(product.edition).friendlyName,
