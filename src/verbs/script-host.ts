@@ -61,10 +61,13 @@ export function isCopyOfSlmgr(text: string): boolean {
 }
 
 /** What Windows' script host of a version, `5.812` unless told, prints in front of a script's own output. */
-export function banner(version = '5.812'): string {
+export function banner(
+  version = '5.812',
+  copyright = 'Copyright (C) Microsoft Corporation. All rights reserved.',
+): string {
   return [
     `Microsoft (R) Windows Script Host Version ${version}`,
-    'Copyright (C) Microsoft Corporation. All rights reserved.',
+    copyright,
     '',
     '',
   ].join('\n');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { catalogue } from '../../licensing/catalogue/catalogue';
+import { isHostOnly } from '../../licensing/catalogue/skus';
 import type { Edition } from '../../licensing/catalogue/types';
 import { nearest } from '../../licensing/nearest';
 import { refused } from '../exit-status';
@@ -80,14 +81,9 @@ const setupKind = {
 } as const;
 
 /** A row for each published key of a product: the setup key, and the one for automatic virtual machine activation. */
-function cellsOf({
-  friendlyName,
-  kind,
-  setupKey,
-  avmaKey,
-  threshold,
-}: Edition): readonly (readonly Cell[])[] {
-  const setup = [friendlyName, setupKind[kind], setupKey, threshold || null];
+function cellsOf(edition: Edition): readonly (readonly Cell[])[] {
+  const { friendlyName, kind, setupKey, avmaKey, threshold } = edition;
+  const setup = [friendlyName, isHostOnly(edition) ? 'CSVLK' : setupKind[kind], setupKey, threshold || null];
   return avmaKey === null ? [setup] : [setup, [friendlyName, 'AVMA', avmaKey, null]];
 }
 

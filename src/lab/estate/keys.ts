@@ -8,7 +8,7 @@ import { confirmationId, digitsOf, readInstallationId } from '../model/phone';
 import { serveModelRequest } from '../clockwork/services';
 import { EstateError } from './errors';
 import { changeStore, type Change, type Laboratory } from './laboratory';
-import { asEstateError } from './machines';
+import { asEstateError, checkChannel } from './machines';
 import { requireEdition } from './names';
 import type { EstateWriter, MintedKeyRecord } from './store-port';
 
@@ -22,10 +22,11 @@ export interface MintOptions {
 
 /**
  * Mints a key of the lab's own name space, worthless anywhere else. A csvlk is for the host key group of its edition.
- * @throws EstateError for an unknown edition, a pool out of range, an edition that cannot be a KMS host
+ * @throws EstateError for an unknown edition, one that has no such licence, a pool out of range, an edition that cannot be a KMS host
  */
 export function mintLabKey(laboratory: Laboratory, options: MintOptions): MintedKeyRecord {
   const edition = requireEdition(laboratory.catalogue, options.edition);
+  if (options.kind !== 'csvlk') checkChannel(laboratory.catalogue, edition, options.kind);
   return changeStore(laboratory, ({ writer, estate, context }) => {
     if (writer.estate() === null) writer.putEstate(estate);
     const group: HostGroupId | null =

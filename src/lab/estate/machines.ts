@@ -58,7 +58,8 @@ export function addMachines(laboratory: Laboratory, options: AddOptions): readon
   });
 }
 
-function checkChannel(catalogue: Catalogue, edition: Edition, channel: Channel): void {
+/** @throws EstateError `invalid` where the edition has no licence of the channel */
+export function checkChannel(catalogue: Catalogue, edition: Edition, channel: Channel): void {
   if (channel === 'gvlk') return;
   const known = catalogue.skusOf(edition).map((sku) => sku.channel);
   if (known.includes(channel)) return;

@@ -1,10 +1,11 @@
 import { generationFacts, generations } from '../../licensing/catalogue/generations';
+import { isHostOnly } from '../../licensing/catalogue/skus';
 import type { Channel, Edition } from '../../licensing/catalogue/types';
 import type { ModelContext } from './context';
 import { evaluationRearms } from './evaluation';
 import { newCmid } from './identity';
 import { mintKey, type LabKeyType } from './keys';
-import { keyedProduct } from './product';
+import { keyedProduct, withoutKey } from './product';
 import { loadHostSettings } from './settings';
 import type { MachineName, MachineState, Slic } from './state';
 
@@ -64,8 +65,15 @@ function withEdition(
         : machine.applications,
   };
   const text = keyText(edition, channel, context.random);
-  if (text === null) return withIt;
+  if (text === null) return isHostOnly(edition) ? withHostProduct(withIt, edition, context) : withIt;
   return withKey(withIt, edition, { channel, text }, context);
+}
+
+/** The licence that a host key goes on, before there is one: all that such a Windows has. */
+function withHostProduct(machine: MachineState, edition: Edition, context: ModelContext): MachineState {
+  const sku = context.catalogue.sku(edition, 'csvlk');
+  const product = withoutKey(keyedProduct(machine, sku, '', { before: undefined, context }));
+  return { ...machine, products: [...machine.products, { ...product, graceEndsAt: null }] };
 }
 
 function withKey(

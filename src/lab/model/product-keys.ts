@@ -1,5 +1,5 @@
 import { groupRunsOn, hostGroup } from '../../licensing/catalogue/host-groups';
-import { generationFacts } from '../../licensing/catalogue/generations';
+import { generationFacts, generations } from '../../licensing/catalogue/generations';
 import type { Catalogue, Edition, EditionId, HostGroupId, Sku } from '../../licensing/catalogue/types';
 import type { Hresult } from '../../licensing/hresult';
 import type { ModelContext } from './context';
@@ -34,7 +34,9 @@ function selectHostKey(machine: MachineState, id: HostGroupId, catalogue: Catalo
   const windows = windowsEdition(machine, catalogue);
   const group = hostGroup(id);
   if (group.office !== null) return selectOfficeHost(id, windows, catalogue);
-  const isNewer = group.era > generationFacts(machine.generation).era;
+  // KMS 1.1 for Server 2003 is of Vista's time, and takes its keys.
+  const own = Math.max(generationFacts(machine.generation).era, generations.vista.era);
+  const isNewer = group.era > own;
   if (!groupRunsOn(group, windows))
     return refuse(isNewer ? modelError.skuNotInstalled : modelError.mismatchedSku);
   if (isNewer && !machine.kmsUpdates) return refuse(modelError.skuNotInstalled);

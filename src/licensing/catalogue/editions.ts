@@ -125,6 +125,20 @@ function officeHosts(): readonly Edition[] {
   });
 }
 
+/** KMS hosts alone: Microsoft publishes neither keys nor activation IDs for them. */
+function hostsOf2003(): readonly Edition[] {
+  return ['Standard', 'Enterprise', 'Datacenter'].map((name) =>
+    withoutSetupKey({
+      friendlyName: `Windows Server 2003 ${name}`,
+      editionName: `Server${name}`,
+      kind: 'server',
+      release: { of: 'windows', generation: 'ws2003' },
+      productName: `Windows Server(R) 2003, Server${name} edition`,
+      nameConfidence: 'unverified',
+    }),
+  );
+}
+
 /** Extended Security Updates: add-on licences beside an edition, activated by a MAK. */
 const addonReleases = [
   ['Windows 7', 'win7', 'Windows(R) 7, Client'],
@@ -168,7 +182,7 @@ export function publishedEditions(): EditionSource {
         const columns = line.split('\t');
         return known.get(columns[0] as EditionId) ?? remember(listedEdition(columns));
       }),
-      ...[...officeHosts(), ...addons()].map(remember),
+      ...[...officeHosts(), ...addons(), ...hostsOf2003()].map(remember),
     ];
     return every;
   };

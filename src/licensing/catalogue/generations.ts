@@ -34,6 +34,15 @@ const newer = {
 
 /** Facts by generation. Graces: K4; rearms: K5; descriptions: product-catalog.json. */
 export const generations = {
+  // Only a KMS host, with the add-on for it; nothing is published of its licences but the keys that it takes.
+  ws2003: {
+    ...older,
+    title: 'Windows Server 2003',
+    kind: 'server',
+    era: 52,
+    version: '5.2.3790.3959',
+    description: 'Windows Operating System - Windows Server(R) 2003',
+  },
   vista: {
     ...older,
     title: 'Windows Vista',

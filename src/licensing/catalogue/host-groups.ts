@@ -46,7 +46,7 @@ function group2008(letter: ServerGroup): HostGroup {
   return windowsGroup(`2008-${letter}`, {
     label: `Windows Server 2008 group ${letter}`,
     channelName: `VOLUME_KMS_${letter}`,
-    hostsOn: ['ws2008'],
+    hostsOn: ['ws2003', 'ws2008'],
     activates: ['vista', 'ws2008'],
     letter,
     generation: 'ws2008',
@@ -57,7 +57,7 @@ function group2008r2(letter: ServerGroup, members: string): HostGroup {
   return windowsGroup(`2008R2-${letter}`, {
     label: `Windows Server 2008 R2 group ${letter} (${members})`,
     channelName: `VOLUME_KMS_R2_${letter}`,
-    hostsOn: servers2008,
+    hostsOn: ['ws2003', ...servers2008],
     activates: [...clientsOf2008r2, ...servers2008],
     letter,
     generation: 'ws2008r2',
@@ -93,7 +93,7 @@ const windowsGroups: readonly HostGroup[] = [
   windowsGroup('client-vista', {
     label: 'Windows Vista (VL) host key',
     channelName: 'VOLUME_KMS',
-    hostsOn: ['vista'],
+    hostsOn: ['ws2003', 'vista'],
     activates: ['vista'],
     generation: 'vista',
   }),
@@ -103,7 +103,7 @@ const windowsGroups: readonly HostGroup[] = [
   windowsGroup('client-win7', {
     label: 'Windows 7 client VL host key',
     channelName: 'VOLUME_KMS',
-    hostsOn: ['vista', 'win7'],
+    hostsOn: ['ws2003', 'vista', 'win7'],
     activates: ['vista', 'win7'],
     generation: 'win7',
   }),
@@ -253,6 +253,8 @@ export function groupRunsOn(group: HostGroup, windows: Edition): boolean {
 }
 
 const ownGroup: Record<GenerationId, HostGroupId | null> = {
+  // It has no keys of its own: this is the one of KMS 1.1's time that its editions were bought with.
+  ws2003: '2008-B',
   vista: 'client-vista',
   ws2008: null,
   win7: 'client-win7',

@@ -75,6 +75,11 @@ export function makeSku(edition: Edition, channel: Channel, group: HostGroupId |
   };
 }
 
+/** Windows Server 2003: its licences are none of the licensing service's, but for the KMS add-on. */
+export function isHostOnly({ release }: Edition): boolean {
+  return release.of === 'windows' && release.generation === 'ws2003';
+}
+
 /** Channels that an edition has licences for, in the order in which the machine enumerates them. */
 export function channelsOf(edition: Edition): readonly Channel[] {
   switch (edition.kind) {
@@ -83,6 +88,7 @@ export function channelsOf(edition: Edition): readonly Channel[] {
         ? ['gvlk', 'mak', 'csvlk', 'retail', 'oem', 'evaluation']
         : ['gvlk', 'mak', 'csvlk', 'retail', 'oem'];
     case 'server':
+      if (isHostOnly(edition)) return ['csvlk'];
       return [
         'gvlk',
         'mak',

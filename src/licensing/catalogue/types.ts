@@ -7,6 +7,7 @@ export type EditionId = string & { readonly [editionIdBrand]: true };
 
 /** Windows generations by licensing behaviour, oldest first. Office has {@link OfficeGeneration}. */
 export const generationIds = [
+  'ws2003',
   'vista',
   'ws2008',
   'win7',

@@ -40,7 +40,11 @@ function answeredLines(
 }
 
 /** What a product knows as a KMS host; nothing for others. */
-export function kmsHostLines({ kmsHost }: ProductFacts, service: ServiceFacts): readonly string[] {
+export function kmsHostLines(
+  { kmsHost }: ProductFacts,
+  service: ServiceFacts,
+  { hasRequestCounts }: ScriptGeneration,
+): readonly string[] {
   if (kmsHost === null) return [];
   return [
     '',
@@ -49,7 +53,7 @@ export function kmsHostLines({ kmsHost }: ProductFacts, service: ServiceFacts): 
     `    Listening on Port: ${effectiveKmsPort(service.listeningPort)}`,
     `    DNS publishing ${service.dnsPublishing ? 'enabled' : 'disabled'}`,
     `    KMS priority: ${service.lowPriority ? 'Low' : 'Normal'}`,
-    ...counterLines(kmsHost),
+    ...(hasRequestCounts ? counterLines(kmsHost) : []),
   ];
 }
 

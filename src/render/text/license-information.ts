@@ -42,7 +42,7 @@ export function informationLines(
     ...statusLines(product, script),
     ...(detailed ? detailLines(product, service, { zone, script }) : []),
     ...activationLines(product, service, { zone, script }),
-    ...kmsHostLines(product, service),
+    ...kmsHostLines(product, service, script),
     ...(named ? [] : ['']),
   ];
 }

@@ -5,6 +5,8 @@
 export interface ScriptGeneration {
   /** Version in the script host's banner. */
   readonly host: string;
+  /** Its copyright line. */
+  readonly hostCopyright: string;
   /** Begun days count as whole ones; otherwise only whole days count. */
   readonly countsBegunDays: boolean;
   readonly hasChannel: boolean;
@@ -17,6 +19,8 @@ export interface ScriptGeneration {
   readonly hasLookupDomain: boolean;
   readonly hasHostAddress: boolean;
   readonly hasHostCaching: boolean;
+  /** The requests that a KMS host counted by the states of its clients. */
+  readonly hasRequestCounts: boolean;
   /** `four`: four certificate URLs, empty ones too, and no validation URL. */
   readonly urls: 'four' | 'filled';
   /** Sentences for errors that were worded otherwise. */
@@ -26,6 +30,7 @@ export interface ScriptGeneration {
 /** The script of Windows 8.1, Server 2012 R2 and everything later. */
 export const currentScript: ScriptGeneration = {
   host: '5.812',
+  hostCopyright: 'Copyright (C) Microsoft Corporation. All rights reserved.',
   countsBegunDays: true,
   hasChannel: true,
   rearmCounts: 'own',
@@ -35,6 +40,7 @@ export const currentScript: ScriptGeneration = {
   hasLookupDomain: true,
   hasHostAddress: true,
   hasHostCaching: true,
+  hasRequestCounts: true,
   urls: 'filled',
   sentences: {},
 };
@@ -68,7 +74,15 @@ const vista: ScriptGeneration = {
   hasHostCaching: false,
 };
 
-const older: Readonly<Record<string, ScriptGeneration>> = { '6.0': vista, '6.1': windows7, '6.2': windows8 };
+/** The script of the KMS add-on for Server 2003; the rest of its text is in no source and taken to be Vista's. */
+const server2003: ScriptGeneration = {
+  ...vista,
+  host: '5.6',
+  hostCopyright: 'Copyright (C) Microsoft Corporation 1996-2001. All rights reserved.',
+  hasRequestCounts: false,
+};
+
+const older: Readonly<Record<string, ScriptGeneration>> = { '5.2': server2003, '6.0': vista, '6.1': windows7, '6.2': windows8 };
 
 /** The script of the Windows of a version such as `6.1.7601.17514`; that of today for none and for later ones. */
 export function scriptOf(version: string | null): ScriptGeneration {

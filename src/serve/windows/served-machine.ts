@@ -65,7 +65,7 @@ export function servedMachine(
     roleOf: (account) => store.read((reader) => roleOn(reader, account, state.name)),
     provider: (account) => providerFor(here(account), state.name),
     slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account), script),
-    banner: banner(script.host),
+    banner: banner(script.host, script.hostCopyright),
     system: (account) => machineSystem(laboratory, state.name, here(account)),
     ...(engine === undefined ? {} : { engine }),
     defaultShell: () => defaultShell(store.read((reader) => requireMachine(reader, state.name).state)),

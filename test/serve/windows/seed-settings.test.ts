@@ -190,6 +190,55 @@ describe('hosts of the generation of Windows Vista', () => {
   });
 });
 
+describe('Windows Server 2003', () => {
+  const host2003 = 'Windows Server 2003 Standard';
+
+  test('is a KMS host with the add-on 1.2, and shows itself in its own text', async () => {
+    add('OLD', host2003);
+    add('PC', seven);
+    expect(await on('OLD', 'slmgr /dli')).toContain('Error: product key not found.');
+    expect(await host('OLD', r2)).toContain('Product activated successfully.');
+    expect(await on('PC', 'slmgr /ato')).toContain(tooFew);
+    const shown = await on('OLD', 'cscript slmgr.vbs /dli');
+    expect(shown).toContain(
+      'Version 5.6\r\nCopyright (C) Microsoft Corporation 1996-2001. All rights reserved.',
+    );
+    expect(shown).toContain('VOLUME_KMS_R2_B channel');
+    expect(shown).toContain('Current count: 1');
+    expect(shown).not.toContain('cumulative requests');
+    expect(await on('OLD', 'ver')).toContain('Microsoft Windows [Version 5.2.3790]');
+  });
+
+  test('counts physical machines alone, and with KMS 1.1 takes the keys of its time alone', async () => {
+    add('OLD', host2003);
+    await setMachine(laboratory, 'OLD', { kmsUpdates: false });
+    const { text: newer } = mintLabKey(laboratory, { kind: 'csvlk', edition: r2 });
+    expect(await on('OLD', `slmgr /ipk ${newer}`)).toContain('0xC004F015');
+    expect(await host('OLD', 'Windows Server 2008 Standard')).toContain('Product activated successfully.');
+    add('VM', 'Windows Vista Business', { virtual: true });
+    add('PC', 'Windows Vista Business');
+    await on('VM', 'slmgr /ato');
+    expect(await on('OLD', 'slmgr /dli')).toMatch(/Current count: (-1|0)/);
+    await on('PC', 'slmgr /ato');
+    expect(await on('OLD', 'slmgr /dli')).toContain('Current count: 1');
+    const { text: tooNew } = mintLabKey(laboratory, {
+      kind: 'csvlk',
+      edition: 'Windows Server 2016 Standard',
+    });
+    expect(await on('OLD', `slmgr /ipk ${tooNew}`)).toContain('0xC004F015');
+  });
+
+  test('takes no other key, and is no client', async () => {
+    add('OLD', host2003);
+    const { text: mak } = mintLabKey(laboratory, { kind: 'mak', edition: r2 });
+    expect(await on('OLD', `slmgr /ipk ${mak}`)).toContain('0xC004F069');
+    expect(() => mintLabKey(laboratory, { kind: 'mak', edition: host2003 })).toThrow(/no mak/);
+    expect(() => addMachines(laboratory, { name: 'X', product: host2003, channel: 'retail' })).toThrow(
+      /no retail/,
+    );
+  });
+});
+
 describe('editions for clusters', () => {
   test.each(['Windows Server 2008 HPC', 'Windows Server 2008 R2 HPC Edition'])(
     '%s is a host of its group, for clients too and not for Standard',
@@ -242,10 +291,10 @@ test('six hosts ten times each, then the call centre makes an exception for one 
   // The exception was for this installation ID: what the key allows is as it was.
   expect(confirmInstallation(laboratory, iid)).toEqual(granted);
   expect(await on('KMS01', 'slmgr /ato')).toContain('0xC004C008');
-  blockKey(laboratory, key, true);
   add('KMS08', r2);
   await on('KMS08', `slmgr /ipk ${key}`);
   const other = /(\d{54,63})/.exec(await on('KMS08', 'slmgr /dti'))?.[1] ?? '';
+  blockKey(laboratory, key, true);
   expect(confirmInstallation(laboratory, other, { isException: true })).toEqual({
     ok: false,
     hresult: 0xc004c003,

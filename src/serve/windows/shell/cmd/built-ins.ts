@@ -60,9 +60,12 @@ function listed(env: Environment, prefix: string, io: Io): number | null {
   return null;
 }
 
+/** Windows' version: its update as well from Windows 10 on. */
 const ver: Command = () => ({
-  run: (_, io) => {
-    io.out('\r\nMicrosoft Windows (simulated by slmgr)\r\n');
+  run: ({ machine }, io) => {
+    const parts = machine.programs.system.state().version.split('.');
+    const shown = parts.slice(0, Number(parts[0]) >= 10 ? 4 : 3).join('.');
+    io.out(`\r\nMicrosoft Windows [Version ${shown}]\r\n`);
     return 0;
   },
 });
