@@ -65,10 +65,5 @@ export function banner(
   version = '5.812',
   copyright = 'Copyright (C) Microsoft Corporation. All rights reserved.',
 ): string {
-  return [
-    `Microsoft (R) Windows Script Host Version ${version}`,
-    copyright,
-    '',
-    '',
-  ].join('\n');
+  return [`Microsoft (R) Windows Script Host Version ${version}`, copyright, '', ''].join('\n');
 }

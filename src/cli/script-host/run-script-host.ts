@@ -34,7 +34,8 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     host.out(`Input Error: Unknown option "${call.unknownOption}" specified.\n`);
     return 1;
   }
-  if (call.banner && kind !== 'windowed' && options.json !== true) host.out(banner(script.host, script.hostCopyright));
+  if (call.banner && kind !== 'windowed' && options.json !== true)
+    host.out(banner(script.host, script.hostCopyright));
   if (call.script === null) {
     host.out('Usage: CScript scriptname.extension [option...] [arguments...]\n\n');
     return 0;

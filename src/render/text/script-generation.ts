@@ -82,7 +82,12 @@ const server2003: ScriptGeneration = {
   hasRequestCounts: false,
 };
 
-const older: Readonly<Record<string, ScriptGeneration>> = { '5.2': server2003, '6.0': vista, '6.1': windows7, '6.2': windows8 };
+const older: Readonly<Record<string, ScriptGeneration>> = {
+  '5.2': server2003,
+  '6.0': vista,
+  '6.1': windows7,
+  '6.2': windows8,
+};
 
 /** The script of the Windows of a version such as `6.1.7601.17514`; that of today for none and for later ones. */
 export function scriptOf(version: string | null): ScriptGeneration {

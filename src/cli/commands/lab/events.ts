@@ -124,7 +124,15 @@ function eventResult(machine: string, entry: EventEntry): CommandResult {
   };
 }
 
-export function eventJson({ id, log, source, level, at, fields, message }: EventEntry): z.infer<typeof event> {
+export function eventJson({
+  id,
+  log,
+  source,
+  level,
+  at,
+  fields,
+  message,
+}: EventEntry): z.infer<typeof event> {
   const code = /^0x/i.test(fields[0] ?? '') ? parseHresult(fields[0] ?? '') : null;
   const number = code === null ? null : formatHresult(code);
   return { id, log, source, level, at: iso(at), hresult: number, fields: recordOf(id, fields), message };
