@@ -21,6 +21,7 @@ test('Ctrl+C a third time ends the process at once, while a machine still hangs'
       err += text;
     },
     progress: () => undefined,
+    openScreen: () => null,
     unwritten: () => Promise.resolve({ out: null, err: null }),
     outIsTerminal: false,
     errIsTerminal: false,
