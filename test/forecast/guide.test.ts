@@ -18,8 +18,12 @@ test('the guide prints an example for each verdict', () => {
   }
 });
 
-test.each(blocks)('%s says what the guide prints', async (name, printed) => {
-  const scenario = await program.ok('forecast', 'examples', name);
-  const { status, out, err } = await program.run(['forecast', '-'], scenario);
-  expect({ status, err, out: out.slice(0, printed.length) }).toEqual({ status: 0, err: '', out: printed });
-});
+test.each(blocks)(
+  '%s says what the guide prints',
+  async (name, printed) => {
+    const scenario = await program.ok('forecast', 'examples', name);
+    const { status, out, err } = await program.run(['forecast', '-'], scenario);
+    expect({ status, err, out: out.slice(0, printed.length) }).toEqual({ status: 0, err: '', out: printed });
+  },
+  60_000,
+);

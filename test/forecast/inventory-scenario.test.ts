@@ -126,5 +126,5 @@ describe('in the program', () => {
       const { status, out, err } = await program.run(['forecast', ...words]);
       expect({ words, status, out, isTold: err !== '' }).toEqual({ words, status: 1, out: '', isTold: true });
     }
-  });
+  }, 120_000);
 });
