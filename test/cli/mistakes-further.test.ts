@@ -115,7 +115,7 @@ const mistakes: readonly (readonly [line: string, answer: RegExp, status?: numbe
   ['fleet', /"slmgr fleet" wants to know what to do: a command of those above\.$/],
   ['fleet lsit', /Did you mean "slmgr fleet list"\?$/],
   ['fleet delete PC-001', /Did you mean "slmgr fleet forget"\?$/],
-  ['fleet export', /Did you mean "slmgr fleet report"\?$/],
+  ['fleet html', /Did you mean "slmgr fleet report"\?$/],
   ['fleet refresh', /Did you mean "slmgr fleet scan"\?$/],
   ['fleet list --where', /^slmgr: Option --where needs a value: CONDITION\.$/],
   ["fleet list --where 'status ='", /^Here a value is missing\. \("slmgr help fleet list" shows how\)$/],

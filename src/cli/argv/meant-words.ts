@@ -103,7 +103,6 @@ const otherWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     issues: 'findings',
     warnings: 'findings',
     check: 'findings',
-    export: 'report',
     html: 'report',
     csv: 'report',
     changes: 'history',
