@@ -3,6 +3,7 @@ import { NotSimulated } from '../not-simulated';
 import { type Bound, plainText } from './bind';
 import { type Cmdlet } from './cmdlet';
 import { fileCmdlets } from './file-cmdlets';
+import { serviceCmdlets } from './service-cmdlets';
 import { isList, isTrue, type Match, printed, textOf, type Value } from './values';
 
 const writeOutput: Cmdlet = {
@@ -72,7 +73,7 @@ const selectString: Cmdlet = {
       .flatMap((each) => (isList(each) ? each : [each]))
       .map(textOf)
       .filter((line) => patterns.some((fits) => fits(line)) !== switches.has('notmatch'))
-      .map((line) => ({ line }));
+      .map((line) => ({ kind: 'match', line }));
     if (!switches.has('quiet')) return found;
     return found.length > 0 ? [true] : [];
   },
@@ -144,6 +145,7 @@ const getVariable: Cmdlet = {
 /** The cmdlets of a simulated machine, by name. */
 export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map<string, Cmdlet>([
   ...fileCmdlets,
+  ...serviceCmdlets,
   ['write-output', writeOutput],
   ['write-host', writeHost],
   ['write-error', writeError],

@@ -1,6 +1,7 @@
 import { NotSimulated } from '../not-simulated';
 import { type Reader } from './reader';
 import { type BinaryOperator, type Expression, type Statement, type TextPart } from './syntax';
+import { memberNames, type MemberName } from './values';
 
 /** Reads statements up to a closing character; given by the parser of statements. */
 export type ReadBody = (reader: Reader, end: ')' | '}') => readonly Statement[];
@@ -60,6 +61,18 @@ function parseUnary(reader: Reader, readBody: ReadBody): Expression {
   return parseMembers(reader, parsePrimary(reader, readBody));
 }
 
+const methods: ReadonlySet<MemberName> = new Set<MemberName>(['trim', 'tostring']);
+
+/** The member that `.Name` or `.Name()` is; null where it is not simulated. */
+function memberNamed(written: string): MemberName | null {
+  const name = written
+    .slice(1)
+    .replace(/\(\s*\)$/, '')
+    .toLowerCase();
+  const known = memberNames.find((each) => each === name);
+  return known !== undefined && methods.has(known) === written.endsWith(')') ? known : null;
+}
+
 function parseMembers(reader: Reader, of: Expression): Expression {
   let value = of;
   for (
@@ -67,10 +80,8 @@ function parseMembers(reader: Reader, of: Expression): Expression {
     found !== null;
     found = reader.take(/^\.[a-z_]\w*(?:\(\s*\))?/i)
   ) {
-    const [, name = ''] = /^\.(count|length)$|^\.(trim)\(\s*\)$/i.exec(found) ?? [];
-    const method = /^\.trim\(\s*\)$/i.test(found) ? 'trim' : name.toLowerCase();
-    if (method !== 'count' && method !== 'length' && method !== 'trim')
-      throw new NotSimulated(`${found} of a value`);
+    const method = memberNamed(found);
+    if (method === null) throw new NotSimulated(`${found} of a value`);
     value = { kind: 'member', of: value, name: method };
   }
   if (/^(?:\[|::|\.\$|\()/.test(reader.rest))

@@ -14,7 +14,17 @@ import { cmdlets } from './cmdlets';
 import { compare } from './compare';
 import { parsePowerShell } from './parser';
 import { type Element, type Expression, type PsRedirect, type Statement, type TextPart } from './syntax';
-import { collected, isList, isTrue, itemsOf, printed, statusOf, textOf, type Value } from './values';
+import {
+  collected,
+  isList,
+  isTrue,
+  itemsOf,
+  memberOf,
+  printed,
+  statusOf,
+  textOf,
+  type Value,
+} from './values';
 
 /**
  * Reads a script of Windows PowerShell from its first to its last character; the action runs it, and ends with 1 where
@@ -294,7 +304,7 @@ class PowerShell {
       case 'not':
         return !isTrue(await this.#value(expression.operand, io));
       case 'member':
-        return member(await this.#value(expression.of, io), expression.name);
+        return memberOf(await this.#value(expression.of, io), expression.name);
       case 'binary':
         return compare(
           expression,
@@ -325,13 +335,6 @@ interface Member {
 /** A command with its streams redirected, and the console behind them. */
 interface CommandMember extends Member {
   readonly console: Io;
-}
-
-function member(value: Value, name: 'count' | 'length' | 'trim'): Value {
-  if (name === 'trim') return isList(value) ? value.map((each) => textOf(each).trim()) : textOf(value).trim();
-  if (isList(value)) return value.length;
-  if (name === 'length' && typeof value === 'string') return value.length;
-  return value === null ? 0 : 1;
 }
 
 function notFound(name: string): string {

@@ -1,4 +1,5 @@
 import { type Redirect } from '../cmd/syntax';
+import { type MemberName } from './values';
 
 /** A part of a text in double quotes or of a bare word. */
 export type TextPart =
@@ -29,7 +30,7 @@ export type Expression =
   | { readonly kind: 'statements'; readonly body: readonly Statement[] }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'not'; readonly operand: Expression }
-  | { readonly kind: 'member'; readonly of: Expression; readonly name: 'count' | 'length' | 'trim' }
+  | { readonly kind: 'member'; readonly of: Expression; readonly name: MemberName }
   | {
       readonly kind: 'binary';
       readonly operator: BinaryOperator;

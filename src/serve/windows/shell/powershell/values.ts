@@ -1,10 +1,19 @@
 /** A line that Select-String found; it prints with empty lines around its kind. */
 export interface Match {
+  readonly kind: 'match';
   readonly line: string;
 }
 
+/** A service as Get-Service gives it; it prints as a table. */
+export interface Service {
+  readonly kind: 'service';
+  readonly name: string;
+  readonly displayName: string;
+  readonly status: 'Running' | 'Stopped';
+}
+
 /** What expressions and pipelines of PowerShell hold. */
-export type Value = string | number | boolean | null | Match | readonly Value[];
+export type Value = string | number | boolean | null | Match | Service | readonly Value[];
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
@@ -15,7 +24,8 @@ export function textOf(value: Value): string {
   if (value === null) return '';
   if (isList(value)) return value.map(textOf).join(' ');
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'object' ? value.line : String(value);
+  if (typeof value !== 'object') return String(value);
+  return value.kind === 'match' ? value.line : 'System.ServiceProcess.ServiceController';
 }
 
 /** What a condition makes of a value. */
@@ -35,17 +45,71 @@ export function collected(values: readonly Value[]): Value {
   return values.length > 1 ? values : (values[0] ?? null);
 }
 
-/** As PowerShell writes values out. */
+/** As PowerShell writes values out: found lines and services stand between empty lines, services below a head. */
 export function printed(values: readonly Value[]): string {
   let text = '';
-  let inMatches = false;
+  let before: 'plain' | 'match' | 'service' = 'plain';
   for (const value of values.flatMap((each) => (isList(each) ? each : [each]))) {
-    const isMatch = typeof value === 'object' && value !== null;
-    if (isMatch !== inMatches) text += isMatch ? '\r\n' : '\r\n\r\n';
-    inMatches = isMatch;
-    text += value === null ? '' : `${textOf(value)}\r\n`;
+    const kind = kindOf(value);
+    if (kind !== before) {
+      if (before !== 'plain') text += '\r\n\r\n';
+      if (kind !== 'plain') text += '\r\n';
+      if (kind === 'service') text += serviceHead;
+    }
+    before = kind;
+    text += value === null ? '' : `${lineOf(value)}\r\n`;
   }
-  return inMatches ? `${text}\r\n\r\n` : text;
+  return before === 'plain' ? text : `${text}\r\n\r\n`;
+}
+
+function kindOf(value: Value): 'plain' | 'match' | 'service' {
+  return typeof value === 'object' && value !== null && !isList(value) ? value.kind : 'plain';
+}
+
+const serviceLine = (status: string, name: string, display: string): string =>
+  `${status.padEnd(8)} ${name.padEnd(18)} ${display.padEnd(38)}`;
+const serviceHead = `${serviceLine('Status', 'Name', 'DisplayName')}\r\n${serviceLine('------', '----', '-----------')}\r\n`;
+
+function lineOf(value: Value): string {
+  if (typeof value !== 'object' || value === null || isList(value) || value.kind === 'match')
+    return textOf(value);
+  return serviceLine(value.status, value.name, value.displayName);
+}
+
+/** Members of values that are simulated, in lower case. */
+export const memberNames = [
+  'count',
+  'length',
+  'trim',
+  'tostring',
+  'line',
+  'status',
+  'name',
+  'displayname',
+] as const;
+export type MemberName = (typeof memberNames)[number];
+
+/** A member of a value; of a list each item's, but for its length. What a value does not have is nothing. */
+export function memberOf(value: Value, name: MemberName): Value {
+  if (name === 'count' || name === 'length') return lengthOf(value, name);
+  if (!isList(value)) return memberOfOne(value, name);
+  const found = value.map((each) => memberOfOne(each, name)).filter((each) => each !== null);
+  return collected(found);
+}
+
+function lengthOf(value: Value, name: 'count' | 'length'): number {
+  if (isList(value)) return value.length;
+  if (name === 'length' && typeof value === 'string') return value.length;
+  return value === null ? 0 : 1;
+}
+
+function memberOfOne(value: Value, name: Exclude<MemberName, 'count' | 'length'>): Value {
+  if (name === 'trim') return textOf(value).trim();
+  if (name === 'tostring') return textOf(value);
+  if (typeof value !== 'object' || value === null || isList(value)) return null;
+  if (value.kind === 'match') return name === 'line' ? value.line : null;
+  const members = { status: value.status, name: value.name, displayname: value.displayName, line: null };
+  return members[name];
 }
 
 /** A whole number as an exit status; null for what is none. */
