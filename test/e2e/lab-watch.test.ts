@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 import { Terminal, tmuxIsHere } from '../fixtures/terminal';
 import { InProcess } from '../storm/in-process';
 
+// Programs start at a terminal of their own, on a computer that has other work.
+jest.setTimeout(120_000);
+
 const launcher = resolve(__dirname, '../../bin/slmgr');
 const server = 'Windows Server 2022 Standard';
 let program: InProcess;
