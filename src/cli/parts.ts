@@ -6,6 +6,7 @@ import type { LicensingProvider } from '../licensing/provider';
 import type { VerbHint } from '../providers/windows/expected-reads';
 import type { checkNear, ConnectionReport } from '../remote/check-connection';
 import type * as Winrm from '../remote/connect-winrm';
+import type { TransportName } from '../remote/address';
 import type { ConnectionPlan, NamedTarget } from '../remote/plan';
 import type { RemoteProvider } from '../providers/windows/provider';
 import type { RemoteFailure } from '../remote/remote-failure';
@@ -157,8 +158,13 @@ export interface RemotePart {
 export interface RemoteRun {
   /** @throws PlanError, AddressError, TargetsFileError for a way that cannot be gone; nothing is connected */
   readonly planned: (target: NamedTarget) => ConnectionPlan;
-  /** The first machine on the way to another one; null where nothing is in between. */
-  readonly jumpTo: (machine: string) => string | null;
+  /** What tells machines of many apart, at little cost; throws as `planned` does. */
+  readonly wayTo: (machine: string) => {
+    readonly transport: TransportName;
+    readonly site: string | null;
+    /** The first machine on the way; null where nothing is in between. */
+    readonly jump: string | null;
+  };
   /** As `openRemote` does; the signal breaks off whatever is under way. */
   readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
 }

@@ -156,10 +156,26 @@ export function planWith(targets: TargetsFile, target: NamedTarget, options: Rem
   return combine(target, options, entry, address);
 }
 
+/** What is known of a way before it is planned: what tells machines of many apart. */
+export interface RoughWay {
+  readonly transport: TransportName;
+  readonly site: string | null;
+  /** Whether the entry itself says which machines are in front. */
+  readonly jump: ConfiguredTarget['jump'];
+}
+
+/** What {@link planWith} would say of these, for many machines at little cost; it throws where that does. */
+export function roughWay(targets: TargetsFile, machine: string, options: RemoteOptions): RoughWay {
+  const entry = targets.find(machine);
+  const transport = transportOf(options, entry, parseAddress(entry?.host ?? machine)) ?? 'ssh';
+  return { transport, site: entry?.site ?? null, jump: entry?.jump };
+}
+
 /** The entries of an object that say something, so that objects can be laid over each other. */
 function said<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  const found: Partial<T> = {};
+  for (const name in values) if (values[name] !== undefined) found[name] = values[name];
+  return found as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 const nothingSaid: Omit<ConnectionPlan, 'name' | 'host' | 'transport' | 'transportIsUsual' | 'password'> = {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { dirname, isAbsolute, join } from 'node:path';
 import { schemaMistake } from '../licensing/schema-mistake';
-import { transports } from './address';
+import { isTransportName, transports } from './address';
 import type { InventoryFormat } from './inventory/format-word';
-import { nameProblem, readTargetsText, TargetsTextError } from './targets-text';
+import type { ListedTargets, Scalar } from './inventory/host-list';
+import { nameProblem, readTargetsText, TargetsTextError, type TargetsText } from './targets-text';
 
 const port = z.int().min(1).max(65535);
 const name = z
@@ -125,15 +126,32 @@ export interface TargetsFile {
   find(name: string): ConfiguredTarget | null;
 }
 
-function checked(text: string, file: string, format: InventoryFormat | null): File {
-  const result = targetsFileSchema.safeParse(document(text, file, format), { error: schemaMistake });
+type Entry = File['targets'][string];
+
+/** What a file says, checked. */
+interface Content {
+  readonly defaults: Settings | undefined;
+  /** By name in lower case, made once: a file may have a million. */
+  readonly entries: ReadonlyMap<string, readonly [name: string, entry: Entry]>;
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Settings of the groups of a member, by its name in lower case. */
+  readonly groupSettings: ReadonlyMap<string, readonly Settings[]>;
+}
+
+function checked(text: string, file: string, format: InventoryFormat | null): Content {
+  const read = readText(text, file, format);
+  return read.kind === 'list' ? checkedList(read.list, file) : contentOf(fits(read.value, file), file);
+}
+
+function fits(document: unknown, file: string): File {
+  const result = targetsFileSchema.safeParse(document, { error: schemaMistake });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new TargetsFileError(file, place + (issue?.message ?? 'not the expected shape'));
 }
 
-function document(text: string, file: string, format: InventoryFormat | null): unknown {
+function readText(text: string, file: string, format: InventoryFormat | null): TargetsText {
   try {
     return readTargetsText(text, format);
   } catch (cause) {
@@ -142,14 +160,49 @@ function document(text: string, file: string, format: InventoryFormat | null): u
   }
 }
 
-/** The entries and the groups of a file by name in lower case, made once: a file may have thousands. */
-interface Index {
-  readonly entries: ReadonlyMap<string, readonly [string, File['targets'][string]]>;
-  readonly groups: ReadonlyMap<string, readonly Settings[]>;
+/**
+ * A list may have a million machines: an entry that is plainly right does not go through the schema, whose objects would
+ * cost more than everything else. Whatever is not plain does.
+ */
+function checkedList({ entries, groups }: ListedTargets, file: string): Content {
+  for (const [name, entry] of entries.values()) {
+    if (!isPlain(name, entry)) fits({ targets: Object.fromEntries([[name, entry]]) }, file);
+  }
+  for (const group of groups.keys()) {
+    if (!plainText.test(group)) fits({ groups: Object.fromEntries([[group, {}]]) }, file);
+  }
+  return {
+    defaults: undefined,
+    entries: entries,
+    groups: Object.fromEntries(groups),
+    groupSettings: new Map(),
+  };
 }
 
-function indexOf({ targets, groups }: File, file: string): Index {
-  const entries = new Map<string, readonly [string, File['targets'][string]]>();
+const plainText = /^[ -~]+$/;
+const plainValues: Readonly<Record<string, (value: Scalar) => boolean>> = {
+  host: isPlainText,
+  user: isPlainText,
+  key: isPlainText,
+  site: isPlainText,
+  port: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535,
+  transport: (value) => typeof value === 'string' && isTransportName(value),
+};
+
+function isPlainText(value: Scalar): boolean {
+  return typeof value === 'string' && plainText.test(value);
+}
+
+function isPlain(name: string, entry: Readonly<Record<string, Scalar>> | null): boolean {
+  if (!plainText.test(name)) return false;
+  for (const setting in entry) {
+    if (plainValues[setting]?.(entry[setting] ?? '') !== true) return false;
+  }
+  return true;
+}
+
+function contentOf({ defaults, targets, groups }: File, file: string): Content {
+  const entries = new Map<string, readonly [string, Entry]>();
   for (const [name, entry] of Object.entries(targets)) {
     const earlier = entries.get(name.toLowerCase())?.[0];
     if (earlier !== undefined) {
@@ -160,19 +213,21 @@ function indexOf({ targets, groups }: File, file: string): Index {
     }
     entries.set(name.toLowerCase(), [name, entry]);
   }
-  const ofMember = new Map<string, Settings[]>();
+  const groupSettings = new Map<string, Settings[]>();
+  const membersOf: Record<string, readonly string[]> = {};
   for (const [group, { targets: members, ...settings }] of Object.entries(groups)) {
+    membersOf[group] = members;
     for (const member of new Set(members.map((name) => name.toLowerCase()))) {
       if (!entries.has(member)) {
         const reason = `groups.${group}.targets: ${member} is no target of this file (a line "${member}:" below targets makes it one)`;
         throw new TargetsFileError(file, reason);
       }
-      const known = ofMember.get(member);
-      if (known === undefined) ofMember.set(member, [settings]);
+      const known = groupSettings.get(member);
+      if (known === undefined) groupSettings.set(member, [settings]);
       else known.push(settings);
     }
   }
-  return { entries, groups: ofMember };
+  return { defaults, entries, groups: membersOf, groupSettings };
 }
 
 /** Where the file's relative paths and its tilde lead. */
@@ -203,6 +258,7 @@ function jumpFrom(place: Place, jump: ConfiguredJump): ConfiguredJump {
 
 function placed<T extends Settings>(settings: T, place: Place): T {
   const { key, knownHosts, password, jump, tls } = settings;
+  if ((key ?? knownHosts ?? password ?? jump ?? tls) === undefined) return settings;
   const tlsFiles = Object.entries(tls ?? {}).map(([name, value]) => [
     name,
     name === 'fingerprint' || value === undefined ? value : pathFrom(place, value),
@@ -217,15 +273,20 @@ function placed<T extends Settings>(settings: T, place: Place): T {
   };
 }
 
-function configured(file: File, index: Index, wanted: string, place: Place): ConfiguredTarget | null {
+function configured(content: Content, wanted: string, place: Place): ConfiguredTarget | null {
   const key = wanted.toLowerCase();
-  const entry = index.entries.get(key);
-  if (entry === undefined) return null;
-  const [name, own] = entry;
-  const layers = [file.defaults ?? {}, ...(index.groups.get(key) ?? []).toReversed(), own ?? {}];
-  const merged = Object.assign({}, ...layers) as Settings & { readonly host?: string };
+  const found = content.entries.get(key);
+  if (found === undefined) return null;
+  const [name, own] = found;
+  const groups = content.groupSettings.get(key);
+  const merged =
+    groups === undefined && content.defaults === undefined
+      ? (own ?? nothing)
+      : (Object.assign({}, content.defaults, ...(groups ?? []).toReversed(), own) as typeof nothing);
   return placed({ ...merged, name, host: merged.host ?? name }, place);
 }
+
+const nothing: Settings & { readonly host?: string | undefined } = {};
 
 function runsCommand({ password, jump }: ConfiguredTarget): boolean {
   const jumps = [jump ?? []].flat().map((each) => (typeof each === 'string' ? undefined : each.password));
@@ -251,15 +312,12 @@ export function parseTargetsFile(
   { writable = null, format = null }: TargetsReading = {},
 ): TargetsFile {
   const content = checked(text, file, format);
-  const index = indexOf(content, file);
   const place = { folder: dirname(file), home };
   return {
-    names: Object.keys(content.targets),
-    groups: Object.fromEntries(
-      Object.entries(content.groups).map(([group, { targets }]) => [group, targets]),
-    ),
+    names: Array.from(content.entries.values(), ([name]) => name),
+    groups: content.groups,
     find: (wanted) => {
-      const found = configured(content, index, wanted, place);
+      const found = configured(content, wanted, place);
       if (found === null || writable === null || !runsCommand(found)) return found;
       const reason = `the password command of ${found.name} is not run, since ${writable}`;
       throw new TargetsFileError(file, reason);

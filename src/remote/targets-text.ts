@@ -1,6 +1,13 @@
 import { harmlessText } from '../transports/harmless-text';
 import { AddressError, parseAddress } from './address';
-import { InventoryError } from './inventory/host-list';
+import {
+  InventoryError,
+  longestYaml,
+  mostHosts,
+  mostLines,
+  type ListedTargets,
+  type Scalar,
+} from './inventory/host-list';
 import type { InventoryFormat } from './inventory/format-word';
 import { readInventory } from './inventory/read-inventory';
 import { targetsOfList } from './inventory/targets-of-list';
@@ -14,6 +21,11 @@ export class TargetsTextError extends Error {
   }
 }
 
+/** What a targets file says, unchecked: a document, or a list that was read by an own reader. */
+export type TargetsText =
+  | { readonly kind: 'document'; readonly value: unknown }
+  | { readonly kind: 'list'; readonly list: ListedTargets };
+
 const quotesAdvice =
   "in double quotes a backslash begins an escape; write names and paths in single quotes: 'CORP\\admin'";
 
@@ -22,17 +34,18 @@ const quotesAdvice =
  * plain list of hosts, one a line, whose comments begin with `#`; told by the content where no format is said. The work
  * is linear in the length of the text.
  */
-export function readTargetsText(text: string, format: InventoryFormat | null = null): unknown {
+export function readTargetsText(text: string, format: InventoryFormat | null = null): TargetsText {
+  if (hasMoreLines(text, mostLines)) throw new TargetsTextError(`it has more than ${mostLines} lines`);
   const inventory = inventoryOf(text, format);
-  if (inventory !== 'targets') return inventory;
-  const list = plainList(text);
-  if (list !== null) return targetsOf(list);
+  if (inventory !== 'targets') return { kind: 'list', list: inventory };
+  const words = plainList(text);
+  if (words !== null) return { kind: 'list', list: targetsOf(words, 'line') };
   const value = fromYaml(text);
-  if (value === null || value === undefined) return {};
+  if (value === null || value === undefined) return { kind: 'document', value: {} };
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
-    return targetsOf(value.map((word, at) => ({ word, place: `entry ${at + 1}` })));
+    return { kind: 'list', list: targetsOf(value, 'entry') };
   }
-  if (typeof value === 'object' && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && !Array.isArray(value)) return { kind: 'document', value };
   throw new TargetsTextError(
     `a mapping is expected (targets:, groups:, defaults:), or a plain list of hosts, one a line${strangeLine(text)}`,
   );
@@ -40,14 +53,12 @@ export function readTargetsText(text: string, format: InventoryFormat | null = n
 
 /** The first line that can be no host of a list. */
 function strangeLine(text: string): string {
-  const lines = linesOf(text);
-  const strange = lines.find(({ word }) => word !== '' && !looksLikeHost(word));
-  return strange === undefined
-    ? ''
-    : `; ${strange.place}, "${harmlessText(strange.word.slice(0, 60))}", is none`;
+  const words = wordsOf(text);
+  const at = words.findIndex((word) => word !== '' && !looksLikeHost(word));
+  return at === -1 ? '' : `; line ${at + 1}, "${harmlessText(words[at]?.slice(0, 60) ?? '')}", is none`;
 }
 
-function inventoryOf(text: string, format: InventoryFormat | null): unknown {
+function inventoryOf(text: string, format: InventoryFormat | null): ListedTargets | 'targets' {
   try {
     const read = readInventory(text, format);
     return read === 'targets' ? read : targetsOfList(read);
@@ -57,24 +68,20 @@ function inventoryOf(text: string, format: InventoryFormat | null): unknown {
   }
 }
 
-interface Listed {
-  readonly word: string;
-  readonly place: string;
-}
-
-/** The hosts of a text in which every line is one word; null for another text, and for one without any. */
-function plainList(text: string): readonly Listed[] | null {
-  const lines = linesOf(text);
-  const words = lines.filter(({ word }) => word !== '');
-  return words.length > 0 && words.every(({ word }) => looksLikeHost(word)) ? words : null;
+/** The words of a text in which every line is one, empty ones where there is none; null for another text, and for one without any. */
+function plainList(text: string): readonly string[] | null {
+  const words = wordsOf(text);
+  const isList =
+    words.some((word) => word !== '') && words.every((word) => word === '' || looksLikeHost(word));
+  return isList ? words : null;
 }
 
 /** The lines without comments. */
-function linesOf(text: string): readonly Listed[] {
-  return text.split(/\r\n|\n|\r/).map((line, at) => ({
-    word: line.replace(/(?:^|\s)#.*$/, '').trim(),
-    place: `line ${at + 1}`,
-  }));
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/).map((line) => {
+    const word = line.includes('#') ? line.replace(/(?:^|\s)#.*$/, '') : line;
+    return word.trim();
+  });
 }
 
 /** No line of YAML's mappings and flows, and no mark between documents, looks like this. */
@@ -82,35 +89,51 @@ function looksLikeHost(word: string): boolean {
   return /^[^\s{}'"&*!|>%@`,?-][^\s{}'",]*$/.test(word) && !/(?:^|[^:]):$/.test(word);
 }
 
-/** The targets of a list: each by its word, one with a scheme by its host. */
-function targetsOf(list: readonly Listed[]): unknown {
-  const targets = new Map<string, { readonly host: string }>();
-  for (const { word, place } of list) {
-    const name = hostOf(word, place);
-    const earlier = targets.get(name.toLowerCase());
-    if (earlier !== undefined && earlier.host !== word) {
-      throw new TargetsTextError(`${place}: ${name} stands there twice, as ${earlier.host} and as ${word}`);
+/** The targets of a list: each by its word, one with a scheme by its host. `unit`: what the words are counted as. */
+function targetsOf(words: readonly string[], unit: 'line' | 'entry'): ListedTargets {
+  const entries = new Map<string, readonly [string, Readonly<Record<string, Scalar>> | null]>();
+  for (const [at, word] of words.entries()) {
+    if (word === '' && unit === 'line') continue;
+    const name = hostOf(word, unit, at);
+    const key = name.toLowerCase();
+    const known = entries.get(key);
+    if (known === undefined) {
+      if (entries.size >= mostHosts) {
+        throw new TargetsTextError(`${unit} ${at + 1}: the file names more than ${mostHosts} machines`);
+      }
+      entries.set(key, [name, name === word ? null : { host: word }]);
+      continue;
     }
-    targets.set(name.toLowerCase(), { host: word });
+    const earlier = known[1]?.['host'] ?? known[0];
+    if (earlier !== word) {
+      throw new TargetsTextError(
+        `${unit} ${at + 1}: ${name} stands there twice, as ${String(earlier)} and as ${word}`,
+      );
+    }
   }
-  return {
-    targets: Object.fromEntries([...targets.values()].map(({ host }) => [hostOf(host, ''), { host }])),
-  };
+  return { entries, groups: new Map() };
 }
 
-function hostOf(word: string, place: string): string {
+function hostOf(word: string, unit: string, at: number): string {
   try {
     return word.includes('://') ? parseAddress(word).host : (parseAddress(word), word);
   } catch (cause) {
     if (!(cause instanceof AddressError)) throw cause;
     throw new TargetsTextError(
-      `${place}: ${harmlessText(cause.message)}; a plain list has one host a line (a mapping of targets begins with targets:)`,
+      `${unit} ${at + 1}: ${harmlessText(cause.message)}; a plain list has one host a line (a mapping of targets begins with targets:)`,
       { cause },
     );
   }
 }
 
+function hasMoreLines(text: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && count <= most; at = text.indexOf('\n', at + 1)) count += 1;
+  return count > most;
+}
+
 function fromYaml(text: string): unknown {
+  if (text.length > longestYaml) throw new TargetsTextError(`YAML has at most ${longestYaml} characters`);
   try {
     return readYaml(text).value;
   } catch (cause) {

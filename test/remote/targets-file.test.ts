@@ -201,4 +201,58 @@ targets:
       }),
     );
   });
+
+  test('a list is held to the same rules as a document, whichever way its entries are looked at', () => {
+    const value = fc.oneof(
+      fc.constantFrom(
+        'x',
+        '22',
+        '0',
+        '70000',
+        'ssh',
+        'winrms',
+        'telnet',
+        'basic',
+        'ntlm',
+        'kerberos',
+        '\u0007',
+        'ä',
+      ),
+      fc.string({ maxLength: 6 }).filter((word) => !/[\s",;]/.test(word)),
+    );
+    const columns = fc.record({ user: value, port: value, transport: value, site: value, key: value });
+    const outcome = (content: string): unknown => {
+      try {
+        return parseTargetsFile(content, '/etc/f', '/').find('pc');
+      } catch (error) {
+        expect(error).toBeInstanceOf(TargetsFileError);
+        return 'refused';
+      }
+    };
+    fc.assert(
+      fc.property(columns, (row) => {
+        const said = Object.entries(row).filter(([, word]) => word !== '');
+        const csv = [
+          ['name', ...said.map(([name]) => name)],
+          ['pc', ...said.map(([, word]) => word)],
+        ];
+        const port = said.find(([name]) => name === 'port');
+        const entry = {
+          ...Object.fromEntries(said),
+          ...(port === undefined ? {} : { port: Number(port[1]) }),
+        };
+        expect(outcome(csv.map((line) => line.join(',')).join('\n'))).toEqual(
+          outcome(JSON.stringify({ targets: { pc: entry } })),
+        );
+      }),
+    );
+  });
+
+  test('a file has two million lines and a million machines at most, YAML eight million characters', () => {
+    const read = (content: string) => () => parseTargetsFile(content, 'f', '/');
+    expect(read('\n'.repeat(2_000_001))).toThrow('f: it has more than 2000000 lines');
+    expect(read(`targets:\n  a: ~ # ${'x'.repeat(8 * 1024 * 1024)}`)).toThrow(
+      /YAML has at most 8388608 characters/,
+    );
+  });
 });

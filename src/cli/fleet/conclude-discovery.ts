@@ -149,8 +149,8 @@ function targetsOf(
   return {
     files: joined,
     targets: found.candidates.map(({ name, from }): ResolvedTarget => {
-      const { transport: via, site } = run.planned({ machine: name, account: null });
-      return { name, kind: 'windows', via, source: from, jump: run.jumpTo(name), site };
+      const { transport: via, site, jump } = run.wayTo(name);
+      return { name, kind: 'windows', via, source: from, jump, site };
     }),
   };
 }

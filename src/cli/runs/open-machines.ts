@@ -52,7 +52,7 @@ export class RunMachines {
   /** Refuses what could not be reached however often it is tried: a bad address, settings that contradict each other. */
   refuseImpossible(targets: readonly ResolvedTarget[]): void {
     for (const { name, via } of targets) {
-      if (via !== 'lab') this.#remote().planned({ machine: name, account: this.#account });
+      if (via !== 'lab') this.#remote().wayTo(name);
     }
   }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectPlanned, sshOptions } from '../../remote/connect-target';
-import { noTargets, planWith } from '../../remote/plan';
+import { noTargets, planWith, roughWay, type RoughWay } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { runPorts } from '../../remote/run-ports';
 import { readPlainFileUpTo } from '../../transports/local/bounded-file';
@@ -21,24 +21,26 @@ export function remoteRun(
   const said = remoteOptions(options);
   const planned: RemoteRun['planned'] = (target) => planWith(targets ?? noTargets, target, said);
   let mayJump: boolean | null = null;
+  const jumpTo = (machine: string, jump: RoughWay['jump']): string | null => {
+    const [first] = jump === undefined ? [] : [jump].flat();
+    if (first !== undefined) return typeof first === 'string' ? first : first.host;
+    mayJump ??= configMayJump(ports);
+    if (!mayJump) return null;
+    const { target, ports: sshPorts } = sshOptions(planned({ machine, account: null }), { ports });
+    try {
+      const [hop, ...others] = planRoute(target, sshPorts);
+      return hop === undefined || others.length === 0 ? null : `${hop.host}:${hop.port}`;
+    } catch (error) {
+      // What is wrong with the way is told where it is gone.
+      if (isTransportError(error)) return null;
+      throw error;
+    }
+  };
   return {
     planned,
-    jumpTo: (machine) => {
-      const plan = planned({ machine, account: null });
-      if (plan.transport !== 'ssh') return null;
-      const [first] = plan.jump ?? [];
-      if (first !== undefined) return first.address;
-      mayJump ??= configMayJump(ports);
-      if (!mayJump) return null;
-      const { target, ports: sshPorts } = sshOptions(plan, { ports });
-      try {
-        const [hop, ...others] = planRoute(target, sshPorts);
-        return hop === undefined || others.length === 0 ? null : `${hop.host}:${hop.port}`;
-      } catch (error) {
-        // What is wrong with the way is told where it is gone.
-        if (isTransportError(error)) return null;
-        throw error;
-      }
+    wayTo: (machine) => {
+      const { transport, site, jump } = roughWay(targets ?? noTargets, machine, said);
+      return { transport, site, jump: transport === 'ssh' ? jumpTo(machine, jump) : null };
     },
     open: (target, { verb, onFailure, signal }) =>
       connectPlanned(planned(target), {

@@ -66,9 +66,9 @@ export async function resolveTargets(
       const label = source?.label ?? 'line';
       return { name, kind: 'simulated', via: 'lab', source: label, jump: null, site: tagged };
     }
-    const { transport: via, site } = run.planned({ machine: name, account: null });
+    const { transport: via, site, jump } = run.wayTo(name);
     const label = source?.label ?? (isAddress(name) ? 'cidr' : 'line');
-    return { name, kind: 'windows', via, source: label, jump: run.jumpTo(name), site: site ?? tagged };
+    return { name, kind: 'windows', via, source: label, jump, site: site ?? tagged };
   });
   return { targets, files };
 }

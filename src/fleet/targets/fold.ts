@@ -32,18 +32,28 @@ export function foldNames(names: Iterable<string>): string {
 function takeApart(name: string): Parsed {
   const texts: string[] = [];
   const digits: string[] = [];
-  let text = '';
-  for (const [at, part] of name.split(/(\d+)/).entries()) {
-    if (at % 2 === 0 || part.length > mostDigits) {
-      text += part;
+  let textFrom = 0;
+  let at = 0;
+  while (at < name.length) {
+    let end = at;
+    while (isDigit(name.charCodeAt(end))) end += 1;
+    if (end === at) {
+      at += 1;
       continue;
     }
-    texts.push(text);
-    text = '';
-    digits.push(part);
+    if (end - at <= mostDigits) {
+      texts.push(name.slice(textFrom, at));
+      digits.push(name.slice(at, end));
+      textFrom = end;
+    }
+    at = end;
   }
-  texts.push(text);
+  texts.push(name.slice(textFrom));
   return { texts, digits };
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function foldShape(names: readonly Parsed[]): readonly string[] {

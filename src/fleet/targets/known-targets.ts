@@ -51,9 +51,9 @@ export function joinSources(
     const kind = (['file', 'lab', 'inventory'] as const).find((each) =>
       ordered.some(({ source, names }) => source.kind === each && names.size > 0),
     );
-    return new NameSet(
-      ordered.filter(({ source }) => source.kind === kind).flatMap(({ names }) => [...names]),
-    );
+    const [only, ...others] = ordered.filter(({ source }) => source.kind === kind);
+    if (only !== undefined && others.length === 0) return only.names;
+    return new NameSet([only, ...others].flatMap((each) => (each === undefined ? [] : [...each.names])));
   };
   return {
     find: (name) => find(name)?.names.spelling(name) ?? null,

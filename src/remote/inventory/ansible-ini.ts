@@ -102,6 +102,11 @@ const blanks = /\s*/y;
 
 /** The words of a host line as a POSIX shell would part them; a `#` in front of a word begins a comment. */
 function words(line: string, at: number): readonly string[] {
+  // Most lines have neither quotes nor comments.
+  return /["'\\#]/.test(line) ? quotedWords(line, at) : line.split(/\s+/);
+}
+
+function quotedWords(line: string, at: number): readonly string[] {
   const found: string[] = [];
   let position = 0;
   while (position < line.length) {

@@ -66,6 +66,8 @@ function records(text: string, delimiter: string): readonly Row[] {
       relax_column_count: false,
       skip_empty_lines: true,
       max_record_size: 1_000_000,
+      // One more than may be there, and the header: enough to see that they are too many.
+      to: mostHosts + 2,
     }) as unknown as readonly {
       readonly record: readonly string[];
       readonly info: { readonly lines: number };

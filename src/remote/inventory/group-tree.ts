@@ -64,27 +64,22 @@ export class GroupTree {
     const ordered = [...this.#groups.entries()].sort(
       ([one], [other]) => (depths.get(one) ?? 0) - (depths.get(other) ?? 0) || (one < other ? -1 : 1),
     );
-    const merged = new Map<string, Map<string, Scalar>>();
+    const inherited = new Map<string, ReadonlyMap<string, Scalar>[]>();
     const groups = new Map<string, { readonly name: string; readonly members: readonly string[] }>();
     for (const [key, group] of ordered) {
       const members = this.#members(key);
       if (key !== 'all') groups.set(key, { name: group.name, members: [...members.values()] });
       if (group.variables.size === 0) continue;
-      const hosts = key === 'all' ? this.#hosts.keys() : members.keys();
-      for (const host of hosts) {
-        let variables = merged.get(host);
-        if (variables === undefined) merged.set(host, (variables = new Map<string, Scalar>()));
-        for (const [variable, value] of group.variables) variables.set(variable, value);
+      for (const host of key === 'all' ? this.#hosts.keys() : members.keys()) {
+        const layers = inherited.get(host);
+        if (layers === undefined) inherited.set(host, [group.variables]);
+        else layers.push(group.variables);
       }
     }
     const hosts = new Map<string, ListedHost>();
     for (const [key, { name, variables }] of this.#hosts) {
-      const inherited = merged.get(key);
-      hosts.set(key, {
-        name,
-        variables:
-          inherited === undefined ? variables : new Map<string, Scalar>([...inherited, ...variables]),
-      });
+      const layers = inherited.get(key);
+      hosts.set(key, layers === undefined ? { name, variables } : { name, variables, inherited: layers });
     }
     return { hosts, groups };
   }

@@ -3,7 +3,7 @@ import { isAnsibleDocument, readAnsibleDocument } from './ansible-document';
 import { readAnsibleIni } from './ansible-ini';
 import { delimiterOf, isNameColumn, readCsvList } from './csv-list';
 import type { InventoryFormat } from './format-word';
-import { InventoryError, type HostList } from './host-list';
+import { InventoryError, longestYaml, type HostList } from './host-list';
 
 /** The list of a file, or `targets` where it is this program's own YAML or a plain list. */
 export type ReadInventory = HostList | 'targets';
@@ -45,7 +45,7 @@ function readAnsible(content: string): HostList {
 
 function byContent(content: string): ReadInventory {
   const lines = content.split('\n').map((line) => line.trim());
-  const [first = ''] = lines.filter((line) => line !== '' && !/^[#;]/.test(line));
+  const first = lines.find((line) => line !== '' && !/^[#;]/.test(line)) ?? '';
   if (/^["']?(?:version|targets|groups|defaults)["']?:/m.test(content)) return 'targets';
   if (looksLikeDocument(content)) {
     const document = orNothing(() => parsed(content));
@@ -73,6 +73,7 @@ function orNothing(read: () => unknown): unknown {
 function parsed(content: string): unknown {
   try {
     if (/^\s*\{/.test(content)) return JSON.parse(content) as unknown;
+    if (content.length > longestYaml) throw new Error(`YAML has at most ${longestYaml} characters`);
     // Tags such as !vault mark values that are not for us.
     return parse(content, { maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }) as unknown;
   } catch (error) {

@@ -1,7 +1,11 @@
-import { InventoryError, type HostList, type ListedHost, type Scalar } from './host-list';
-
-/** What a targets file would say of one machine; it is checked as such a file is. */
-type Entry = Readonly<Record<string, Scalar>>;
+import {
+  InventoryError,
+  variableOf,
+  type HostList,
+  type ListedHost,
+  type ListedTargets,
+  type Scalar,
+} from './host-list';
 
 /**
  * A list of machines in the shape of a targets file: Ansible's variables of connections, or the columns `host`, `port`,
@@ -9,30 +13,42 @@ type Entry = Readonly<Record<string, Scalar>>;
  * from the usual sources.
  * @throws InventoryError where a variable says what no machine can be reached by
  */
-export function targetsOfList({ hosts, groups }: HostList): unknown {
-  const targets: Record<string, Entry> = Object.create(null) as Record<string, Entry>;
-  for (const host of hosts.values()) targets[host.name] = entryOf(host);
-  const named: Record<string, { readonly targets: readonly string[] }> = Object.create(null) as typeof named;
-  for (const { name, members } of groups.values()) named[name] = { targets: members };
-  return { targets: { ...targets }, groups: { ...named } };
+export function targetsOfList({ hosts, groups }: HostList): ListedTargets {
+  const entries = new Map<string, readonly [string, Readonly<Record<string, Scalar>> | null]>();
+  for (const [key, host] of hosts) entries.set(key, [host.name, entryOf(host)]);
+  const members = new Map<string, readonly string[]>();
+  for (const group of groups.values()) members.set(group.name, group.members);
+  return { entries, groups: members };
 }
 
-function entryOf({ name, variables }: ListedHost): Entry {
-  const value = (...names: readonly string[]): Scalar | undefined =>
-    names.map((each) => variables.get(each)).find((each) => each !== undefined && each !== '');
-  const port = portOf(value('ansible_port', 'ansible_ssh_port', 'port'), name);
-  const settings: Record<string, Scalar | undefined> = {
-    host: text(value('ansible_host', 'ansible_ssh_host', 'address', 'ip', 'host')),
-    port,
-    user: text(value('ansible_user', 'ansible_ssh_user', 'user')),
-    key: text(value('ansible_ssh_private_key_file', 'ansible_private_key_file', 'key')),
-    transport: transportOf(variables, port) ?? text(value('transport')),
-    auth: authOf(variables),
-    site: text(value('site')),
+/** Where a setting stands, the first that says something counts. */
+const places = {
+  host: ['ansible_host', 'ansible_ssh_host', 'address', 'ip', 'host'],
+  user: ['ansible_user', 'ansible_ssh_user', 'user'],
+  key: ['ansible_ssh_private_key_file', 'ansible_private_key_file', 'key'],
+  site: ['site'],
+} as const;
+const textSettings = Object.keys(places) as (keyof typeof places)[];
+
+function entryOf(host: ListedHost): Readonly<Record<string, Scalar>> | null {
+  const entry: Record<string, Scalar> = {};
+  const say = (setting: string, value: Scalar | undefined): void => {
+    if (value !== undefined) entry[setting] = value;
   };
-  return Object.fromEntries(
-    Object.entries(settings).filter((entry): entry is [string, Scalar] => entry[1] !== undefined),
-  );
+  for (const setting of textSettings) say(setting, text(firstOf(host, places[setting])));
+  const port = portOf(firstOf(host, ['ansible_port', 'ansible_ssh_port', 'port']), host.name);
+  say('port', port);
+  say('transport', transportOf(host, port) ?? text(firstOf(host, ['transport'])));
+  say('auth', authOf(host));
+  return Object.keys(entry).length === 0 ? null : entry;
+}
+
+function firstOf(host: ListedHost, names: readonly string[]): Scalar | undefined {
+  for (const name of names) {
+    const value = variableOf(host, name);
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
 }
 
 function text(value: Scalar | undefined): string | undefined {
@@ -47,8 +63,8 @@ function portOf(value: Scalar | undefined, machine: string): number | undefined 
 }
 
 /** WinRM is HTTPS with Ansible unless the port or the scheme says HTTP. */
-function transportOf(variables: ListedHost['variables'], port: number | undefined): string | undefined {
-  const connection = variables.get('ansible_connection');
+function transportOf(host: ListedHost, port: number | undefined): string | undefined {
+  const connection = variableOf(host, 'ansible_connection');
   switch (typeof connection === 'string' ? connection.toLowerCase().split('.').at(-1) : undefined) {
     case 'ssh':
     case 'paramiko':
@@ -58,8 +74,8 @@ function transportOf(variables: ListedHost['variables'], port: number | undefine
     case 'winrm':
     case 'psrp': {
       const scheme =
-        variables.get('ansible_winrm_scheme') ??
-        variables.get('ansible_psrp_protocol') ??
+        variableOf(host, 'ansible_winrm_scheme') ??
+        variableOf(host, 'ansible_psrp_protocol') ??
         (port === 5985 ? 'http' : 'https');
       return scheme === 'http' ? 'winrm' : 'winrms';
     }
@@ -68,7 +84,7 @@ function transportOf(variables: ListedHost['variables'], port: number | undefine
   }
 }
 
-function authOf(variables: ListedHost['variables']): string | undefined {
-  const auth = variables.get('ansible_winrm_transport') ?? variables.get('ansible_psrp_auth');
+function authOf(host: ListedHost): string | undefined {
+  const auth = variableOf(host, 'ansible_winrm_transport') ?? variableOf(host, 'ansible_psrp_auth');
   return typeof auth === 'string' && /^(?:basic|ntlm|kerberos|certificate)$/.test(auth) ? auth : undefined;
 }

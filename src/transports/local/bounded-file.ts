@@ -9,7 +9,7 @@ export const fileLimits = {
   secret: 64 * 1024,
   certificates: 8 * 1024 * 1024,
   licence: 4 * 1024 * 1024,
-  targets: 8 * 1024 * 1024,
+  targets: 32 * 1024 * 1024,
   ssh: 16 * 1024 * 1024,
 } as const;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { HostList } from '../../../src/remote/inventory/host-list';
+import type { HostList, ListedHost, Scalar } from '../../../src/remote/inventory/host-list';
 import { parseTargetsFile } from '../../../src/remote/targets-file';
 import { readInventory } from '../../../src/remote/inventory/read-inventory';
 
@@ -69,6 +69,11 @@ function variables(
   return Object.fromEntries(texts.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** All that a file says of a machine. */
+function allOf(host: ListedHost | undefined): ReadonlyMap<string, Scalar> {
+  return new Map([...(host?.inherited ?? []), host?.variables ?? new Map()].flatMap((layer) => [...layer]));
+}
+
 function expectSame(text: string, extension: string): void {
   const theirs = byAnsible(text, extension);
   const ours = listOf(text);
@@ -83,8 +88,9 @@ function expectSame(text: string, extension: string): void {
       members,
     ]);
   }
-  for (const { name, variables: own } of ours.hosts.values()) {
-    expect([name, variables(own)]).toEqual([name, variables(theirs._meta.hostvars[name] ?? {})]);
+  for (const host of ours.hosts.values()) {
+    const { name } = host;
+    expect([name, variables(allOf(host))]).toEqual([name, variables(theirs._meta.hostvars[name] ?? {})]);
   }
 }
 
@@ -140,11 +146,8 @@ describe('inventories of Ansible', () => {
     const fromIni = listOf(ini);
     const fromJson = listOf(JSON.stringify(listed));
     expect([...fromJson.hosts.keys()].sort()).toEqual([...fromIni.hosts.keys()].sort());
-    for (const [host, { variables: own }] of fromJson.hosts) {
-      expect([host, variables(own)]).toEqual([
-        host,
-        variables(fromIni.hosts.get(host)?.variables ?? new Map()),
-      ]);
+    for (const [host, own] of fromJson.hosts) {
+      expect([host, variables(allOf(own))]).toEqual([host, variables(allOf(fromIni.hosts.get(host)))]);
     }
   });
 
