@@ -14,8 +14,8 @@ export class Refusal extends Error {
 const accessDenied = 0x80070005;
 const invalidArgument = 0x80070057;
 const fileNotFound = 0x80070002;
-const noResources = 0x800705aa;
-const noSuchService = 0x80070424;
+/** E_FAIL: what has no number of its own. */
+const failed = 0x80004005;
 
 export function denied(): Refusal {
   return new Refusal(accessDenied, 'Access is denied.');
@@ -27,7 +27,7 @@ export function invalidRequest(): Refusal {
 }
 
 export function missingService(name: string): Refusal {
-  return new Refusal(noSuchService, `The specified service does not exist as an installed service: ${name}`);
+  return new Refusal(fileNotFound, `The specified service does not exist as an installed service: ${name}`);
 }
 
 export function registryRefusal(problem: HiveProblem): Refusal {
