@@ -37,9 +37,6 @@ export function registryRefusal(problem: HiveProblem): Refusal {
     case 'denied':
       return denied();
     case 'full':
-      return new Refusal(
-        noResources,
-        'Insufficient system resources exist to complete the requested service.',
-      );
+      return new Refusal(failed, 'Insufficient system resources exist to complete the requested service.');
   }
 }
