@@ -68,6 +68,10 @@ const different: Readonly<
   server: {
     'lab dns': { summary: 'DNS server that the estate publishes to and asks', default: null },
   },
+  duration: {
+    'kms load': { summary: 'How long to ask', default: '5s' },
+    'lab watch': { default: 'until a signal' },
+  },
   rate: {
     'kms load': {
       value: { kind: 'number', least: 1, most: 1_000_000, unit: 'requests per second' },

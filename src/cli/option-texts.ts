@@ -240,7 +240,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'one for each request',
   ),
   rate: takes(number(1, 1_000_000, 'requests or connections per second'), 'How fast to ask'),
-  duration: takes(duration, 'How long to go on', '5s for kms load, until a signal for lab watch'),
+  duration: takes(duration, 'How long to go on'),
   bind: aSwitch('As lines of a BIND zone file'),
   windows: aSwitch('As commands for a Windows DNS server'),
   server: takes(
