@@ -35,6 +35,13 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['/dli --snapshot', /Option --snapshot needs a value: FILE\.$/],
   ['lab', /"slmgr lab" wants to know what to do/],
   ['lab evnts', /Did you mean "slmgr lab events"\?$/],
+  ['lab account', /"slmgr lab account" wants to know what to do: add, list, remove\.$/],
+  ['fleet proxy', /"slmgr fleet proxy" wants to know what to do: collect, fill, apply\.$/],
+  [
+    'fleet proxy colect',
+    /"slmgr fleet proxy" knows no "colect"\. Did you mean "slmgr fleet proxy collect"\?$/,
+  ],
+  ['lab account frobnicate', /knows no "frobnicate"\. It takes add, list, remove\.$/],
   ['lab frobnicate', /"slmgr lab" knows no "frobnicate"\. "slmgr help lab" lists its commands\.$/],
   ['lab add', /<name> is missing.*"slmgr help lab add" shows how\)$/],
   ['lab add X --prodct Y', /Unknown option --prodct; did you mean --product\?/],

@@ -86,6 +86,8 @@ function unknownCommand(commands: readonly Command[], line: CommandLine, console
   }
   const reporter = new Reporter(group, line, console);
   if (second !== undefined) {
+    const unfinished = unfinishedCommand(commands, line.words);
+    if (unfinished !== null) return reporter.refuse(unfinished);
     const near = meantWord(group, second, commandsOf(commands, group));
     const hint =
       near === null ? `"slmgr help ${group}" lists its commands.` : `Did you mean "slmgr ${group} ${near}"?`;
@@ -93,6 +95,22 @@ function unknownCommand(commands: readonly Command[], line: CommandLine, console
   }
   if (line.options.json !== true) console.err(`${renderHelp(groupPage(commands, group), console)}\n`);
   return reporter.refuse(`"slmgr ${group}" wants to know what to do: a command of those above.`);
+}
+
+/** `lab account`, `fleet proxy colect`: the first words of commands that have a third one, which is missing or mistyped. */
+function unfinishedCommand(
+  commands: readonly Command[],
+  [first = '', second = '', third]: readonly string[],
+): string | null {
+  const start = `${first} ${second}`.toLowerCase();
+  const below = commands
+    .filter(({ name }) => name.startsWith(`${start} `))
+    .map(({ name }) => name.slice(start.length + 1));
+  if (below.length === 0) return null;
+  if (third === undefined) return `"slmgr ${start}" wants to know what to do: ${below.join(', ')}.`;
+  const near = meantWord(start, third, below);
+  const hint = near === null ? `It takes ${below.join(', ')}.` : `Did you mean "slmgr ${start} ${near}"?`;
+  return `"slmgr ${start}" knows no "${third}". ${hint}`;
 }
 
 /** `lab clock advanc`, `forecast exampels`: a word that the command has no use for, near to one that makes another command of it. */
