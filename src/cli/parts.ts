@@ -20,6 +20,7 @@ import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
+import type { CommandRun, CommandRunEnd } from './runs/command-run-types';
 import type { LineRecord } from './runs/line-record';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
@@ -205,6 +206,8 @@ export interface RunsPart {
     },
     around: Surroundings,
   ) => Promise<number>;
+  /** Runs a reading command on every machine that its words mean. */
+  readonly runCommandOnMany: (request: CommandRun, around: Surroundings) => Promise<CommandRunEnd>;
   /** Opens the inventory for a line to one machine with --record. */
   readonly recordLine: (
     line: { readonly target: Target; readonly options: OptionValues },

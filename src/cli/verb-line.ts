@@ -21,7 +21,7 @@ import { tell } from './output/tell';
 import { folded } from './output/wrap';
 import type { Surroundings } from './parts';
 import { Refusal, refusalOf } from './refusal';
-import { runOptionOf } from './runs/own-options';
+import { chooseMany, runOptionOf } from './runs/own-options';
 import { isExpression } from '../fleet/targets/is-expression';
 import { resolveTarget } from './targets/resolve';
 
@@ -167,7 +167,7 @@ function unclosed(provider: LicensingProvider): LicensingProvider {
 
 /** Whether a line's machine is an expression of several: a plain name, a URL and an address are one. */
 function meansMany(target: Target, options: OptionValues): boolean {
-  if ([options.rerun, options.cidr, options.where].some((said) => said !== undefined)) return true;
+  if (chooseMany(options)) return true;
   return target.kind === 'remote' && isExpression(target.machine);
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { formatHresult } from '../../licensing/hresult';
+import type { Counts, MachineResult } from '../../fleet/runs/outcome';
+import { formatHresult, parseHresult } from '../../licensing/hresult';
 import { isLicensingError, type ProviderDescription } from '../../licensing/provider';
 import { mapWithLimit } from '../../kms/discovery/map-with-limit';
 import { publishFile } from '../../transports/local/durable-file';
@@ -19,10 +20,11 @@ import { readLicenses } from '../../verbs/check';
 import { defineCommand, UsageError, type CommandContext } from '../framework/command';
 import { oneOf, option, text } from '../framework/fields';
 import { Refusal } from '../refusal';
+import type { OptionValues } from '../argv/option-values';
+import { chooseMany, commandRunOptions, runOptionOf } from '../runs/own-options';
+import { machineResult, runCounts } from '../schemas/run';
 import { isExpression } from '../../fleet/targets/is-expression';
-import { saidWay } from '../targets/find-machine';
 import { openTarget, rawOptions } from '../targets/open-target';
-import { resolveTargets } from '../targets/resolve-targets';
 import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
 
@@ -89,7 +91,15 @@ export const check = defineCommand({
       holds: 'machine',
     },
   ],
-  options: ['warn-days', 'crit-days', 'format', 'out', 'snapshot', ...remoteOptionNames],
+  options: [
+    'warn-days',
+    'crit-days',
+    'format',
+    'out',
+    'snapshot',
+    ...commandRunOptions,
+    ...remoteOptionNames,
+  ],
   examples: [
     { line: 'slmgr check PC-001', does: 'LICENSE OK - PC-001: ...' },
     { line: 'slmgr check PC-001 PC-002 --warn-days 60 --crit-days 14', does: 'several; warn earlier' },
@@ -102,7 +112,14 @@ export const check = defineCommand({
     { line: 'slmgr check --snapshot pc.json --json', does: 'of a recorded machine, as JSON' },
   ],
   usageStatus: checkStates.UNKNOWN,
-  data: z.object({ state, machines: z.array(checkedMachine), products: z.array(checkedProduct) }),
+  data: z.object({
+    state,
+    machines: z.array(checkedMachine),
+    products: z.array(checkedProduct),
+    run: z.string().optional().describe('Where an expression names the machines: the run'),
+    counts: runCounts.optional(),
+    results: z.array(machineResult).optional(),
+  }),
   input: z.object({
     machines: z.array(text).default([]),
     'warn-days': dayRules,
@@ -113,12 +130,8 @@ export const check = defineCommand({
   run: async ({ machines: typed, 'warn-days': warn, 'crit-days': critical, format, out }, context) => {
     const contradiction = contradictionIn({ warn, critical });
     if (contradiction !== null) throw new UsageError(contradiction);
-    const words = distinct(await namesOf(typed, context));
-    if (words.length > 1 && context.options['snapshot'] !== undefined) {
-      throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');
-    }
     const now = context.console.now();
-    const results = await checkAll(words, { warn, critical }, context);
+    const { results, many } = await resultsOf(typed, { warn, critical }, context);
     const machines = withNamesOfTheirOwn(results.map(({ checked }) => checked));
     const whole = wholeText(machines, format, now);
     if (out !== undefined) write(out, whole);
@@ -130,9 +143,10 @@ export const check = defineCommand({
         state: worst,
         machines: results.map(machineData),
         products: machines.flatMap(productsData),
+        ...many?.data,
       },
       text: () => (out === undefined ? whole : ''),
-      exitCode: checkStates[worst],
+      exitCode: many?.interrupted ?? checkStates[worst],
       messages: machines.map(nagiosLine),
       warnings: results.flatMap(({ advice }) => advice),
       hresult: single?.checked.problem?.hresult ?? null,
@@ -165,20 +179,72 @@ function checkAll(
 
 const machinesAtOnce = 8;
 
-/** The names that the words mean: an expression of several machines stands for them. */
-async function namesOf(words: readonly string[], context: CommandContext): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (const word of words) {
-    if (!isExpression(word)) {
-      names.push(word);
-      continue;
-    }
-    const choice = { expression: word, exclude: null, pick: null, pickFirst: null };
-    const way = await saidWay(rawOptions(context), context);
-    const { targets } = await resolveTargets(choice, way, context);
-    names.push(...targets.map(({ name }) => name));
+/** Asks the machines: as a run where an expression or options mean them, else one by one. */
+async function resultsOf(
+  typed: readonly string[],
+  limits: DayLimits,
+  context: CommandContext,
+): Promise<{ readonly results: readonly Checked[]; readonly many: CheckedRun | null }> {
+  const options = rawOptions(context);
+  const words = distinct(typed);
+  const isMany = chooseMany(options) || words.some(isExpression);
+  if ((isMany || words.length > 1) && options.snapshot !== undefined) {
+    throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');
   }
-  return names;
+  refuseOptionsOfRuns(isMany, options);
+  if (!isMany) return { results: await checkAll(words, limits, context), many: null };
+  const many = await checkMany(words, limits, options, context);
+  return { results: many.checked, many };
+}
+
+interface CheckedRun {
+  readonly checked: readonly Checked[];
+  readonly interrupted: number | undefined;
+  readonly data: {
+    readonly run: string;
+    readonly counts: Counts;
+    readonly results: readonly MachineResult[];
+  };
+}
+
+/** Options of runs have no meaning for machines that are named one by one. */
+function refuseOptionsOfRuns(isMany: boolean, options: OptionValues): void {
+  const name = isMany ? null : runOptionOf(options);
+  if (name !== null) throw new UsageError(`--${name} belongs to lines about many machines: 'PC-*', --where.`);
+}
+
+/** Machines that an expression or options mean, asked as a run, within its limits. */
+async function checkMany(
+  words: readonly string[],
+  limits: DayLimits,
+  options: OptionValues,
+  context: CommandContext,
+): Promise<CheckedRun> {
+  const byName = new Map<string, Checked>();
+  const { run, results } = await context.parts.runs().runCommandOnMany(
+    {
+      verb: 'check',
+      expression: words.length === 0 ? null : words.join(','),
+      options,
+      work: async (provider, name) => {
+        const checked = judgeMachine(shownName(name, null), await readLicenses(provider), limits);
+        byName.set(name, { checked, target: provider.description, advice: [] });
+        return { text: `${nagiosLine(checked)}\n`, data: null };
+      },
+    },
+    context,
+  );
+  return {
+    checked: results.map((result) => byName.get(result.machine) ?? unchecked(result)),
+    interrupted: run.exitCode > 100 ? run.exitCode : undefined,
+    data: { run: run.id, counts: run.counts, results },
+  };
+}
+
+function unchecked({ machine, messages, hresult, outcome }: MachineResult): Checked {
+  const why = messages[0] ?? (outcome === 'not-run' ? 'its turn did not come' : 'it did not answer');
+  const code = hresult === null ? null : parseHresult(hresult);
+  return { checked: unreachedMachine(shownName(machine, null), why, code), target: null, advice: [] };
 }
 
 /** Names in the order of the line, each once whatever its case. */

@@ -16,6 +16,7 @@ import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
 export { pastRun, pastRuns } from './past-runs';
+export { runCommandOnMany } from './command-run';
 export { recordLine } from './record-line';
 export { applyProxy } from './proxy/apply';
 export { collectProxy } from './proxy/collect';

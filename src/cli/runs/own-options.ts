@@ -22,3 +22,26 @@ const runOptions = [
 export function runOptionOf(options: OptionValues): OptionName | null {
   return runOptions.find((name) => options[name] !== undefined) ?? null;
 }
+
+/** Options of commands that take expressions of machines, beside those of the way. */
+export const commandRunOptions = [
+  'cidr',
+  'rerun',
+  'where',
+  'exclude',
+  'pick',
+  'pick-first',
+  'concurrency',
+  'per-site',
+  'batch',
+  'max-fail',
+  'deadline',
+  'retries',
+  'no-record',
+  'store',
+] as const satisfies readonly OptionName[];
+
+/** Whether options alone say of which machines a line is. */
+export function chooseMany(options: OptionValues): boolean {
+  return [options.rerun, options.cidr, options.where].some((said) => said !== undefined);
+}

@@ -44,7 +44,8 @@ export async function recordLine(
   };
 }
 
-function isRemoteProvider(provider: LicensingProvider): provider is RemoteProvider {
+/** Whether a machine is asked in round trips. */
+export function isRemoteProvider(provider: LicensingProvider): provider is RemoteProvider {
   return 'expectScan' in provider;
 }
 
