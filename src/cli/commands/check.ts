@@ -18,7 +18,7 @@ import { checkStates, worstState } from '../../render/check/state';
 import { checkmkLine, nagiosLine } from '../../render/check/text';
 import { readLicenses } from '../../verbs/check';
 import { defineCommand, UsageError, type CommandContext } from '../framework/command';
-import { oneOf, option, text } from '../framework/fields';
+import { oneOf, option, text, wholeNumber } from '../framework/fields';
 import { Refusal } from '../refusal';
 import type { OptionValues } from '../argv/option-values';
 import { chooseMany, commandRunOptions, runOptionOf } from '../runs/own-options';
@@ -126,6 +126,10 @@ export const check = defineCommand({
     'crit-days': dayRules,
     format: oneOf(...formats).default('nagios'),
     out: option.optional(),
+    pick: wholeNumber(1, 1_000_000).optional(),
+    'pick-first': wholeNumber(1, 1_000_000).optional(),
+    'per-site': wholeNumber(1, 4096).optional(),
+    retries: wholeNumber(0, 20).optional(),
   }),
   run: async ({ machines: typed, 'warn-days': warn, 'crit-days': critical, format, out }, context) => {
     const contradiction = contradictionIn({ warn, critical });
