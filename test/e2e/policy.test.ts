@@ -55,7 +55,8 @@ describe('the guides to plan and apply', () => {
     expect(told).toContain('[2]');
     expect(sh(`set -e\n${applying}`)).toContain('[0]');
     expect(sh('slmgr plan policy.yaml')).toContain('= 31 machines: as wanted');
-    const [pipeline = ''] = blocks('ansible.md', 'sh');
+    const pipeline = blocks('ansible.md', 'sh').at(-1) ?? '';
+    expect(pipeline).toContain('slmgr plan');
     expect(sh('slmgr PC-001 /ckms && slmgr PC-001 /act-type 0')).toContain('[0]');
     expect(sh(`set -e\n${pipeline}`)).toContain('[0]');
   });

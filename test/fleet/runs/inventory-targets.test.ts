@@ -103,8 +103,14 @@ describe('the inventory as a source of targets', () => {
   });
 
   test('is gone by the way that it keeps: user, address and port', async () => {
-    const named = await program.run(['NEW01,CAND01', '/dli', '--timeout', '5s']);
-    expect(named.err).toContain('gone.invalid');
+    const { out } = await program.run(['NEW01,CAND01', '/dli', '--timeout', '5s', '--json']);
+    const { data } = JSON.parse(out) as {
+      readonly data: {
+        readonly results: readonly { readonly machine: string; readonly messages: readonly string[] }[];
+      };
+    };
+    const said = data.results.find(({ machine }) => machine === 'NEW01');
+    expect(said?.messages.join()).toContain('gone.invalid');
   });
 
   test.each([
