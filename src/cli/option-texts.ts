@@ -139,7 +139,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   ),
   'no-record': aSwitch('Leave the inventory out; the run itself is noted'),
   store: takes(
-    text('postgres://USER@HOST:PORT/DATABASE'),
+    text('postgres://USER@HOST/NAME'),
     "A team's inventory, in place of this user's own",
     'SLMGR_FLEET_STORE, else fleet.db in the data folder',
   ),

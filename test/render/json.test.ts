@@ -82,7 +82,7 @@ describe('the JSON facts of a verb', () => {
   });
 
   test('an argument that is refused is explained once', async () => {
-    const { messages } = await factsOf(['/ato', 'x']);
+    const { messages } = await factsOf(['/rearm-app', 'x']);
     expect(messages).toHaveLength(2);
   });
 

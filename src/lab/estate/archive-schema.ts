@@ -90,8 +90,8 @@ const request = z.object({
 
 /** One file of `lab export`: version 1. */
 export const archiveSchema = z.object({
-  format: z.literal('slmgr-estate', 'is no estate that "slmgr lab export" wrote'),
-  version: z.literal(1, 'is of another version of slmgr'),
+  format: z.literal('slmgr-estate', 'is not that of an estate which "slmgr lab export" wrote'),
+  version: z.literal(1, 'is that of another version of slmgr'),
   exportedAt: instant,
   estate: z.object({
     domain: domain.nullable(),

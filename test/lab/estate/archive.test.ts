@@ -92,9 +92,9 @@ describe('refused files', () => {
     [
       'another format',
       (archive) => (archive.format = 'x'),
-      /is no estate that "slmgr lab export" wrote at format/,
+      /format is not that of an estate which "slmgr lab export" wrote/,
     ],
-    ['another version', (archive) => (archive.version = 2), /another version of slmgr at version/],
+    ['another version', (archive) => (archive.version = 2), /version is that of another version of slmgr/],
     [
       'a machine without a CMID',
       (archive) => (archive.machines[1]!.state.cmid = ''),
