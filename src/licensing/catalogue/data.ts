@@ -189,8 +189,14 @@ publisher-2016	2016	Publisher 2016	Publisher	Office 16, Office16PublisherVL_KMS_
 skype-for-business-2016	2016	Skype for Business 2016	SkypeforBusiness	Office 16, Office16SkypeforBusinessVL_KMS_Client edition	869NQ-FJ69K-466HW-QYCP2-DDBV6	office		unverified	microsoft+independent
 word-2016	2016	Word 2016	Word	Office 16, Office16WordVL_KMS_Client edition	WXY84-JN2Q9-RBCCQ-3Q3J3-3PFJ6	office		unverified	microsoft+independent`;
 
-/** Published AVMA keys. Columns: generation, edition of that generation, key. */
-export const avmaLines = `ws2022	Datacenter	W3GNR-8DDXR-2TFRP-H8P33-DV9BG
+/**
+ * Published AVMA keys (Microsoft's page "Automatic Virtual Machine Activation"). Columns: generation, edition of that
+ * generation, key. Those of Windows Server 2025 are taken from administrators' projects that quote that page alike.
+ */
+export const avmaLines = `ws2025	Datacenter	YQB4H-NKHHJ-Q6K4R-4VMY6-VCH67
+ws2025	Datacenter: Azure Edition	6NMQ9-T38WF-6MFGM-QYGYM-88J4F
+ws2025	Standard	WWVGQ-PNHV9-B89P4-8GGM9-9HPQ4
+ws2022	Datacenter	W3GNR-8DDXR-2TFRP-H8P33-DV9BG
 ws2022	Datacenter: Azure Edition	F7TB6-YKN8Y-FCC6R-KQ484-VMK3J
 ws2022	Standard	YDFWN-MJ9JR-3DYRK-FXXRW-78VHK
 ws2019	Datacenter	H3RNG-8C32Q-Q8FRX-6TDXV-WMBMW

@@ -76,6 +76,7 @@ test('published setup and AVMA keys are accepted; a foreign key and what is no k
   for (const { setupKey } of shop.editions)
     if (setupKey !== null) expect(parseKey(setupKey, shop).kind).toBe('setup');
   expect(parseKey('W3GNR-8DDXR-2TFRP-H8P33-DV9BG', shop).kind).toBe('avma');
+  expect(parseKey('YQB4H-NKHHJ-Q6K4R-4VMY6-VCH67', shop).kind).toBe('avma');
   expect(parseKey('BBBBB-CCCCC-DDDDD-FFFFF-GGGGG', shop)).toEqual({ kind: 'invalid', reason: 'foreign' });
   for (const text of [
     '',
