@@ -228,7 +228,7 @@ async function checkMany(
   const { run, results } = await context.parts.runs().runCommandOnMany(
     {
       verb: 'check',
-      expression: words.length === 0 ? null : words.join(','),
+      words,
       options,
       work: async (provider, name) => {
         const checked = judgeMachine(shownName(name, null), await readLicenses(provider), limits);

@@ -12,7 +12,7 @@ export interface LineChoice {
 
 /** @throws Refusal for values that are none, and where there is nothing to take up again */
 export async function choiceOf(
-  expression: string | null,
+  expression: TargetChoice['expression'],
   options: OptionValues,
   console: Console,
 ): Promise<LineChoice> {

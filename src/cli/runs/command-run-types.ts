@@ -8,8 +8,8 @@ import type { Counts } from '../../fleet/runs/outcome';
 export interface CommandRun {
   /** The command: `check`, `snapshot`. */
   readonly verb: string;
-  /** The words that name the machines; null where only options do. */
-  readonly expression: string | null;
+  /** The words that name the machines, each by itself; none where only options do. */
+  readonly words: readonly string[];
   readonly options: OptionValues;
   /** What the command does with each machine. */
   readonly work: (provider: LicensingProvider, name: string) => Promise<Pick<AttemptResult, 'text' | 'data'>>;

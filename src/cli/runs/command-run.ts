@@ -23,14 +23,14 @@ import { sharedLimits } from './shared-limits';
  * @throws Refusal for wrong words; nothing was connected then
  */
 export async function runCommandOnMany(
-  { verb, expression, options, work }: CommandRun,
+  { verb, words, options, work }: CommandRun,
   around: Surroundings,
 ): Promise<CommandRunEnd> {
   const { console } = around;
   const settings = runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);
   });
-  const { choice, rerun } = await choiceOf(expression, options, console);
+  const { choice, rerun } = await choiceOf(words.length === 0 ? null : words, options, console);
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const machines = new RunMachines({ options, targets: files }, null, around);
@@ -42,7 +42,7 @@ export async function runCommandOnMany(
     const run = await conduct(
       {
         verb,
-        line: expression === null ? verb : `${verb} ${expression}`,
+        line: [verb, ...words].join(' '),
         changes: false,
         store: storeOfRuns(options, console),
         targets,

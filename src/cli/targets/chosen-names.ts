@@ -8,8 +8,8 @@ import { Refusal } from '../refusal';
 
 /** Which machines somebody means. */
 export interface TargetChoice {
-  /** Null where --cidr or --rerun alone say it. */
-  readonly expression: string | null;
+  /** Null where --cidr or --rerun alone say it. Several words mean what each of them means by itself, or an address. */
+  readonly expression: string | readonly string[] | null;
   /** Blocks of addresses, beside what the expression means. */
   readonly cidr?: readonly string[];
   /** Machines of the last run: what the others say is narrowed to them, and alone they are all that is meant. */
@@ -49,11 +49,16 @@ function narrowed(choice: TargetChoice, known: TargetCatalogue): readonly string
 /** What the words and --cidr say; null where they say nothing. */
 function said({ expression, cidr = [] }: TargetChoice, known: TargetCatalogue): readonly string[] | null {
   if (expression === null && cidr.length === 0) return null;
-  const named = expression === null ? [] : evaluate(parseExpression(expression), known);
+  const named = expression === null ? [] : meantBy(expression, known);
   const addresses = cidr.flatMap(blockAddresses);
   if (named.length + addresses.length > mostTargets)
     throw new Refusal(`That is more than ${mostTargets} machines.`);
   return addresses.length === 0 ? named : [...new NameSet([...named, ...addresses])];
+}
+
+function meantBy(expression: string | readonly string[], known: TargetCatalogue): readonly string[] {
+  if (typeof expression === 'string') return evaluate(parseExpression(expression), known);
+  return [...new NameSet(expression.flatMap((word) => (isAddress(word) ? [word] : meantBy(word, known))))];
 }
 
 /** A machine of the last run has to be reachable by the same words: its file may have been another one then. */

@@ -69,6 +69,18 @@ describe('check of many machines is a run', () => {
     expect(data.machines.map(({ machine }) => machine)).toEqual(['PC-002']);
   });
 
+  test('each word means what it means by itself: what one leaves out, another may name', async () => {
+    const names = async (...words: readonly string[]): Promise<readonly string[]> =>
+      (await json(...words)).data.machines.map(({ machine }) => machine);
+    expect(await names('PC-*', 'PC-[002-003]!PC-001')).toEqual(['PC-001', 'PC-002', 'PC-003']);
+    expect(await names('PC-*!PC-002', 'pc-001')).toEqual(['PC-001', 'PC-003']);
+    expect(await names('PC-*!PC-002', '127.0.0.1', '--timeout', '1s')).toEqual([
+      'PC-001',
+      'PC-003',
+      '127.0.0.1',
+    ]);
+  });
+
   test('machines named one by one are no run, and take none of its options', async () => {
     const { data } = await json('PC-001', 'PC-003');
     expect([data.run, data.counts, data.results]).toEqual([undefined, undefined, undefined]);
