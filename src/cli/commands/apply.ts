@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { outcomes } from '../../fleet/runs/outcome';
 import { defineCommand } from '../framework/command';
 import { text, wholeNumber } from '../framework/fields';
-import { runCounts } from '../schemas/run';
+import { machineResult, runCounts } from '../schemas/run';
 import type { AppliedResult } from '../runs/policy/shown';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
@@ -14,19 +13,9 @@ const appliedChange = z.object({
   outcome: z.enum(['changed', 'failed', 'not-run']),
 });
 
-const appliedResult = z.object({
-  machine: z.string(),
-  outcome: z.enum(outcomes),
+const appliedResult = machineResult.omit({ kind: true, data: true }).extend({
   changed: z.boolean().describe('Whether anything was changed on it'),
   changes: z.array(appliedChange),
-  verification: z.string().nullable(),
-  exitCode: z.int().nullable(),
-  hresult: z.string().nullable(),
-  step: z.string().nullable(),
-  seconds: z.number(),
-  attempts: z.int(),
-  text: z.string(),
-  messages: z.array(z.string()),
 });
 
 /** slmgr apply FILE */

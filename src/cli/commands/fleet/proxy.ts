@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import { proxyGrades } from '../../../fleet/proxy/proxy-list';
-import { outcomes, type MachineResult } from '../../../fleet/runs/outcome';
+import type { MachineResult } from '../../../fleet/runs/outcome';
 import { formatHresult } from '../../../licensing/hresult';
 import { defineCommand } from '../../framework/command';
 import { oneOf, option, text, wholeNumber } from '../../framework/fields';
 import type { ProxyResult } from '../../runs/proxy/shown';
-import { runCounts } from '../../schemas/run';
+import { machineResult, runCounts } from '../../schemas/run';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
 
-const turn = z.object({
-  machine: z.string(),
-  outcome: z.enum(outcomes),
-  hresult: z.string().nullable(),
-  step: z.string().nullable(),
-  seconds: z.number(),
-  attempts: z.int(),
-  text: z.string(),
-  messages: z.array(z.string()),
+const turn = machineResult.pick({
+  machine: true,
+  outcome: true,
+  hresult: true,
+  step: true,
+  seconds: true,
+  attempts: true,
+  text: true,
+  messages: true,
 });
 
 /** slmgr fleet proxy collect [EXPRESSION] --out FILE */
@@ -164,8 +164,7 @@ export const fleetProxyApply = defineCommand({
       turn.extend({
         changed: z.boolean().describe('Whether a product of it was activated'),
         products: z.array(appliedProduct),
-        verification: z.string().nullable(),
-        exitCode: z.int().nullable(),
+        ...machineResult.pick({ verification: true, exitCode: true }).shape,
       }),
     ),
   }),
