@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- parts that load at first use: import() would want file
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
+import type * as Directory from '../fleet/discovery/ad-candidates';
 import type * as Forecast from '../forecast/entry';
 import type * as Commands from './commands/entry';
 import type * as Fleet from './fleet/fleet-entry';
@@ -22,6 +23,7 @@ import type { Parts } from './parts';
  */
 export const bundles: Parts = {
   commands: (): typeof Commands => require('./commands/entry') as typeof Commands,
+  directory: (): typeof Directory => require('../fleet/discovery/ad-candidates') as typeof Directory,
   engine: (): typeof Engine => require('../serve/powershell/engine') as typeof Engine,
   fleet: (): typeof Fleet => require('./fleet/fleet-entry') as typeof Fleet,
   forecast: (): typeof Forecast => require('../forecast/entry') as typeof Forecast,

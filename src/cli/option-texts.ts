@@ -270,6 +270,20 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   add: aSwitch('Remember in the inventory what was found'),
   scan: aSwitch('Read what was found at once, and remember it'),
   ports: takes(text('ssh=22,winrm=5985,winrms=5986'), 'Ports to look at in place of the usual ones'),
+  user: takes(text('user@domain, DOMAIN\\user or a DN'), 'Who signs in to the directory'),
+  dc: takes(
+    text('port 636, or 389 with --start-tls, where none is named'),
+    'Domain controller to ask',
+    'one that DNS names',
+  ),
+  'start-tls': aSwitch('LDAP with StartTLS in place of LDAPS'),
+  ou: takes(text('OU=Berlin,OU=Clients'), 'Only computers below this organisational unit'),
+  filter: takes(text('(operatingSystem=Windows 11*)'), 'Only computers that this LDAP filter fits'),
+  'with-disabled': aSwitch('Computers whose account is disabled as well'),
+  'logon-days': takes(
+    number(1, 3650, 'days'),
+    'Only computers that signed in within this time; the directory notes it up to 14 days late',
+  ),
   csv: takes(file, 'Write the series to FILE as CSV'),
   html: takes(file, 'Write a page with charts to FILE'),
 };

@@ -172,6 +172,13 @@ const commands = {
   add: { value: null, scope: 'command' },
   scan: { value: null, scope: 'command' },
   ports: { value: 'KIND=PORT,...', scope: 'command' },
+  user: { value: 'USER', scope: 'command' },
+  dc: { value: 'HOST[:PORT]', scope: 'command' },
+  'start-tls': { value: null, scope: 'command' },
+  ou: { value: 'DN', scope: 'command' },
+  filter: { value: 'FILTER', scope: 'command' },
+  'with-disabled': { value: null, scope: 'command' },
+  'logon-days': { value: 'N', scope: 'command' },
   csv: { value: 'FILE', scope: 'command' },
   html: { value: 'FILE', scope: 'command' },
 } as const satisfies Record<string, OptionSpec>;

@@ -1,6 +1,7 @@
 import type { Inventory } from '../fleet/inventory/inventory';
 import type { InventoryTarget } from '../fleet/inventory/way';
 import type * as Postgres from '../fleet/store/postgres-pool';
+import type * as Directory from '../fleet/discovery/ad-candidates';
 import type * as Forecast from '../forecast/entry';
 import type { LicensingProvider } from '../licensing/provider';
 import type { VerbHint } from '../providers/windows/expected-reads';
@@ -252,6 +253,8 @@ export interface SnapshotPart {
  */
 export interface Parts {
   readonly commands: () => CommandsPart;
+  /** The client of LDAP. */
+  readonly directory: () => typeof Directory;
   /** A real PowerShell for the scripts that come to served machines. */
   readonly engine: () => typeof Engine;
   /** The inventory of machines. */

@@ -102,6 +102,7 @@ const without = new Set([
   'kms serve',
   'lab import',
   'lab confirm',
+  'fleet discover ad',
   'fleet discover dns',
   'fleet discover range',
   'fleet discover inventory',

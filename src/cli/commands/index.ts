@@ -7,6 +7,7 @@ import { completion } from './completion';
 import { discover } from './discover';
 import { explain } from './explain';
 import { fleetForget, fleetMerge, fleetSplit, fleetTag } from './fleet/administer';
+import { fleetDiscoverAd } from './fleet/discover-ad';
 import { fleetDiscoverDns } from './fleet/discover-dns';
 import { fleetDiscoverInventory } from './fleet/discover-inventory';
 import { fleetDiscoverRange } from './fleet/discover-range';
@@ -71,6 +72,7 @@ export const commands: readonly Command[] = [
   checkConnection,
   discover,
   fleetScan,
+  fleetDiscoverAd,
   fleetDiscoverDns,
   fleetDiscoverRange,
   fleetDiscoverInventory,

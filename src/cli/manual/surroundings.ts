@@ -26,6 +26,10 @@ export const manualEnvironment: readonly (readonly [variables: string, meaning: 
     'Password for the machine, where the line has none; with "lab account add" that of the new account. It goes in ' +
       'front of --password-file and --password-command.',
   ],
+  [
+    'SLMGR_AD_PASSWORD',
+    'Password for the directory that "fleet discover ad" asks; machines are not sent it.',
+  ],
   ['SLMGR_FLEET_STORE', "A team's inventory, postgres://USER@HOST:PORT/DATABASE, where --store names none."],
   ['PGPASSWORD, PGPASSFILE', "Password of a team's inventory, or the file of such passwords (~/.pgpass)."],
   ['SSH_AUTH_SOCK', 'Socket of the SSH key agent.'],
