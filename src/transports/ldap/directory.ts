@@ -100,11 +100,11 @@ async function opened<T extends Socket>(socket: T, event: 'connect' | 'secureCon
 /** The library would connect again by itself where a connection ended, with StartTLS in the clear. */
 function onlyOnce(socket: Socket): typeof connectTcp {
   let isGiven = false;
-  return (() => {
+  return () => {
     if (isGiven) throw new Error('the connection ended');
     isGiven = true;
     return socket;
-  }) as unknown as typeof connectTcp;
+  };
 }
 
 /** Runs a step within its time; whatever goes wrong in it says which step it was. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describeWithSlapd, Slapd } from '../../fixtures/slapd';
@@ -92,6 +92,19 @@ describeWithSlapd('fleet discover ad, against a real LDAP server', () => {
     expect(await found('--ou', 'OU=clients', '--with-disabled', '--logon-days', '30')).toBe(many - many / 10);
     expect(await found('--filter', '(|(cn=PC-7)(cn=PC-8))')).toBe(2);
     expect(await found('--filter', '(cn=nobody)')).toBe(0);
+  }, 60_000);
+
+  test('the command of the guide works', async () => {
+    const guide = readFileSync(join(__dirname, '../../../docs/fleet.md'), 'utf8');
+    const line = guide.split('\n').find((each) => each.startsWith('slmgr fleet discover ad '));
+    const words = (line ?? '')
+      .replace('admin@corp.example', slapd.user)
+      .replace('dc01.corp.example:636', `localhost:${slapd.ldaps}`)
+      .replace('corp-ca.pem', slapd.caFile);
+    const { status, out } = await program.run(words.split(' ').slice(1), '', {
+      SLMGR_AD_PASSWORD: slapd.password,
+    });
+    expect([status, out]).toEqual([0, expect.stringMatching(/\n1080 machines found\.\n$/)]);
   }, 60_000);
 
   test('StartTLS does as well', async () => {
