@@ -69,122 +69,148 @@ describeWithSlapd('fleet discover ad, against a real LDAP server', () => {
     return (JSON.parse(out) as { data: { candidates: unknown[] } }).data.candidates.length;
   };
 
-  test('all enabled computers come, page by page, by their DNS names, else by their accounts', async () => {
-    const { status, out, err } = await discover([...trusted(), '--add', '--json']);
-    expect([status, err]).toEqual([0, '']);
-    const { data } = JSON.parse(out) as {
-      data: { candidates: { name: string; detail: string | null; from: string }[]; added: number };
-    };
-    expect(data.added).toBe(data.candidates.length);
-    expect(data.candidates).toHaveLength(many - many / 100 + 2);
-    expect(data.candidates[0]).toMatchObject({
-      name: 'pc-1.corp.example',
-      from: 'directory',
-      detail: 'Windows 10 Enterprise',
-    });
-    expect(data.candidates.slice(-2).map(({ name }) => name)).toEqual(['SRV1', 'ODD']);
-  }, limit);
+  test(
+    'all enabled computers come, page by page, by their DNS names, else by their accounts',
+    async () => {
+      const { status, out, err } = await discover([...trusted(), '--add', '--json']);
+      expect([status, err]).toEqual([0, '']);
+      const { data } = JSON.parse(out) as {
+        data: { candidates: { name: string; detail: string | null; from: string }[]; added: number };
+      };
+      expect(data.added).toBe(data.candidates.length);
+      expect(data.candidates).toHaveLength(many - many / 100 + 2);
+      expect(data.candidates[0]).toMatchObject({
+        name: 'pc-1.corp.example',
+        from: 'directory',
+        detail: 'Windows 10 Enterprise',
+      });
+      expect(data.candidates.slice(-2).map(({ name }) => name)).toEqual(['SRV1', 'ODD']);
+    },
+    limit,
+  );
 
-  test('an organisational unit, a filter, the last sign-in and disabled ones choose among them', async () => {
-    expect(await found('--ou', 'OU=servers')).toBe(2);
-    expect(
-      await found('--ou', 'OU=servers,DC=corp,DC=example', '--filter', '(operatingSystem=Windows Server*)'),
-    ).toBe(1);
-    expect(await found('--ou', 'OU=clients', '--with-disabled')).toBe(many);
-    expect(await found('--ou', 'OU=clients', '--with-disabled', '--logon-days', '30')).toBe(many - many / 10);
-    expect(await found('--filter', '(|(cn=PC-7)(cn=PC-8))')).toBe(2);
-    expect(await found('--filter', '(cn=nobody)')).toBe(0);
-  }, limit);
+  test(
+    'an organisational unit, a filter, the last sign-in and disabled ones choose among them',
+    async () => {
+      expect(await found('--ou', 'OU=servers')).toBe(2);
+      expect(
+        await found('--ou', 'OU=servers,DC=corp,DC=example', '--filter', '(operatingSystem=Windows Server*)'),
+      ).toBe(1);
+      expect(await found('--ou', 'OU=clients', '--with-disabled')).toBe(many);
+      expect(await found('--ou', 'OU=clients', '--with-disabled', '--logon-days', '30')).toBe(
+        many - many / 10,
+      );
+      expect(await found('--filter', '(|(cn=PC-7)(cn=PC-8))')).toBe(2);
+      expect(await found('--filter', '(cn=nobody)')).toBe(0);
+    },
+    limit,
+  );
 
-  test('the command of the guide works', async () => {
-    const guide = readFileSync(join(__dirname, '../../../docs/fleet.md'), 'utf8');
-    const line = guide.split('\n').find((each) => each.startsWith('slmgr fleet discover ad '));
-    const words = (line ?? '')
-      .replace('admin@corp.example', slapd.user)
-      .replace('dc01.corp.example:636', `localhost:${slapd.ldaps}`)
-      .replace('corp-ca.pem', slapd.caFile);
-    const { status, out } = await program.run(words.split(' ').slice(1), '', {
-      SLMGR_AD_PASSWORD: slapd.password,
-    });
-    expect([status, out]).toEqual([0, expect.stringMatching(/\n1080 machines found\.\n$/)]);
-  }, limit);
+  test(
+    'the command of the guide works',
+    async () => {
+      const guide = readFileSync(join(__dirname, '../../../docs/fleet.md'), 'utf8');
+      const line = guide.split('\n').find((each) => each.startsWith('slmgr fleet discover ad '));
+      const words = (line ?? '')
+        .replace('admin@corp.example', slapd.user)
+        .replace('dc01.corp.example:636', `localhost:${slapd.ldaps}`)
+        .replace('corp-ca.pem', slapd.caFile);
+      const { status, out } = await program.run(words.split(' ').slice(1), '', {
+        SLMGR_AD_PASSWORD: slapd.password,
+      });
+      expect([status, out]).toEqual([0, expect.stringMatching(/\n1080 machines found\.\n$/)]);
+    },
+    limit,
+  );
 
-  test('StartTLS does as well', async () => {
-    const words = [
-      '--dc',
-      `localhost:${slapd.ldap}`,
-      '--ca-file',
-      slapd.caFile,
-      '--start-tls',
-      '--ou',
-      'OU=servers',
-      '--tsv',
-    ];
-    const { status, out } = await discover(words);
-    expect([status, out.split('\n')]).toEqual([
-      0,
-      [
-        'Name\tAddress\tVia\tPort\tFound by\tTells',
-        'SRV1\t\t\t\tdirectory\tWindows Server 2022',
-        'ODD\t\t\t\tdirectory\t',
-        '',
-      ],
-    ]);
-  }, limit);
+  test(
+    'StartTLS does as well',
+    async () => {
+      const words = [
+        '--dc',
+        `localhost:${slapd.ldap}`,
+        '--ca-file',
+        slapd.caFile,
+        '--start-tls',
+        '--ou',
+        'OU=servers',
+        '--tsv',
+      ];
+      const { status, out } = await discover(words);
+      expect([status, out.split('\n')]).toEqual([
+        0,
+        [
+          'Name\tAddress\tVia\tPort\tFound by\tTells',
+          'SRV1\t\t\t\tdirectory\tWindows Server 2022',
+          'ODD\t\t\t\tdirectory\t',
+          '',
+        ],
+      ]);
+    },
+    limit,
+  );
 
-  test('what is wrong is told with its step, and the password never leaves for whom is not trusted', async () => {
-    const told = async (words: readonly string[], password?: string): Promise<string> => {
-      const { status, err } = await discover(words, password);
-      expect(status).toBe(1);
-      return err;
-    };
-    expect(await told(trusted(), 'wrong')).toMatch(
-      /^slmgr: authentication: .* does not take this user and password/,
-    );
-    const dc = ['--dc', `localhost:${slapd.ldaps}`];
-    expect(await told(dc)).toMatch(/^slmgr: tls: .* no TLS that can be trusted .*no password was sent/);
-    expect(await told(['--dc', `127.0.0.1:${slapd.ldaps}`, '--ca-file', slapd.caFile])).toMatch(
-      /^slmgr: tls: .*no password was sent/,
-    );
-    expect(await told(['--dc', `localhost:${slapd.ldap}`, '--start-tls'])).toMatch(
-      /^slmgr: tls: .*no password was sent/,
-    );
-    // LDAP in the clear where LDAPS is meant.
-    expect(await told(['--dc', `localhost:${slapd.ldap}`, '--timeout', '20s'])).toMatch(/^slmgr: tls: /);
-    expect(await told([...trusted(), '--ou', 'OU=none'])).toMatch(/^slmgr: answer: /);
-    expect(await told([...trusted(), '--filter', '(cn=x'])).toMatch(/is no LDAP filter/);
-    expect(await told(['--dc', 'localhost:99999'])).toMatch(/--dc localhost:99999 is no domain controller/);
-  }, limit);
+  test(
+    'what is wrong is told with its step, and the password never leaves for whom is not trusted',
+    async () => {
+      const told = async (words: readonly string[], password?: string): Promise<string> => {
+        const { status, err } = await discover(words, password);
+        expect(status).toBe(1);
+        return err;
+      };
+      expect(await told(trusted(), 'wrong')).toMatch(
+        /^slmgr: authentication: .* does not take this user and password/,
+      );
+      const dc = ['--dc', `localhost:${slapd.ldaps}`];
+      expect(await told(dc)).toMatch(/^slmgr: tls: .* no TLS that can be trusted .*no password was sent/);
+      expect(await told(['--dc', `127.0.0.1:${slapd.ldaps}`, '--ca-file', slapd.caFile])).toMatch(
+        /^slmgr: tls: .*no password was sent/,
+      );
+      expect(await told(['--dc', `localhost:${slapd.ldap}`, '--start-tls'])).toMatch(
+        /^slmgr: tls: .*no password was sent/,
+      );
+      // LDAP in the clear where LDAPS is meant.
+      expect(await told(['--dc', `localhost:${slapd.ldap}`, '--timeout', '20s'])).toMatch(/^slmgr: tls: /);
+      expect(await told([...trusted(), '--ou', 'OU=none'])).toMatch(/^slmgr: answer: /);
+      expect(await told([...trusted(), '--filter', '(cn=x'])).toMatch(/is no LDAP filter/);
+      expect(await told(['--dc', 'localhost:99999'])).toMatch(/--dc localhost:99999 is no domain controller/);
+    },
+    limit,
+  );
 });
 
-test('a server that ends the connection after StartTLS was asked for is sent no password in the clear', async () => {
-  const heard: Buffer[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      heard.push(chunk);
-      // ExtendedResponse, success, to message 1; what comes then is no TLS.
-      socket.write(Buffer.from('300c02010178070a010004000400', 'hex'));
-      setImmediate(() => socket.end());
+test(
+  'a server that ends the connection after StartTLS was asked for is sent no password in the clear',
+  async () => {
+    const heard: Buffer[] = [];
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        heard.push(chunk);
+        // ExtendedResponse, success, to message 1; what comes then is no TLS.
+        socket.write(Buffer.from('300c02010178070a010004000400', 'hex'));
+        setImmediate(() => socket.end());
+      });
     });
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  const program = new InProcess(null);
-  const secret = join(program.files, 'password');
-  writeFileSync(secret, 'Cl3ar-Pa55\n', { mode: 0o600 });
-  const words = [
-    '--user',
-    'admin@corp.example',
-    '--dc',
-    `127.0.0.1:${port}`,
-    '--start-tls',
-    '--password-file',
-    secret,
-  ];
-  const { status, err } = await program.run(['fleet', 'discover', 'ad', 'corp.example', ...words]);
-  expect([status, err]).toEqual([1, expect.stringMatching(/^slmgr: tls: /)]);
-  expect(Buffer.concat(heard).toString('latin1')).not.toContain('Cl3ar-Pa55');
-  server.close();
-  program.remove();
-}, limit);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const program = new InProcess(null);
+    const secret = join(program.files, 'password');
+    writeFileSync(secret, 'Cl3ar-Pa55\n', { mode: 0o600 });
+    const words = [
+      '--user',
+      'admin@corp.example',
+      '--dc',
+      `127.0.0.1:${port}`,
+      '--start-tls',
+      '--password-file',
+      secret,
+    ];
+    const { status, err } = await program.run(['fleet', 'discover', 'ad', 'corp.example', ...words]);
+    expect([status, err]).toEqual([1, expect.stringMatching(/^slmgr: tls: /)]);
+    expect(Buffer.concat(heard).toString('latin1')).not.toContain('Cl3ar-Pa55');
+    server.close();
+    program.remove();
+  },
+  limit,
+);
