@@ -63,6 +63,10 @@ const different: Readonly<
     'fleet proxy collect': { summary: 'The file that is carried away', default: null },
     plan: { summary: 'Save the plan in FILE, for "slmgr apply" and "slmgr plan show"', default: null },
     'forecast init': { summary: 'Write the scenario to FILE' },
+    snapshot: {
+      summary: 'Write the snapshot to FILE; of many machines, the folder in which each has its file',
+      default: 'standard output',
+    },
     'fleet report': { summary: 'Write the report to FILE, whole or not at all' },
   },
   server: {

@@ -21,7 +21,7 @@ import type * as Serve from '../serve/windows/serve-machines';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
-import type { CommandRun, CommandRunEnd } from './runs/command-run-types';
+import type { CommandRun, CommandRunEnd, ShownCommandRun } from './runs/command-run-types';
 import type { LineRecord } from './runs/line-record';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
@@ -169,6 +169,15 @@ export interface RemoteRun {
   };
   /** As `openRemote` does; the signal breaks off whatever is under way. */
   readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
+  /** Goes the way to a machine step by step. */
+  readonly check: (target: NamedTarget, turn: ConnectionTurn) => Promise<ConnectionReport>;
+}
+
+/** What belongs to a machine's turn in which the way to it is tried. */
+export interface ConnectionTurn {
+  readonly signal: AbortSignal;
+  /** Looks further at a machine that answers. */
+  readonly look: (provider: LicensingProvider) => Promise<void>;
 }
 
 /** What belongs to one machine's turn. */
@@ -209,6 +218,8 @@ export interface RunsPart {
   ) => Promise<number>;
   /** Runs a reading command on every machine that its words mean. */
   readonly runCommandOnMany: (request: CommandRun, around: Surroundings) => Promise<CommandRunEnd>;
+  /** The same, shown as a verb on many machines is. */
+  readonly showCommandOnMany: (request: CommandRun, around: Surroundings) => Promise<ShownCommandRun>;
   /** Opens the inventory for a line to one machine with --record. */
   readonly recordLine: (
     line: { readonly target: Target; readonly options: OptionValues },

@@ -48,17 +48,25 @@ const shownAs: Readonly<Partial<Record<ConnectionStep, ShownStep>>> = {
 const notElevated =
   'The account is no administrator there, or its token is filtered: reading works in part, changes are refused. Use a member of Administrators.';
 
+/** Looks further at a machine that answers, over the connection that was tried. */
+type Look = (provider: LicensingProvider) => Promise<void>;
+
 /** Goes the whole way to a machine, step by step. Never throws for a failure of the way. */
 export async function checkConnection(
   plan: ConnectionPlan,
   context: ConnectContext,
+  look?: Look,
 ): Promise<ConnectionReport> {
   const done = new Map<ConnectionStep, string>();
   const progress = ({ step, detail }: StepDone): void => void done.set(step, detail);
   try {
     const provider = await connectPlanned(plan, { ...context, progress });
     const { host, description } = provider;
-    await provider.close();
+    try {
+      await look?.(provider);
+    } finally {
+      await provider.close();
+    }
     return { ...succeeded(plan, done, host), kind: description.kind };
   } catch (error) {
     if (!isLicensingError(error)) throw error;
@@ -72,10 +80,11 @@ export interface NearMachine {
   /** What is near about it, as a sentence. */
   readonly detail: string;
   readonly open: () => Promise<LicensingProvider & { readonly host?: BridgeHost | null }>;
+  readonly look?: Look | undefined;
 }
 
 /** Asks a machine to which there is no way to go for its licensing. Never throws for a failure of that. */
-export async function checkNear({ name, detail, open }: NearMachine): Promise<ConnectionReport> {
+export async function checkNear({ name, detail, open, look }: NearMachine): Promise<ConnectionReport> {
   const near = okStep('name', detail);
   let kind = 'unreachable';
   const report = (steps: readonly CheckedStep[], machine: BridgeHost | null, failure: string | null) => ({
@@ -98,6 +107,7 @@ export async function checkNear({ name, detail, open }: NearMachine): Promise<Co
         filter: { kind: 'all' },
       });
       const host = provider.host ?? null;
+      await look?.(provider);
       return report([okStep('licensing-classes', versionsOf(host))], host, null);
     } finally {
       await provider.close();

@@ -63,6 +63,19 @@ describe('a verb on many machines over the network', () => {
     expect(ended.stdout).toContain(far.ok('PC-001', '/dli').trim());
   });
 
+  test('check-connection and snapshot go the same ways', () => {
+    const checked = near.run('check-connection', '@all', '--targets', targets);
+    expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('12 machines: 12 ok')]);
+    expect(checked.stdout.match(/^== .* \(4\) ok ==$/gm)).toHaveLength(3);
+    const folder = join(near.home, 'recorded');
+    const words = ['PC-00[1-2],PC-001-winrm', '--targets', targets, '--out', folder];
+    expect(near.run('snapshot', ...words).status).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['PC-001-winrm.json', 'PC-001.json', 'PC-002.json']);
+    const own = far.ok('PC-001', '/dli');
+    expect(near.ok('--snapshot', join(folder, 'PC-001.json'), '/dli')).toBe(own);
+    expect(near.ok('--snapshot', join(folder, 'PC-001-winrm.json'), '/dli')).toBe(own);
+  });
+
   test('changes over the network are read back; who is away or refuses the user is unreachable, with the step', () => {
     const closed = join(near.home, 'away.yaml');
     writeFileSync(closed, 'targets:\n  away: {host: 127.0.0.1, transport: winrm, port: 1, user: admin}\n', {

@@ -3,17 +3,27 @@ import { type Hresult, parseHresult } from '../../licensing/hresult';
 import type { CheckedStep, ConnectionReport } from '../../remote/check-connection';
 import { renderText } from '../../render/text';
 import { statusOfHresult } from '../exit-status';
-import { defineCommand, type Style } from '../framework/command';
-import { text } from '../framework/fields';
+import {
+  defineCommand,
+  UsageError,
+  type CommandContext,
+  type CommandResult,
+  type Style,
+} from '../framework/command';
+import { text, wholeNumber } from '../framework/fields';
 import type { OptionValues } from '../argv/option-values';
 import { harmlessText } from '../../transports/harmless-text';
 import { coloured } from '../output/table';
 import { folded } from '../output/wrap';
 import type { Surroundings } from '../parts';
+import { shownRunOptions } from '../runs/own-options';
+import { runData } from '../schemas/run';
+import { nearInLab } from '../targets/lab-address';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 import { findMachine, saidWay } from '../targets/find-machine';
 import { resolveTarget } from '../targets/resolve';
+import { manyMeant } from './many-meant';
 
 const step = z.object({
   step: z.string().describe('name, tcp, host-key, tls, authentication, elevation, licensing-classes'),
@@ -22,49 +32,67 @@ const step = z.object({
   advice: z.array(z.string()),
 });
 
+const reportData = z.object({
+  target: z.string(),
+  kind: z.string().describe('Which kind of machine answered, as in target.kind; unreachable: none did'),
+  host: z.string(),
+  transport: z.enum(['ssh', 'winrm', 'winrms', 'none']).describe('none: this computer or its laboratory'),
+  ok: z.boolean(),
+  hresult: z.string().nullable(),
+  steps: z.array(step),
+  machine: z.unknown(),
+});
+
 /** slmgr check-connection TARGET */
 export const checkConnection = defineCommand({
   name: 'check-connection',
   summary: 'Go the way to a machine step by step and say what to do where it ends',
   description:
     'Name, TCP, host key or TLS, authentication, elevation, the licensing classes: each step by itself. Nothing is changed on the ' +
-    'machine. The status is 0 where every step succeeds, else that of the error a verb would print.',
+    'machine. The status is 0 where every step succeeds, else that of the error a verb would print. Many machines are a run: ' +
+    'those whose way ends at the same place stand together, addresses and fingerprints left out (--json and --tsv have them), ' +
+    'and the status is that of a run.',
   positionals: [
     {
       name: 'target',
-      summary: 'ssh://USER@HOST, winrm://USER@HOST, a name, or an entry of the targets file',
+      summary:
+        'ssh://USER@HOST, winrm://USER@HOST, a name, an entry of the targets file, or an expression of several',
+      optional: true,
       holds: 'machine',
     },
   ],
-  options: ['tsv', ...remoteOptionNames],
+  options: ['tsv', ...shownRunOptions, ...remoteOptionNames],
   examples: [
     { line: 'slmgr check-connection ssh://admin@server01', does: 'over SSH' },
     {
       line: 'slmgr check-connection winrms://admin@server01 --ca-file ca.pem',
       does: 'over WinRM with HTTPS',
     },
+    { line: "slmgr check-connection 'PC-*,@branch'", does: 'many, before a run' },
   ],
-  data: z.object({
-    target: z.string(),
-    kind: z.string().describe('Which kind of machine answered, as in target.kind; unreachable: none did'),
-    host: z.string(),
-    transport: z.enum(['ssh', 'winrm', 'winrms', 'none']).describe('none: this computer or its laboratory'),
-    ok: z.boolean(),
-    hresult: z.string().nullable(),
-    steps: z.array(step),
-    machine: z.unknown(),
+  data: z.union([reportData, runData]),
+  input: z.object({
+    target: text.optional(),
+    pick: wholeNumber(1, 1_000_000).optional(),
+    'pick-first': wholeNumber(1, 1_000_000).optional(),
+    'per-site': wholeNumber(1, 4096).optional(),
+    retries: wholeNumber(0, 20).optional(),
   }),
-  input: z.object({ target: text }),
   run: async ({ target }, context) => {
-    const report = await reportOn(target, rawOptions(context), context);
+    const options = rawOptions(context);
+    const words = target === undefined ? [] : [target];
+    if (manyMeant(words, options)) return checkMany(words, options, context);
+    if (target === undefined)
+      throw new UsageError('A machine is missing: a name, ssh://USER@HOST, or a lone . for this one.');
+    const report = await reportOn(target, options, context);
     const hresult = report.hresult === null ? null : parseHresult(report.hresult);
     const error = errorOfVerbs(report, hresult);
     return {
       data: report,
       text: (style) => reportText(report, style) + folded(error, style),
       table: {
-        head: ['Step', 'Status', 'Detail', 'Advice'],
-        rows: report.steps.map((each) => [each.step, each.status, each.detail, each.advice.join(' ')]),
+        head: stepHead,
+        rows: report.steps.map(stepRow),
       },
       messages: error === '' ? [] : [error.trim()],
       hresult,
@@ -77,6 +105,58 @@ export const checkConnection = defineCommand({
     };
   },
 });
+
+const stepHead = ['Step', 'Status', 'Detail', 'Advice'];
+
+function stepRow({ step: name, status, detail, advice }: CheckedStep): readonly string[] {
+  return [name, status, detail, advice.join(' ')];
+}
+
+async function checkMany(
+  words: readonly string[],
+  options: OptionValues,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const reports = new Map<string, ConnectionReport>();
+  const tell = (report: ConnectionReport): string => {
+    reports.set(report.target, report);
+    return shortText(report);
+  };
+  const alike = (all: string, machine: string): string => alikeText(all, reports.get(machine)?.host ?? '');
+  const work = { kind: 'connect', tell, alike } as const;
+  const shown = await context.parts
+    .runs()
+    .showCommandOnMany({ verb: 'check-connection', words, options, work }, context);
+  const { results, messages: warnings, ...result } = shown;
+  const rows = results.flatMap(({ machine, outcome }) =>
+    (reports.get(machine)?.steps ?? [nothingTried(outcome)]).map((each) => [machine, ...stepRow(each)]),
+  );
+  return { ...result, warnings, table: { head: ['Machine', ...stepHead], rows } };
+}
+
+function nothingTried(outcome: string): CheckedStep {
+  return { step: 'name', status: 'skipped', detail: outcome, advice: [] };
+}
+
+/** A report without the details of steps that succeeded. */
+function shortText({ steps }: ConnectionReport): string {
+  return steps
+    .map(({ step: name, status, detail, advice }) => {
+      const line = `${name.padEnd(stepWidth)}  ${status}\n`;
+      const more = status === 'failed' ? [detail, ...advice] : [];
+      return line + more.map((sentence) => `  ${harmlessText(sentence)}\n`).join('');
+    })
+    .join('');
+}
+
+const stepWidth = 'licensing-classes'.length;
+
+/** Such a text without the machine's host, its addresses and its fingerprint. */
+function alikeText(all: string, host: string): string {
+  return (host === '' ? all : all.replaceAll(host, '<host>'))
+    .replace(/\[?(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,}[0-9a-f.]*)\]?/gi, '<host>')
+    .replace(/SHA256:[A-Za-z0-9+/]{43}/g, '<fingerprint>');
+}
 
 /** As a verb finds the machine. */
 async function reportOn(
@@ -95,7 +175,7 @@ async function reportOn(
   const found = await findMachine(name, way, around);
   if (found.kind === 'lab') {
     const { provider } = found;
-    const detail = `${provider.description.machine} is a machine of this laboratory: nothing is in between`;
+    const detail = nearInLab(provider.description.machine);
     return remote.checkNear({ name, detail, open: () => Promise.resolve(provider) });
   }
   const target = { machine: name, account: null };

@@ -21,12 +21,12 @@ import { defineCommand, UsageError, type CommandContext } from '../framework/com
 import { oneOf, option, text, wholeNumber } from '../framework/fields';
 import { Refusal } from '../refusal';
 import type { OptionValues } from '../argv/option-values';
-import { chooseMany, commandRunOptions, runOptionOf } from '../runs/own-options';
+import { commandRunOptions } from '../runs/own-options';
 import { machineResult, runCounts } from '../schemas/run';
-import { isExpression } from '../../fleet/targets/is-expression';
 import { openTarget, rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 import { isoOrNull } from './lab/fields';
+import { manyMeant } from './many-meant';
 
 const state = z.enum(['OK', 'WARNING', 'CRITICAL', 'UNKNOWN']);
 const formats = ['nagios', 'checkmk', 'prometheus'] as const;
@@ -191,11 +191,10 @@ async function resultsOf(
 ): Promise<{ readonly results: readonly Checked[]; readonly many: CheckedRun | null }> {
   const options = rawOptions(context);
   const words = distinct(typed);
-  const isMany = chooseMany(options) || words.some(isExpression);
+  const isMany = manyMeant(words, options);
   if ((isMany || words.length > 1) && options.snapshot !== undefined) {
     throw new UsageError('A snapshot is of one machine: name no others beside --snapshot.');
   }
-  refuseOptionsOfRuns(isMany, options);
   if (!isMany) return { results: await checkAll(words, limits, context), many: null };
   const many = await checkMany(words, limits, options, context);
   return { results: many.checked, many };
@@ -211,12 +210,6 @@ interface CheckedRun {
   };
 }
 
-/** Options of runs have no meaning for machines that are named one by one. */
-function refuseOptionsOfRuns(isMany: boolean, options: OptionValues): void {
-  const name = isMany ? null : runOptionOf(options);
-  if (name !== null) throw new UsageError(`--${name} belongs to lines about many machines: 'PC-*', --where.`);
-}
-
 /** Machines that an expression or options mean, asked as a run, within its limits. */
 async function checkMany(
   words: readonly string[],
@@ -230,10 +223,13 @@ async function checkMany(
       verb: 'check',
       words,
       options,
-      work: async (provider, name) => {
-        const checked = judgeMachine(shownName(name, null), await readLicenses(provider), limits);
-        byName.set(name, { checked, target: provider.description, advice: [] });
-        return { text: `${nagiosLine(checked)}\n`, data: null };
+      work: {
+        kind: 'read',
+        read: async (provider, name) => {
+          const checked = judgeMachine(shownName(name, null), await readLicenses(provider), limits);
+          byName.set(name, { checked, target: provider.description, advice: [] });
+          return { text: `${nagiosLine(checked)}\n`, data: null };
+        },
       },
     },
     context,

@@ -84,7 +84,7 @@ export function parseWords(
     })
     .parseSync([...words.map((word) => `${mark}${word}`), ...flags]) as Record<string, unknown>;
   if (problems[0] !== undefined) throw new UsageError(problems[0]);
-  const known = [...command.positionals.map(({ name }) => name), ...command.options];
+  const known = [...command.positionals.map(({ name }) => name), ...command.options, 'json'];
   const raw: Record<string, string | true | readonly string[] | undefined> = {};
   for (const name of known) {
     const value = options[name as OptionName] ?? unmarked(parsed[name]);

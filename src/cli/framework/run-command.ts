@@ -134,6 +134,8 @@ function meansNoFile([wanted]: Command['positionals'], word: string): boolean {
   return wanted?.holds === 'file' && /^[a-z]+$/i.test(word) && !existsSync(word);
 }
 
+const shownOwners = 6;
+
 /** An option of another command is refused with the commands that take it, where they are few. */
 function refuseForeignOption(
   commands: readonly Command[],
@@ -145,7 +147,7 @@ function refuseForeignOption(
   );
   if (foreign === undefined) return;
   const owners = commands.filter((one) => one.options.includes(foreign)).map((one) => `"slmgr ${one.name}"`);
-  if (owners.length === 0 || owners.length > 3) return;
+  if (owners.length === 0 || owners.length > shownOwners) return;
   throw new UsageError(
     `Option --${foreign} does not belong to "slmgr ${name}" but to ${listed(owners, 'and')}.`,
   );

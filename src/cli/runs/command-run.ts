@@ -1,20 +1,23 @@
-import { readMachine } from '../../fleet/inventory/read-machine';
 import type { MachineFailure } from '../../fleet/inventory/observation';
-import type { MachineResult } from '../../fleet/runs/outcome';
+import { readMachine } from '../../fleet/inventory/read-machine';
+import { ResultFolder } from '../../fleet/runs/fold-results';
 import { emptyAttempt, type AttemptResult } from '../../fleet/runs/run-machines';
+import type { MachineResult } from '../../fleet/runs/outcome';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { ConnectionReport } from '../../remote/check-connection';
 import type { Surroundings } from '../parts';
 import { saidWay } from '../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
 import { choiceOf } from './choice';
-import type { CommandRun, CommandRunEnd } from './command-run-types';
-import { conduct } from './conduct';
+import type { CommandRun, CommandRunEnd, CommandWork, ShownCommandRun } from './command-run-types';
+import { conduct, type ConductedRun, type Onlooker } from './conduct';
 import { RunMachines } from './open-machines';
-import { machineTurn, type TurnFailure } from './policy/machine-turn';
+import { machineTurn } from './policy/machine-turn';
+import { Presentation } from './present';
 import { showProgress } from './progress';
 import { isRemoteProvider } from './record-line';
 import { runMemory, type RunMemory } from './run-memory';
-import { runSettings } from './run-options';
+import { runSettings, type RunSettings } from './run-options';
 import { storeOfRuns } from './settle-runs';
 import { sharedLimits } from './shared-limits';
 
@@ -22,24 +25,53 @@ import { sharedLimits } from './shared-limits';
  * Runs a reading command on every machine that its words mean, within the limits of a run, noted as one, and remembered.
  * @throws Refusal for wrong words; nothing was connected then
  */
-export async function runCommandOnMany(
-  { verb, words, options, work }: CommandRun,
-  around: Surroundings,
-): Promise<CommandRunEnd> {
-  const { console } = around;
-  const settings = runSettings(options, (sentence) => {
+export async function runCommandOnMany(request: CommandRun, around: Surroundings): Promise<CommandRunEnd> {
+  const results = new Map<string, MachineResult>();
+  let machines: readonly string[] = [];
+  const onlooker: Onlooker = {
+    begun: (_run, names) => {
+      machines = names;
+    },
+    ended: (result) => {
+      results.set(result.machine, result);
+    },
+    progress: showProgress(around.console),
+  };
+  const run = await goThrough(request, settingsOf(request, around), onlooker, around);
+  return { run, results: machines.flatMap((name) => results.get(name) ?? []) };
+}
+
+/** {@link runCommandOnMany}, shown as a verb on many machines is. */
+export async function showCommandOnMany(request: CommandRun, around: Surroundings): Promise<ShownCommandRun> {
+  const settings = settingsOf(request, around);
+  const { verb, options, work } = request;
+  const folder = new ResultFolder(work.kind === 'connect' ? work.alike : undefined);
+  const presentation = new Presentation({ verb, options, folder }, settings, around);
+  return presentation.shown(await goThrough(request, settings, presentation, around));
+}
+
+function settingsOf({ options }: CommandRun, { console }: Surroundings): RunSettings {
+  return runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);
   });
+}
+
+async function goThrough(
+  { verb, words, options, work }: CommandRun,
+  settings: RunSettings,
+  onlooker: Onlooker,
+  around: Surroundings,
+): Promise<ConductedRun> {
+  const { console } = around;
   const { choice, rerun } = await choiceOf(words.length === 0 ? null : words, options, console);
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const machines = new RunMachines({ options, targets: files }, null, around);
   machines.refuseImpossible(targets);
   const memory = await runMemory(options, around);
-  const turn = { machines, memory, work, now: console.now };
-  const results = new Map<string, MachineResult>();
+  const turn = { machines, memory, now: console.now };
   try {
-    const run = await conduct(
+    return await conduct(
       {
         verb,
         line: [verb, ...words].join(' '),
@@ -47,19 +79,15 @@ export async function runCommandOnMany(
         store: storeOfRuns(options, console),
         targets,
         groupsOf: sharedLimits(settings),
-        attempt: (target, signal) => commandTurn(target, signal, turn),
+        attempt: (target, signal) =>
+          work.kind === 'read'
+            ? readingTurn(work, target, signal, turn)
+            : connectingTurn(work, target, signal, turn),
       },
       settings,
-      {
-        begun: () => undefined,
-        ended: (result) => {
-          results.set(result.machine, result);
-        },
-        progress: showProgress(console),
-      },
+      onlooker,
       around,
     ).finally(() => memory?.end());
-    return { run, results: targets.flatMap(({ name }) => results.get(name) ?? []) };
   } finally {
     machines.close();
   }
@@ -68,21 +96,49 @@ export async function runCommandOnMany(
 interface Turn {
   readonly machines: RunMachines;
   readonly memory: RunMemory | null;
-  readonly work: CommandRun['work'];
   readonly now: () => number;
 }
 
-async function commandTurn(target: ResolvedTarget, signal: AbortSignal, turn: Turn): Promise<AttemptResult> {
-  const { machines, memory, work } = turn;
-  const end = await machineTurn(machines, target, signal, async (provider) => {
-    const made = await work(provider, target.name);
+type Work<Kind extends CommandWork['kind']> = Extract<CommandWork, { kind: Kind }>;
+
+async function readingTurn(
+  { read }: Work<'read'>,
+  target: ResolvedTarget,
+  signal: AbortSignal,
+  turn: Turn,
+): Promise<AttemptResult> {
+  const end = await machineTurn(turn.machines, target, signal, async (provider) => {
+    const made = await read(provider, target.name);
     await remember(provider, target, turn);
     return made;
   });
   if (end.kind === 'done') return { ...emptyAttempt, ...end.value, exitCode: 0 };
-  const { kind, hresult, step, messages } = end.failure;
-  await memory?.remember({ ...unreadBy(end.failure, target.name, turn.now()), way: machines.wayTo(target) });
+  const { kind, hresult, step, messages, reason } = end.failure;
+  await rememberFailure(target, { step, hresult, message: reason }, turn);
   return { ...emptyAttempt, outcome: kind, exitCode: 1, hresult, step, messages };
+}
+
+async function connectingTurn(
+  { tell }: Work<'connect'>,
+  target: ResolvedTarget,
+  signal: AbortSignal,
+  turn: Turn,
+): Promise<AttemptResult> {
+  const look = (provider: LicensingProvider): Promise<void> => remember(provider, target, turn);
+  const report = await turn.machines.check(target, { signal, look });
+  const result = { ...emptyAttempt, text: tell(report), data: report };
+  const failed = report.steps.find(({ status }) => status === 'failed');
+  if (failed === undefined) return { ...result, exitCode: 0 };
+  const { step, detail, advice } = failed;
+  const { hresult } = report;
+  const outcome = isReached(report) ? 'failed' : 'unreachable';
+  if (outcome === 'unreachable') await rememberFailure(target, { step, hresult, message: detail }, turn);
+  return { ...result, outcome, exitCode: 1, hresult, step, messages: [detail, ...advice] };
+}
+
+/** Whether a machine answered that the way leads to, whatever it refused. */
+function isReached({ kind }: ConnectionReport): boolean {
+  return kind !== 'unreachable';
 }
 
 /** Whatever becomes of that, what the command found out stands. */
@@ -101,6 +157,17 @@ async function remember(
   }
 }
 
-function unreadBy({ hresult, step, reason }: TurnFailure, name: string, now: number): MachineFailure {
-  return { outcome: 'failed', name, at: Math.floor(now / 1000), step, hresult, message: reason };
+async function rememberFailure(
+  target: ResolvedTarget,
+  failure: Pick<MachineFailure, 'step' | 'hresult' | 'message'>,
+  { memory, machines, now }: Turn,
+): Promise<void> {
+  const at = Math.floor(now() / 1000);
+  await memory?.remember({
+    outcome: 'failed',
+    name: target.name,
+    at,
+    ...failure,
+    way: machines.wayTo(target),
+  });
 }

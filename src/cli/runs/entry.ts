@@ -16,7 +16,7 @@ import { sharedLimits } from './shared-limits';
 import { verbTurn, type VerbCall } from './verb-turn';
 
 export { pastRun, pastRuns } from './past-runs';
-export { runCommandOnMany } from './command-run';
+export { runCommandOnMany, showCommandOnMany } from './command-run';
 export { recordLine } from './record-line';
 export { applyProxy } from './proxy/apply';
 export { collectProxy } from './proxy/collect';
@@ -44,7 +44,7 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
   const unsure = rerun?.unsure ?? new Set<string>();
   await confirmDangerous(call.verb, { targets, unsure }, options, around);
   const memory = await runMemory(options, around);
-  const presentation = new Presentation(call.verb.name, settings, options, around);
+  const presentation = new Presentation({ verb: call.verb.name, options }, settings, around);
   const isDryRun = options['dry-run'] === true;
   const changes = call.verb.changesState && !isDryRun;
   const run = {

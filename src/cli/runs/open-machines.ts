@@ -1,12 +1,13 @@
 import type { MachineWay } from '../../fleet/inventory/way';
 import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { LicensingProvider } from '../../licensing/provider';
+import type { ConnectionReport } from '../../remote/check-connection';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { TargetsFile } from '../../remote/targets-file';
 import type { OptionValues } from '../argv/option-values';
-import type { LabRun, LineAccount, RemoteRun, Surroundings } from '../parts';
+import type { ConnectionTurn, LabRun, LineAccount, RemoteRun, Surroundings } from '../parts';
 import { wayOfPlan, wayToLab } from '../targets/inventory-targets';
-import { labAddress } from '../targets/lab-address';
+import { labAddress, nearInLab } from '../targets/lab-address';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 
 /** A machine that was opened in its turn of a run. */
@@ -72,13 +73,25 @@ export class RunMachines {
         expectScan: () => provider.expectScan(),
       };
     }
+    const provider = await this.#openLabs(name);
+    return { provider, wasChanged: () => false, expectScan: () => Promise.resolve() };
+  }
+
+  /** Goes the way to a machine step by step. */
+  check({ name, via }: ResolvedTarget, turn: ConnectionTurn): Promise<ConnectionReport> {
+    if (via !== 'lab') return this.#remote().check({ machine: name, account: this.#account }, turn);
+    const detail = nearInLab(labAddress(name) ?? name);
+    const near = { name, detail, open: () => this.#openLabs(name), look: turn.look };
+    return this.#around.parts.remote().checkNear(near);
+  }
+
+  async #openLabs(name: string): Promise<LicensingProvider> {
     // Nothing of the laboratory waits for a socket: signals and other machines get their turn here.
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
     this.#lab ??= this.#around.parts.lab().openLabRun(this.#around);
-    const provider = await this.#lab.open(labAddress(name) ?? name, this.#labAccount);
-    return { provider, wasChanged: () => false, expectScan: () => Promise.resolve() };
+    return this.#lab.open(labAddress(name) ?? name, this.#labAccount);
   }
 
   close(): void {

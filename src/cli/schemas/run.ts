@@ -49,6 +49,13 @@ export const runCounts = z.object({
   unknown: z.int(),
 });
 
+/** Data of a run over many machines; without the results under --ndjson, which gives each as it comes. */
+export const runData = z.object({
+  run: z.string(),
+  counts: runCounts,
+  results: z.array(machineResult).optional(),
+});
+
 /** The document of a run over many machines; under --ndjson the last line, without the results. */
 export const runDocument = z.object({
   schema: z.literal(documentSchema),
@@ -60,9 +67,7 @@ export const runDocument = z.object({
     .describe('0 all good, 3 some not, 4 none good, 1 wrong words and nothing sent, 130 interrupted'),
   hresult: z.null(),
   messages: z.array(z.string()),
-  data: z
-    .object({ run: z.string(), counts: runCounts, results: z.array(machineResult).optional() })
-    .nullable(),
+  data: runData.nullable(),
 });
 
 /** The line of one machine under --ndjson. */

@@ -4,3 +4,8 @@ const address = /^lab:\/\/(.*?)\/?$/is;
 export function labAddress(word: string): string | null {
   return address.exec(word)?.[1] ?? null;
 }
+
+/** What is near about a machine of the laboratory, for `check-connection`. */
+export function nearInLab(machine: string): string {
+  return `${machine} is a machine of this laboratory: nothing is in between`;
+}

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkConnection } from '../../remote/check-connection';
 import { connectPlanned, sshOptions } from '../../remote/connect-target';
 import { noTargets, planWith, roughWay, type RoughWay } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
@@ -50,6 +51,12 @@ export function remoteRun(
         signal,
         winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used),
       }),
+    check: (target, { signal, look }) =>
+      checkConnection(
+        planned(target),
+        { ports, signal, winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used) },
+        look,
+      ),
   };
 }
 

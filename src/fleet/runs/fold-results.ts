@@ -25,10 +25,16 @@ interface Group {
 /** Folds results as they come: of each text no more than one copy is kept. */
 export class ResultFolder {
   readonly #groups = new Map<string, Group>();
+  readonly #alike: (text: string, machine: string) => string;
+
+  /** `alike` takes out of a text what else is another one for each machine, as its address. */
+  constructor(alike: (text: string, machine: string) => string = (text) => text) {
+    this.#alike = alike;
+  }
 
   add(result: MachineResult): void {
     const { machine, outcome, verification, exitCode, hresult, step } = result;
-    const text = withoutName(result.text, machine);
+    const text = withoutName(this.#alike(result.text, machine), machine);
     const key = JSON.stringify([outcome, verification, exitCode, hresult, step, text]);
     const group = this.#groups.get(key);
     if (group !== undefined) group.machines.push(machine);

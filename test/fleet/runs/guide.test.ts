@@ -18,7 +18,10 @@ function commandsOf(guide: string): readonly (readonly string[])[] {
 
 test('every command of the guide to runs does what it says', async () => {
   const program = new InProcess(null);
+  const folder = process.cwd();
   try {
+    // What the guide writes goes beside its data.
+    process.chdir(program.files);
     const guide = readFileSync(join(resolve(__dirname, '../../..'), 'docs/fleet.md'), 'utf8');
     const commands = commandsOf(guide);
     expect(commands.length).toBeGreaterThan(14);
@@ -38,6 +41,7 @@ test('every command of the guide to runs does what it says', async () => {
     const { status, out } = await program.run(['check', 'PC-[001-003],SRV-001']);
     expect([status, out.split('\n').length]).toEqual([2, 5]);
   } finally {
+    process.chdir(folder);
     program.remove();
   }
 }, 120_000);
