@@ -16,7 +16,7 @@ import type { WinrmServerOptions } from '../../src/transports/winrm/server/serve
 import { parseCommandLine } from '../../src/verbs/grammar';
 import { endingOf, runCommandLine, type CommandResult } from '../../src/verbs/run';
 import type { LicensingProvider } from '../../src/licensing/provider';
-import { noSystem } from '../fixtures/no-system';
+import { plainSystem } from '../fixtures/no-system';
 
 export const secret = 'Pässwörd-1';
 
@@ -56,7 +56,7 @@ export function oneMachine(provider: () => LicensingProvider = readOnlyProvider)
     roleOf: () => 'administrator',
     provider: () => Promise.resolve(provider()),
     slmgr: () => Promise.resolve({ text: '', exitCode: 0 }),
-    system: () => noSystem,
+    system: plainSystem,
     defaultShell: () => ({ kind: 'cmd' }),
     files: new MachineFiles(),
     start: () => 'first',

@@ -10,7 +10,6 @@ import {
   deleteRegistry,
   licensingKey,
   readRegistry,
-  registryDataText,
   writeRegistry,
 } from '../../lab/model/registry';
 import type { MachineState } from '../../lab/model/state';
@@ -20,6 +19,8 @@ import { isElevated, read, type MachineAccess } from './access';
 const success = 0;
 const notFound = 2;
 const accessDenied = 5;
+/** WBEM_E_TYPE_MISMATCH: the value is no text. */
+const typeMismatch = 0x80041005;
 
 /**
  * The licensing key of a simulated machine and what lies below it. Other keys, the one for 32-bit programs among
@@ -62,9 +63,10 @@ export function simulatedRegistry(access: MachineAccess): RegistryPort {
           if (system !== null) return { code: success, data: system };
           const path = pathOf(state, key, value);
           const found = path === null ? undefined : readRegistry(state.registry, path);
-          return found === undefined
-            ? { code: notFound, data: null }
-            : { code: success, data: registryDataText(found) };
+          if (found === undefined) return { code: notFound, data: null };
+          return found.type === 'SZ' || found.type === 'EXPAND_SZ'
+            ? { code: success, data: found.data }
+            : { code: typeMismatch, data: null };
         }),
       ),
     deleteValue: (key, value) =>

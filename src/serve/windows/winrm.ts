@@ -81,6 +81,7 @@ function serviceFor(machine: ServedMachine, account: ServedAccount, quota: WorkQ
   return new WsmanService({
     machine: machine.name,
     provider: () => machine.provider(account),
+    system: machine.system(account),
     run: async (command) => {
       const outcome = await runCommandLine(
         command,

@@ -31,18 +31,22 @@ function charactersReadOf(query: string): number {
 describe('the query language', () => {
   test('reads what licensing tools send', () => {
     const select = ['ID', 'Name'];
+    const id = { kind: 'compare', property: 'ID', operator: '=', value: "a'b AND c" };
     expect(parseWql("select ID,  Name from SoftwareLicensingProduct where ID = 'a\\'b AND c'")).toEqual({
-      ...{ className: 'SoftwareLicensingProduct', select, filter: { kind: 'all' } },
-      equals: [{ property: 'ID', value: "a'b AND c" }],
+      ...{ className: 'SoftwareLicensingProduct', select, where: id },
     });
     for (const notNull of ['<> null', '!=NULL', 'IS  NOT NULL']) {
       const text = `SELECT * FROM X WHERE (PartialProductKey ${notNull}) AND LicenseIsAddon=false AND N=7`;
       expect(parseWql(text)).toEqual({
-        ...{ className: 'X', select: null, filter: { kind: 'has-product-key' } },
-        equals: [
-          { property: 'LicenseIsAddon', value: 'false' },
-          { property: 'N', value: '7' },
-        ],
+        ...{ className: 'X', select: null },
+        where: {
+          kind: 'and',
+          parts: [
+            { kind: 'compare', property: 'PartialProductKey', operator: '<>', value: null },
+            { kind: 'compare', property: 'LicenseIsAddon', operator: '=', value: false },
+            { kind: 'compare', property: 'N', operator: '=', value: 7 },
+          ],
+        },
       });
     }
   });
@@ -115,8 +119,11 @@ test('a property that is named again and again is work once', async () => {
     };
     const property = 'LicenseIsAddon';
     const select = Array.from({ length: times }, (_, at) => (at % 2 === 0 ? 'name' : 'NAME'));
-    const equals = Array.from({ length: times }, () => ({ property, value: 'false' }));
-    const query = { className: 'SoftwareLicensingProduct', select, filter: { kind: 'all' }, equals } as const;
+    const parts = Array.from(
+      { length: times },
+      () => ({ kind: 'compare', property, operator: '=', value: 'false' }) as const,
+    );
+    const query = { className: 'SoftwareLicensingProduct', select, where: { kind: 'and', parts } } as const;
     expect(await queryRows(counted, query)).toEqual([
       { Name: expect.stringContaining('ServerDatacenter') as string },
     ]);

@@ -9,14 +9,15 @@ import {
 import {
   isLicensingError,
   type CimValue,
+  type InstanceFilter,
   type InstanceQuery,
   type LicensingProvider,
   type MethodCall,
 } from '../../../licensing/provider';
-import { textOf } from '../../../licensing/values';
 import { type XmlElement } from '../../../transports/winrm/soap/xml';
 import { wmiCode, wmiFault, wsmanFault } from './fault';
 import { type WqlQuery } from './wql';
+import { asksForKey, fulfils, invalidQuery, propertiesOfConditions } from './wql-filter';
 
 /** A row with the properties that were asked for, in that order. */
 export type CimRow = Readonly<Record<string, CimValue>>;
@@ -30,40 +31,40 @@ const propertiesOf: Readonly<Record<ClassName, readonly string[]>> = {
 /** Selectors missing in a request that needs a key. */
 const selectorsMissing = 0x8033805a;
 
-/** The class by its name in any case; a WMI "invalid class" fault otherwise. */
+/** The class by its name in any case; a WMI "invalid class" fault otherwise, which names what Windows has beside it. */
 export function licensingClass(name: string): ClassName {
   const found = Object.keys(propertiesOf).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (found === undefined) {
-    throw wmiFault(wmiCode.invalidClass, 'Invalid class ');
+    const isOfWindows = /^(?:Win32|CIM|MSFT|Msvm|__)_?[A-Za-z]\w{0,100}$/i.test(name);
+    throw wmiFault(
+      wmiCode.invalidClass,
+      isOfWindows ? `Invalid class: this simulated machine does not have ${name} ` : 'Invalid class ',
+    );
   }
   return found as ClassName;
 }
 
-/** Runs a query. A projection with a property that this machine's build lacks fails as a whole, as on Windows. */
+/** Runs a query. A query that names a property that this machine's build lacks fails as a whole, as on Windows. */
 export async function queryRows(provider: LicensingProvider, query: WqlQuery): Promise<readonly CimRow[]> {
   const className = licensingClass(query.className);
   const known = propertiesOf[className];
   // Each once, however often a query names it: the work below goes by the properties that the class has.
   const select = [...new Set(query.select?.map((name) => canonical(className, name)) ?? known)];
-  const equals = new Map<string, string>();
-  for (const { property, value } of query.equals) {
-    const name = canonical(className, property);
-    // Two values for one property fit no instance.
-    if (equals.has(name) && !sameText(equals.get(name), value)) return [];
-    equals.set(name, value);
-  }
-  const wanted = [...new Set([...select, keyOfClass[className], ...equals.keys()])];
+  const tested = new Set(propertiesOfConditions(query.where).map((name) => canonical(className, name)));
+  const wanted = [...new Set([...select, keyOfClass[className], ...tested])];
+  const filter: InstanceFilter = { kind: asksForKey(query.where) ? 'has-product-key' : 'all' };
   const rows = await licensing(
-    provider.query({ class: className, select: wanted, filter: query.filter } as InstanceQuery<ClassName>),
+    provider.query({ class: className, select: wanted, filter } as InstanceQuery<ClassName>),
   );
   return rows
     .map((row) => new Map<string, CimValue>(Object.entries(row)))
-    .filter((row) => [...equals].every(([property, value]) => sameText(row.get(property), value)))
+    .filter((row) => {
+      if ([...tested].some((name) => row.get(name) === undefined)) throw invalidQuery();
+      return fulfils(query.where, (name) => row.get(canonical(className, name)) ?? null);
+    })
     .map((row) => {
       const present = select.filter((name) => row.get(name) !== undefined);
-      if (query.select !== null && present.length < select.length) {
-        throw wmiFault(wmiCode.invalidQuery, 'Invalid query ');
-      }
+      if (query.select !== null && present.length < select.length) throw invalidQuery();
       return Object.fromEntries(present.map((name) => [name, row.get(name) ?? null]));
     });
 }
@@ -80,14 +81,8 @@ const spellings: Readonly<Record<ClassName, ReadonlyMap<string, string>>> = {
 /** A property in the class's own spelling. */
 function canonical(className: ClassName, name: string): string {
   const found = spellings[className].get(name.toLowerCase());
-  if (found === undefined) {
-    throw wmiFault(wmiCode.invalidQuery, 'Invalid query ');
-  }
+  if (found === undefined) throw invalidQuery();
   return found;
-}
-
-function sameText(value: CimValue | undefined, wanted: string): boolean {
-  return textOf(value).toLowerCase() === wanted.toLowerCase();
 }
 
 /** The one instance that a request's selectors name. */
@@ -101,8 +96,7 @@ export async function getRow(
   const rows = await queryRows(provider, {
     className,
     select: null,
-    filter: { kind: 'all' },
-    equals: [{ property: keyOfClass[className], value: key }],
+    where: { kind: 'compare', property: keyOfClass[className], operator: '=', value: key },
   });
   const [row] = rows;
   if (row === undefined) {
@@ -152,8 +146,12 @@ export async function invokeNamed(
 }
 
 function keyOf(className: ClassName, selectors: ReadonlyMap<string, string>): string {
-  const wanted = keyOfClass[className].toLowerCase();
-  const found = [...selectors].find(([name]) => name.toLowerCase() === wanted)?.[1];
+  return keySelector(keyOfClass[className], selectors);
+}
+
+/** The value of the selector that names an instance. */
+export function keySelector(key: string, selectors: ReadonlyMap<string, string>): string {
+  const found = [...selectors].find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
   if (found === undefined) {
     throw wsmanFault(
       selectorsMissing,
@@ -162,10 +160,6 @@ function keyOf(className: ClassName, selectors: ReadonlyMap<string, string>): st
     );
   }
   return found;
-}
-
-function inputText(input: XmlElement | undefined, name: string): string {
-  return input?.children.find((element) => element.name.toLowerCase() === name.toLowerCase())?.text ?? '';
 }
 
 function typed(text: string, type: string): string | number | boolean {
@@ -179,41 +173,8 @@ function typed(text: string, type: string): string | number | boolean {
   }
 }
 
-const localMachine = 0x80000002;
-const fileNotFound = 2;
-
-/** A static method of StdRegProv; its result is always a return code, never a fault. */
-export async function invokeRegistry(
-  provider: LicensingProvider,
-  method: string,
-  input: XmlElement | undefined,
-): Promise<CimRow> {
-  const key = inputText(input, 'sSubKeyName');
-  const value = inputText(input, 'sValueName');
-  if (Number(inputText(input, 'hDefKey') || localMachine) !== localMachine) {
-    return { ReturnValue: fileNotFound };
-  }
-  switch (method.toLowerCase()) {
-    case 'checkaccess': {
-      const code = await licensing(provider.registry.checkAccess(key));
-      return { ReturnValue: code, bGranted: code === 0 };
-    }
-    case 'getstringvalue': {
-      const { code, data } = await licensing(provider.registry.getString(key, value));
-      return { ReturnValue: code, sValue: data };
-    }
-    case 'setstringvalue':
-      return {
-        ReturnValue: await licensing(provider.registry.setString(key, value, inputText(input, 'sValue'))),
-      };
-    case 'deletevalue':
-      return { ReturnValue: await licensing(provider.registry.deleteValue(key, value)) };
-    default:
-      throw wmiFault(wmiCode.invalidMethod, 'Invalid method ');
-  }
-}
-
-async function licensing<T>(work: Promise<T>): Promise<T> {
+/** What licensing refuses is a fault of WMI. */
+export async function licensing<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -24,6 +24,7 @@ export function wsmanFault(code: number, subcode: string, text: string): WsmanSe
 export const wmiCode = {
   notFound: 0x80041002,
   accessDenied: 0x80041003,
+  notSupported: 0x8004100c,
   invalidClass: 0x80041010,
   invalidQuery: 0x80041017,
   invalidNamespace: 0x8004100e,

@@ -1,4 +1,3 @@
-import { keyOfClass } from '../../../licensing/cim-classes';
 import { type LicensingProvider } from '../../../licensing/provider';
 import { textOf } from '../../../licensing/values';
 import {
@@ -18,10 +17,12 @@ import {
   type XmlElement,
 } from '../../../transports/winrm/soap/xml';
 import { parseMethodAction } from '../../../transports/winrm/wsman/client';
-import { getRow, invokeMethod, invokeRegistry, licensingClass, queryRows, type CimRow } from './cim-service';
+import { getInstance, queryClass, type ClassRows, type ClassSource } from './classes';
+import { invokeMethod, type CimRow } from './cim-service';
 import { renderFragment, renderInstance, renderOutput, renderReference } from './cim-xml';
 import { isWithinBounds } from './envelope-bounds';
 import { Enumerations } from './enumerations';
+import { invokeRegistry, type RegistrySystem } from './registry';
 import { wmiCode, wmiFault, wsmanFault, WsmanServerFault } from './fault';
 import { Shells, type RunCommandLine } from './shells';
 import { WorkQuota, type Work } from '../work-quota';
@@ -32,6 +33,8 @@ export interface WsmanTarget {
   readonly machine: string;
   /** The licensing of the machine with the account's rights, fresh for a request. */
   readonly provider: () => Promise<LicensingProvider>;
+  /** What the machine is, and its registry beside the licensing service's own key. */
+  readonly system?: RegistrySystem;
   readonly run: RunCommandLine;
   /** Null where the account may use WinRM, else the reason why not. */
   readonly denied: () => string | null;
@@ -129,12 +132,10 @@ export class WsmanService {
       case action.release:
         this.#enumerations.release(child(request.body, 'Release', 'EnumerationContext')?.text ?? '');
         return '';
-      case action.get:
-        return renderInstance(
-          licensingClass(className),
-          await this.#with((provider) => getRow(provider, className, request.selectors)),
-          classUri(request.resourceUri, licensingClass(className)),
-        );
+      case action.get: {
+        const found = await getInstance(className, request.selectors, this.#source());
+        return renderInstance(found.class, found.row, classUri(request.resourceUri, found.class));
+      }
       default:
         return await this.#invoke(request, className);
     }
@@ -146,9 +147,10 @@ export class WsmanService {
       throw wsmanFault(0x80338127, 'ActionNotSupported', 'The action is not supported by the service.');
     }
     const [input] = request.body.children;
+    const { system } = this.#target;
     const out = await this.#with((provider) =>
       className.toLowerCase() === 'stdregprov'
-        ? invokeRegistry(provider, called.method, input)
+        ? invokeRegistry({ provider, ...(system === undefined ? {} : { system }) }, called.method, input)
         : invokeMethod(provider, { className, method: called.method, selectors: request.selectors, input }),
     );
     return renderOutput(request.resourceUri, called.method, out);
@@ -157,11 +159,12 @@ export class WsmanService {
   async #enumerate(request: ReceivedRequest, className: string): Promise<string> {
     const enumerate = child(request.body, 'Enumerate');
     const query = queryOf(enumerate, className);
-    const rows = await this.#with((provider) => queryRows(provider, withKey(query)));
-    const items = rows.map((row) =>
+    const found = await queryClass(query, this.#source());
+    const items = found.rows.map((row) =>
       renderItem(row, query, {
+        of: found,
         mode: child(enumerate, 'EnumerationMode')?.text.trim() ?? '',
-        uri: classUri(request.resourceUri, licensingClass(query.className)),
+        uri: classUri(request.resourceUri, found.class),
       }),
     );
     if (child(enumerate, 'OptimizeEnumeration') === undefined) {
@@ -209,6 +212,11 @@ export class WsmanService {
     }
   }
 
+  #source(): ClassSource {
+    const { provider, system } = this.#target;
+    return { provider, ...(system === undefined ? {} : { state: system.state }) };
+  }
+
   async #with<T>(work: (provider: LicensingProvider) => Promise<T>): Promise<T> {
     const provider = await this.#target.provider();
     try {
@@ -226,7 +234,7 @@ function namespaceOf({ selectors }: ReceivedRequest): string | undefined {
 function queryOf(enumerate: XmlElement | undefined, className: string): WqlQuery {
   const filter = child(enumerate, 'Filter');
   if (filter === undefined) {
-    return { className, select: null, filter: { kind: 'all' }, equals: [] };
+    return { className, select: null, where: null };
   }
   if (!/\/WQL$/i.test(attribute(filter, 'Dialect') ?? '')) {
     throw wsmanFault(invalidDialect, 'CannotProcessFilter', 'The dialect of the filter is not supported.');
@@ -238,20 +246,12 @@ function queryOf(enumerate: XmlElement | undefined, className: string): WqlQuery
   return query;
 }
 
-/** References need the key even where the projection leaves it out. */
-function withKey(query: WqlQuery): WqlQuery {
-  const key = keyOfClass[licensingClass(query.className)];
-  const has = query.select?.some((name) => name.toLowerCase() === key.toLowerCase()) ?? true;
-  return has ? query : { ...query, select: [...(query.select ?? []), key] };
-}
-
 function renderItem(
   row: CimRow,
   query: WqlQuery,
-  { mode, uri }: { readonly mode: string; readonly uri: string },
+  { of, mode, uri }: { readonly of: ClassRows; readonly mode: string; readonly uri: string },
 ): string {
-  const className = licensingClass(query.className);
-  const name = keyOfClass[className];
+  const { class: className, key: name } = of;
   const reference = (): string => renderReference(className, { name, value: textOf(row[name]) }, uri);
   const wanted = query.select === null ? row : projection(row, query.select);
   const instance = query.select === null ? renderInstance(className, wanted, uri) : renderFragment(wanted);

@@ -1,58 +1,54 @@
-import { type InstanceFilter } from '../../../licensing/provider';
+import { tokensOf, type Token } from './wql-tokens';
 
-/** A query that the simulated target understands. `select` null is `*`. */
+/** What a property is compared with. */
+export type WqlConstant = string | number | boolean | null;
+export type WqlOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
+
+/** What stands behind WHERE. */
+export type WqlCondition =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly WqlCondition[] }
+  | { readonly kind: 'not'; readonly part: WqlCondition }
+  | {
+      readonly kind: 'compare';
+      readonly property: string;
+      readonly operator: WqlOperator;
+      readonly value: WqlConstant;
+    }
+  | { readonly kind: 'like'; readonly property: string; readonly pattern: string };
+
+/** A query that the simulated target understands. `select` null is `*`, `where` null every instance. */
 export interface WqlQuery {
   readonly className: string;
   readonly select: readonly string[] | null;
-  readonly filter: InstanceFilter;
-  /** Equalities on other properties, compared without case after the read. */
-  readonly equals: readonly { readonly property: string; readonly value: string }[];
+  readonly where: WqlCondition | null;
 }
 
-/** Most words of a query: more than a class has properties, twice, each with a comma. */
-const mostTokens = 1024;
-
-type Token =
-  | { readonly kind: 'word' | 'number' | 'text'; readonly text: string }
-  | { readonly kind: 'sign'; readonly text: string };
-
-/** One token; the blanks in front of it are passed over, so that every character is looked at once. */
-const token = /\s*(?:([A-Za-z_]\w*)|(\d+)|'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)"|(<>|!=|[=*,()]))/y;
+/** Deepest nesting of conditions. */
+const deepest = 40;
 
 /**
- * Reads the WQL that licensing tools send: a projection, one class, conditions joined by AND. Null for anything else.
- * The time is linear in the length of the text.
+ * Reads the WQL of a data query: a projection, one class, and conditions with `AND`, `OR`, `NOT`, parentheses,
+ * comparisons, `LIKE` and `IS [NOT] NULL`. Null for anything else. The time is linear in the length of the text.
  */
 export function parseWql(text: string): WqlQuery | null {
   const tokens = tokensOf(text);
   return tokens === null ? null : new Reader(tokens).query();
 }
 
-function tokensOf(text: string): readonly Token[] | null {
-  const tokens: Token[] = [];
-  const source = text.trimEnd();
-  for (let at = 0; at < source.length; at = token.lastIndex) {
-    token.lastIndex = at;
-    const match = token.exec(source);
-    if (match === null || tokens.length === mostTokens) return null;
-    tokens.push(tokenOf(match));
-  }
-  return tokens;
+/** Reads conditions alone, as `-Filter` and wmic's `where` have them. Null for what are none. */
+export function parseWqlConditions(text: string): WqlCondition | null {
+  const tokens = tokensOf(text);
+  return tokens === null ? null : new Reader(tokens).conditionsAlone();
 }
 
-function tokenOf([, word, number, single, double, sign]: RegExpExecArray): Token {
-  if (word !== undefined) return { kind: 'word', text: word };
-  if (number !== undefined) return { kind: 'number', text: number };
-  const quoted = single ?? double;
-  if (quoted !== undefined) return { kind: 'text', text: quoted.replace(/\\([^])/g, '$1') };
-  return { kind: 'sign', text: sign ?? '' };
-}
-
-type Condition = 'has-product-key' | { readonly property: string; readonly value: string };
+const turned: Readonly<Record<WqlOperator, WqlOperator>> = {
+  ...{ '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' },
+};
 
 class Reader {
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -62,15 +58,19 @@ class Reader {
     if (!this.#takes('SELECT')) return null;
     const select = this.#takes('*') ? null : this.#names();
     const className = this.#takes('FROM') ? this.#word() : undefined;
-    const conditions = this.#takes('WHERE') ? this.#conditions() : [];
-    const isOver = this.#at === this.#tokens.length;
-    if (className === undefined || select?.length === 0 || conditions === null || !isOver) return null;
-    return {
-      className,
-      select,
-      filter: conditions.includes('has-product-key') ? { kind: 'has-product-key' } : { kind: 'all' },
-      equals: conditions.filter((condition) => condition !== 'has-product-key'),
-    };
+    if (className === undefined || select?.length === 0) return null;
+    if (!this.#takes('WHERE')) return this.#atEnd() ? { className, select, where: null } : null;
+    const where = this.#either();
+    return where === null || !this.#atEnd() ? null : { className, select, where };
+  }
+
+  conditionsAlone(): WqlCondition | null {
+    const where = this.#either();
+    return this.#atEnd() ? where : null;
+  }
+
+  #atEnd(): boolean {
+    return this.#at === this.#tokens.length;
   }
 
   /** Names with commas between them, each once whatever its case; none where that is not what stands there. */
@@ -84,36 +84,86 @@ class Reader {
     return [...names.values()];
   }
 
-  #conditions(): readonly Condition[] | null {
-    const conditions: Condition[] = [];
+  #either(): WqlCondition | null {
+    return this.#joined('or', () => this.#joined('and', () => this.#negated()));
+  }
+
+  #joined(kind: 'and' | 'or', read: () => WqlCondition | null): WqlCondition | null {
+    const parts: WqlCondition[] = [];
     do {
-      const isInside = this.#takes('(');
-      const condition = this.#condition();
-      if (condition === null || (isInside && !this.#takes(')'))) return null;
-      conditions.push(condition);
-    } while (this.#takes('AND'));
-    return conditions;
+      const part = read();
+      if (part === null) return null;
+      parts.push(part);
+    } while (this.#takes(kind.toUpperCase()));
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : { kind, parts };
   }
 
-  #condition(): Condition | null {
-    const property = this.#word();
-    if (property === undefined) return null;
-    if (this.#takes('=')) {
-      const value = this.#value();
-      return value === undefined ? null : { property, value };
+  #negated(): WqlCondition | null {
+    this.#depth += 1;
+    if (this.#depth > deepest) return null;
+    const found = this.#takes('NOT') ? not(this.#negated()) : this.#group();
+    this.#depth -= 1;
+    return found;
+  }
+
+  #group(): WqlCondition | null {
+    if (!this.#takes('(')) return this.#condition();
+    const inside = this.#either();
+    return this.#takes(')') ? inside : null;
+  }
+
+  #condition(): WqlCondition | null {
+    const before = this.#at;
+    const constant = this.#constant();
+    if (constant !== undefined) {
+      const operator = this.#operator();
+      const property = this.#word();
+      if (operator === null || property === undefined) return null;
+      return { kind: 'compare', property, operator: turned[operator], value: constant };
     }
-    const isNotNull = this.#takes('IS')
-      ? this.#takes('NOT') && this.#takes('NULL')
-      : (this.#takes('<>') || this.#takes('!=')) && this.#takes('NULL');
-    return isNotNull && property.toLowerCase() === 'partialproductkey' ? 'has-product-key' : null;
+    this.#at = before;
+    const property = this.#word();
+    return property === undefined ? null : this.#test(property);
   }
 
-  #value(): string | undefined {
+  #test(property: string): WqlCondition | null {
+    if (this.#takes('LIKE')) return this.#like(property);
+    if (this.#takes('NOT')) return this.#takes('LIKE') ? not(this.#like(property)) : null;
+    if (this.#takes('IS')) {
+      const operator = this.#takes('NOT') ? '<>' : '=';
+      return this.#takes('NULL') ? { kind: 'compare', property, operator, value: null } : null;
+    }
+    return this.#comparison(property);
+  }
+
+  #comparison(property: string): WqlCondition | null {
+    const operator = this.#operator();
+    const value = operator === null ? undefined : this.#constant();
+    if (operator === null || value === undefined) return null;
+    // Nothing is greater or less than nothing.
+    if (value === null && operator !== '=' && operator !== '<>') return null;
+    return { kind: 'compare', property, operator, value };
+  }
+
+  #like(property: string): WqlCondition | null {
+    const next = this.#tokens[this.#at];
+    if (next?.kind !== 'text') return null;
+    this.#at += 1;
+    return { kind: 'like', property, pattern: next.text };
+  }
+
+  #operator(): WqlOperator | null {
+    const found = (['<>', '<=', '>=', '=', '<', '>'] as const).find((each) => this.#takes(each));
+    return found ?? (this.#takes('!=') ? '<>' : null);
+  }
+
+  #constant(): WqlConstant | undefined {
     const next = this.#tokens[this.#at];
     if (next === undefined || next.kind === 'sign') return undefined;
-    if (next.kind === 'word' && !/^(?:true|false)$/i.test(next.text)) return undefined;
-    this.#at += 1;
-    return next.text;
+    const value = constantOf(next);
+    if (value !== undefined) this.#at += 1;
+    return value;
   }
 
   #word(): string | undefined {
@@ -130,5 +180,24 @@ class Reader {
     if (next.text.toUpperCase() !== text) return false;
     this.#at += 1;
     return true;
+  }
+}
+
+function not(part: WqlCondition | null): WqlCondition | null {
+  return part === null ? null : { kind: 'not', part };
+}
+
+function constantOf({ kind, text }: Token): WqlConstant | undefined {
+  if (kind === 'number') return Number(text);
+  if (kind === 'text') return text;
+  switch (text.toUpperCase()) {
+    case 'TRUE':
+      return true;
+    case 'FALSE':
+      return false;
+    case 'NULL':
+      return null;
+    default:
+      return undefined;
   }
 }

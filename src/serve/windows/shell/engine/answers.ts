@@ -3,12 +3,12 @@ import { startService, stopService } from '../../../../lab/model/service';
 import { type MachineState } from '../../../../lab/model/state';
 import { isLicensingError } from '../../../../licensing/provider';
 import { invokeNamed } from '../../wsman/cim-service';
+import { queryText } from '../../wsman/classes';
 import { WsmanServerFault } from '../../wsman/fault';
 import { resolveProgram } from '../cmd/resolve';
 import { NotSimulated, problemOf } from '../not-simulated';
 import { inner, readingIn, type Io, type Process } from '../process';
 import { licensingService } from '../programs/services/licensing-service';
-import { queryClasses } from './classes';
 import { answerRegistry, asksRegistry } from './registry';
 import { denied, invalidRequest, missingService, Refusal } from './refusal';
 import { readRequest, type EngineRequest } from './requests';
@@ -43,7 +43,10 @@ async function answer(process: Process, depth: number, request: EngineRequest): 
   const { programs, facts } = process.machine;
   switch (request.op) {
     case 'query':
-      return await queryClasses(request.wql, programs.licensing, programs.system.state());
+      return await queryText(request.wql, {
+        provider: programs.licensing,
+        state: programs.system.state,
+      });
     case 'invoke':
       return await invoke(process, request);
     case 'services':
