@@ -6,12 +6,7 @@ import { perform } from '../../lab/estate/perform';
 import { uuidOf } from '../../lab/model/identity';
 import { windowsEdition } from '../../lab/model/machine';
 import { succeeded } from '../../lab/model/outcome';
-import {
-  deleteRegistry,
-  licensingKey,
-  readRegistry,
-  writeRegistry,
-} from '../../lab/model/registry';
+import { deleteRegistry, licensingKey, readRegistry, writeRegistry } from '../../lab/model/registry';
 import type { MachineState } from '../../lab/model/state';
 import { isElevated, read, type MachineAccess } from './access';
 
