@@ -1,7 +1,7 @@
 /**
- * The forecast's speed: the least scenario (two hosts, one of them down for ten days) at four sizes, which shows how the
- * cost grows, and 10,000 machines through a year,
- * and a fifth of the greatest that come each working day. Prints processor time, which a busy computer changes little.
+ * The forecast's speed: the least scenario (two hosts, one of them down for ten days) at four sizes and in each pattern of
+ * being online, which shows how the cost grows; and 10,000 machines through a year. Prints processor time, which a busy
+ * computer changes little.
  * Usage: tsx bench/forecast/forecast.ts [GREATEST]
  */
 import { ForecastRun } from '../../src/forecast/answers/forecast-run';
@@ -9,7 +9,9 @@ import { readScenario } from '../../src/forecast/scenario/read-scenario';
 
 const greatest = Number(process.argv[2] ?? 1_000_000);
 
-function scenario(count: number, days: number, online: string): string {
+type Online = 'always' | 'office hours' | 'rarely' | { readonly home: string };
+
+function scenario(count: number, days: number, online: Online): string {
   return JSON.stringify({
     version: 1,
     start: '2026-01-05T08:00:00Z',
@@ -22,7 +24,7 @@ function scenario(count: number, days: number, online: string): string {
   });
 }
 
-function measure(count: number, days: number, online = 'always'): void {
+function measure(count: number, days: number, online: Online = 'always'): void {
   const { plan } = readScenario(scenario(count, days, online), 'bench');
   const [cpu, wall] = [process.cpuUsage(), process.hrtime.bigint()];
   const { simulation } = new ForecastRun(plan).playAll();
@@ -32,7 +34,7 @@ function measure(count: number, days: number, online = 'always'): void {
   const { events } = simulation.tally;
   console.log(
     [
-      `${String(count).padStart(8)} machines ${String(days)} days, ${online}`,
+      `${String(count).padStart(8)} machines ${String(days)} days, ${typeof online === 'string' ? online : `home every ${online.home}`}`,
       `${seconds.toFixed(2)} s of processor (${passed.toFixed(2)} s passed)`,
       `${String(events)} steps, ${(events / seconds / 1e6).toFixed(1)} million/s`,
       `${((seconds * 1e9) / events).toFixed(0)} ns each`,
@@ -42,5 +44,7 @@ function measure(count: number, days: number, online = 'always'): void {
 }
 
 measure(10_000, 365);
-for (const part of [8, 4, 2, 1]) measure(Math.round(greatest / part), 180);
-measure(Math.round(greatest / 5), 180, 'office hours');
+const patterns: readonly Online[] = ['always', 'office hours', { home: '14d' }, 'rarely'];
+for (const online of patterns) {
+  for (const part of [8, 4, 2, 1]) measure(Math.round(greatest / part), 180, online);
+}

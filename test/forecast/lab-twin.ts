@@ -20,6 +20,7 @@ import {
   type ProductState,
   type Registry,
 } from '../../src/lab/model/state';
+import { isExpired } from '../../src/kms/engine/counting-cache';
 import { catalogue } from '../../src/licensing/catalogue/catalogue';
 import { type HostGroupId } from '../../src/licensing/catalogue/types';
 import { installProductKey } from '../../src/lab/model/product-keys';
@@ -91,6 +92,14 @@ export class LabTwin {
     const { license } = this.#product(machine);
     const until = license.until === null ? null : (license.until - this.#plan.start) / minuteMs;
     return { status: licenseStatusCode[license.status], until };
+  }
+
+  /** A host's current count at a minute; -1 where nobody that it counts has asked yet. */
+  countOf(host: number, minute: number): number {
+    const { counts, clients } = this.#estate.cacheOf(this.#machine(hostName(host)).name).rows();
+    const now = this.#plan.start + minute * minuteMs;
+    const heard = clients.filter(({ lastRequestAt }) => !isExpired(lastRequestAt, now));
+    return counts.some(({ greatestThreshold }) => greatestThreshold > 0) ? heard.length : -1;
   }
 
   #product(machine: number): ProductState {

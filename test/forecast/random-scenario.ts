@@ -250,3 +250,113 @@ export function randomScenario(greatest: number): fc.Arbitrary<string> {
     all.push({ weight: 1, arbitrary: scenarioOf({ days: 10, machines: greatest, interval: 600 }) });
   return fc.oneof(...all).map((scenario) => JSON.stringify(withoutUnused(scenario)));
 }
+
+const officeHours: readonly unknown[] = [
+  'office hours',
+  'office hours',
+  { office: { from: '06:00', to: '12:00', jitter: '2h' } },
+  { office: { from: '22:30', to: '23:45', jitter: '0m' } },
+  { office: { from: '00:00', to: '23:00' } },
+  'always',
+];
+
+/** Products that fit each other; the first hosts count physical machines only. */
+const eras = [
+  { hosts: ['Windows Server 2008 Standard'], clients: ['Windows Server 2008 Standard'] },
+  ...Array.from({ length: 3 }, () => ({
+    hosts: ['Windows Server 2019 Standard', 'Windows Server 2016 Standard'],
+    clients: [
+      'Windows Server 2012 R2 Standard',
+      'Windows Server 2016 Standard',
+      'Windows Server 2008 R2 Standard',
+    ],
+  })),
+] as const;
+
+function workers(size: Size, products: readonly string[]): fc.Arbitrary<Tree> {
+  return fc
+    .record({
+      product: some(products),
+      count: fc.oneof(
+        fc.integer({ min: Math.ceil(size.machines / 3), max: size.machines }),
+        fc.integer({ min: 1, max: 4 }),
+      ),
+      virtual: maybe(fc.boolean()),
+      online: some(officeHours),
+      kind: some(['plain', 'plain', 'plain', 'plain', 'kms', 'registered', 'uncached', 'mak', 'ad']),
+      image: maybe(some(['rearmed', 'once'])),
+      own: maybe(intervals(size)),
+      until: maybe(fc.integer({ min: size.days * 700, max: size.days * 1440 })),
+      adds: fc.boolean(),
+    })
+    .map(({ kind, own, image, until, adds, ...rest }) => {
+      const wanted = kind === 'ad' && rest.product.includes('2008') ? 'plain' : kind;
+      return {
+        ...rest,
+        ...kindOf(wanted, 'k0'),
+        ...optional('intervals', wanted === 'mak' ? undefined : own),
+        ...optional('image', adds ? undefined : image),
+        ...optional('until', until === undefined ? undefined : text(until)),
+        ...optional('growth', adds ? { add: 1, every: '3d' } : undefined),
+      };
+    });
+}
+
+function servingHost(size: Size, products: readonly string[]): fc.Arbitrary<Tree> {
+  const outage = (from: number, to: number): fc.Arbitrary<Tree | undefined> =>
+    maybe(
+      fc
+        .record({
+          at: fc.integer({ min: from / 30, max: (to - 1440) / 30 }),
+          length: fc.integer({ min: 1, max: 1440 }),
+        })
+        .map(({ at, length }) => ({ from: text(at * 30), for: text(length) })),
+    );
+  const half = size.days * 720;
+  return fc
+    .record({
+      product: some(products),
+      own: maybe(intervals(size)),
+      outages: fc.tuple(outage(3 * 1440, half), outage(half, 2 * half)),
+    })
+    .map(({ own, outages, ...rest }) => ({
+      ...rest,
+      ...optional('intervals', own),
+      outages: outages.filter((each) => each !== undefined),
+    }));
+}
+
+/**
+ * Scenarios of working days: groups with office hours, large enough to fill the counting caches of hosts that activate
+ * servers alone; hosts that go away and change, machines that come and go.
+ */
+export function workingScenario(greatest: number): fc.Arbitrary<string> {
+  const size: Size = { days: 44, machines: greatest, interval: 400 };
+  return some(eras)
+    .chain((era) =>
+      fc.record({
+        start: fc.integer({ min: 0, max: 200 }),
+        seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+        clients: fc.array(workers(size, era.clients), { minLength: 1, maxLength: 3 }),
+        hosts: fc.tuple(servingHost(size, era.hosts), servingHost(size, era.hosts)),
+        directory: maybe(fc.constant('Windows Server 2019 Standard')),
+        changes: fc.array(change({ ...size, days: 10 }, ['k0', 'k1'], ['s0']), { maxLength: 2 }),
+      }),
+    )
+    .map(({ start, seed, clients: groups, hosts, directory, changes }) =>
+      JSON.stringify(
+        withoutUnused({
+          version: 1,
+          start: new Date(Date.UTC(2026, 0, 5) + start * 3_600_000).toISOString(),
+          days: size.days,
+          seed,
+          hosts: { k0: { ...hosts[0], site: 's0' }, k1: { ...hosts[1], site: 's0' } },
+          sites: { s0: { clients: groups, hosts: [], ...optional('activeDirectory', directory) } },
+          pools: { p: { size: 12 } },
+          images: { rearmed: { rearm: { every: '11d' } }, once: { rearm: { after: '5d' } } },
+          dns: { missing: [] },
+          changes,
+        }),
+      ),
+    );
+}

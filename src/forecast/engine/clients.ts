@@ -4,6 +4,7 @@ import { draw } from './draw';
 import { HostOrder } from './host-order';
 import type { Hosts } from './hosts';
 import { MachineTable, noHost } from './machine-table';
+import { Routines } from './routines';
 import { endOf, nextStart, onUntil, startAfter } from './sessions';
 import type { Sites } from './sites';
 import type { Tally } from './tally';
@@ -42,6 +43,7 @@ export class Clients {
   readonly #machines: MachineTable;
   readonly #groupOf: Uint16Array;
   readonly #wheel: TimingWheel;
+  readonly #routines: Routines;
   readonly #order = new HostOrder();
   #nextCmid: number;
   #now = 0;
@@ -62,6 +64,7 @@ export class Clients {
     this.#machines = new MachineTable(plan.machines);
     this.#groupOf = new Uint16Array(plan.machines);
     this.#wheel = new TimingWheel(this.#machines);
+    this.#routines = new Routines(plan, { hosts, sites, tally, machines: this.#machines });
     this.#nextCmid = plan.machines + plan.groups.length;
     for (const [index, { first, count, atStart }] of plan.groups.entries()) {
       this.#groupOf.fill(index, first, first + count);
@@ -81,7 +84,20 @@ export class Clients {
   /** When a machine's state ends, in minutes; null where it has no end. */
   untilOf(machine: number): number | null {
     const until = this.#machines.until(machine);
-    return until === never ? null : until;
+    if (until === never) return null;
+    return this.#routines.untilOf(machine, this.#groupOf[machine] ?? 0, this.#now) ?? until;
+  }
+
+  /** Machines to whom nothing new happens from one working day to the next. */
+  get inRoutine(): number {
+    return this.#routines.size;
+  }
+
+  /** Has to be called before a host, a directory or who is there changes, in a minute that was not played yet. */
+  beforeChange(now: number): void {
+    this.#routines.sendAllAway(now, (machine) => {
+      this.#comeBack(machine, now);
+    });
   }
 
   /** Machines that are installed in a minute. */
@@ -92,7 +108,7 @@ export class Clients {
       this.#machines.setOnUntil(machine, onUntil(this.#group.online, now, this.#plan.seed, machine));
       this.#planStart();
       this.#machines.setMaintenance(machine, this.#firstMaintenance());
-      this.#reschedule();
+      this.#reschedule(now + 1);
     }
   }
 
@@ -106,15 +122,29 @@ export class Clients {
 
   /** Lets every machine act that is due in a minute, in the order of their numbers. */
   play(now: number): void {
+    const routines = this.#routines;
+    routines.open(now, (machine) => {
+      this.#comeBack(machine, now);
+    });
+    routines.play(now);
     const due = this.#wheel.take(now);
     for (let at = 0; at < due.length; at += 1) {
       if (at % fetchedAtOnce === 0) this.#machines.fetch(due, at, fetchedAtOnce);
       const machine = due[at] ?? 0;
       if (this.#machines.status(machine) === absent) continue;
+      routines.remember(machine, now);
       this.#turnTo(machine, now);
       this.#act();
-      this.#reschedule();
+      if (!routines.join(machine, this.#index, now)) this.#reschedule(now + 1);
     }
+    routines.remember(this.#plan.machines, now);
+    this.#now = now;
+  }
+
+  /** From a routine: what the machine does next is up to the wheel again. */
+  #comeBack(machine: number, now: number): void {
+    this.#turnTo(machine, now);
+    this.#reschedule(now);
   }
 
   #turnTo(machine: number, now: number): void {
@@ -137,7 +167,8 @@ export class Clients {
     if (isOn && machines.timer(machine) <= now) this.#attempt();
   }
 
-  #reschedule(): void {
+  /** @param earliest the first minute that was not played yet for this machine */
+  #reschedule(earliest: number): void {
     const machines = this.#machines;
     const machine = this.#machine;
     const end = machines.onUntil(machine);
@@ -149,7 +180,7 @@ export class Clients {
     const maintenance = machines.maintenance(machine);
     const isPossible = this.#group.reinstallEvery !== null || (isOn && maintenance < end);
     if (maintenance < next && isPossible) next = maintenance;
-    if (next !== never) this.#wheel.set(machine, Math.max(next, this.#now + 1), this.#now);
+    if (next !== never) this.#wheel.set(machine, Math.max(next, earliest), this.#now);
   }
 
   // Installation, start and rearm.

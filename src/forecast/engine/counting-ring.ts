@@ -54,6 +54,14 @@ export class CountingRing {
     return this.#size;
   }
 
+  /** Whether the cache holds so many entries now, and forgets none of them for its age up to a minute. */
+  staysAt(size: number, now: number, until: number): boolean {
+    this.#sweep(now);
+    return (
+      this.#size === size && this.#oldest !== none && until - (this.#heardAt[this.#oldest] ?? 0) < lifetime
+    );
+  }
+
   #grow(cmid: number): void {
     const grown = new Uint8Array(2 * (cmid + 1));
     grown.set(this.#placeOf);

@@ -1,3 +1,4 @@
+import { cacheCapacity, rememberedThreshold } from '../../kms/engine/counting-cache';
 import { catalogue } from '../../licensing/catalogue/catalogue';
 import type { Action, Plan, PlannedGroup, PlannedHost } from '../plan/plan';
 import { CountingRing } from './counting-ring';
@@ -13,6 +14,8 @@ export class Hosts {
   readonly #serves: Uint8Array;
   /** By host and group: 1 where the host's key activates the group's product (K11.3). */
   readonly #activates: Uint8Array;
+  /** By host: what its counting cache holds at most, whoever of the plan asks. */
+  readonly #capacities: Int32Array;
   readonly #words: Int32Array;
   readonly #activationIntervals: number[] = [0];
   readonly #renewalIntervals: number[] = [0];
@@ -26,13 +29,18 @@ export class Hosts {
     this.#rings = hosts.map(() => undefined);
     this.#serves = new Uint8Array(hosts.length * groups.length);
     this.#activates = new Uint8Array(hosts.length * groups.length);
+    this.#capacities = new Int32Array(hosts.length);
     this.#words = new Int32Array(hosts.length);
     this.requests = new Float64Array(hosts.length);
     for (const [index, host] of hosts.entries()) {
       const activated = catalogue().activatedBy(host.keyGroup);
-      for (const [at, { edition }] of groups.entries()) {
+      for (const [at, { edition, channel }] of groups.entries()) {
         const { activationId } = catalogue().sku(edition, 'gvlk');
-        this.#activates[index * groups.length + at] = activated.has(activationId) ? 1 : 0;
+        if (!activated.has(activationId)) continue;
+        this.#activates[index * groups.length + at] = 1;
+        if (channel !== 'gvlk') continue;
+        const capacity = cacheCapacity(rememberedThreshold(edition.threshold));
+        this.#capacities[index] = Math.max(this.#capacities[index] ?? 0, capacity);
       }
       this.#refresh(index);
     }
@@ -56,10 +64,26 @@ export class Hosts {
     if (group === undefined || (!isServed && !this.isUp(host))) return -1;
     this.requests[host] = (this.requests[host] ?? 0) + 1;
     if (!isServed) return -1;
-    const ring = (this.#rings[host] ??= new CountingRing(this.#cmids));
-    return group.isVirtual && this.#hosts[host]?.countsPhysicalOnly === true
-      ? ring.look(now)
-      : ring.request(cmid, group.edition.threshold, now);
+    const ring = this.#ring(host);
+    return this.counts(host, index) ? ring.request(cmid, group.edition.threshold, now) : ring.look(now);
+  }
+
+  /** Whether a host counts clients of a group: one of the Vista era does not count virtual ones. */
+  counts(host: number, index: number): boolean {
+    return this.#groups[index]?.isVirtual !== true || this.#hosts[host]?.countsPhysicalOnly !== true;
+  }
+
+  /**
+   * Whether a host's count is the greatest that it can be and stays so up to a minute, whoever asks meanwhile: the cache is
+   * full, and a new entry only takes the place of another.
+   */
+  staysFull(host: number, now: number, until: number): boolean {
+    return this.#rings[host]?.staysAt(this.#capacities[host] ?? 0, now, until) === true;
+  }
+
+  /** A request that is answered as all others of its minute, and is in {@link requests} already: the host remembers it. */
+  remember(host: number, cmid: number, index: number, now: number): void {
+    this.#ring(host).request(cmid, this.#groups[index]?.edition.threshold ?? 0, now);
   }
 
   /** The host's current count; -1 where nobody asked yet. */
@@ -82,6 +106,10 @@ export class Hosts {
 
   renewalInterval(word: number): number {
     return this.#renewalIntervals[word] ?? 0;
+  }
+
+  #ring(host: number): CountingRing {
+    return (this.#rings[host] ??= new CountingRing(this.#cmids));
   }
 
   #refresh(index: number): void {

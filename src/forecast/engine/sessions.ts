@@ -7,7 +7,8 @@ const workingDays = 5;
 /** Draws of a machine's times of day are told from its draws of hosts by this. */
 const sessionSalt = 0x5e55;
 
-type Office = Extract<OnlinePattern, { kind: 'office' }>;
+/** Office hours. */
+export type Office = Extract<OnlinePattern, { kind: 'office' }>;
 type Visits = Extract<OnlinePattern, { kind: 'visits' }>;
 
 /** The first minute after another one in which a machine starts; {@link never} for one that is always on. */
@@ -72,6 +73,26 @@ function midnightBefore(pattern: Office, minute: number): number {
 function workingDayFrom(day: number): number {
   const ofWeek = ((day % 7) + 7) % 7;
   return ofWeek < workingDays ? day : day + 7 - ofWeek;
+}
+
+/** The first minute from another one on in which an office opens on a working day. */
+export function nextOpening(pattern: Office, minute: number): number {
+  const { from, weekOffset } = pattern;
+  const today = workingDayFrom(dayOf(pattern, minute));
+  const opening = today * dayMinutes - weekOffset + from;
+  return opening >= minute ? opening : workingDayFrom(today + 1) * dayMinutes - weekOffset + from;
+}
+
+/** How many minutes after its office opened a machine starts that day. */
+export function arrival(pattern: Office, opening: number, seed: number, machine: number): number {
+  return jitterOf(pattern.jitter, dayOf(pattern, opening), seed, machine);
+}
+
+/** The minute of a machine's last start, up to a minute that is included. */
+export function lastStart(pattern: Office, minute: number, seed: number, machine: number): number {
+  let day = dayOf(pattern, minute);
+  while (workingDayFrom(day) !== day || startOn(pattern, day, seed, machine) > minute) day -= 1;
+  return startOn(pattern, day, seed, machine);
 }
 
 function startOn({ from, jitter, weekOffset }: Office, day: number, seed: number, machine: number): number {

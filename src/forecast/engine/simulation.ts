@@ -53,6 +53,9 @@ export class Simulation {
   }
 
   #apply(action: Action): void {
+    if (action.kind === 'remove' || action.kind === 'host' || action.kind === 'directory') {
+      this.clients.beforeChange(this.#now);
+    }
     switch (action.kind) {
       case 'add':
         this.clients.add(action.from, action.count, this.#now);
