@@ -271,6 +271,8 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   scan: aSwitch('Read what was found at once, and remember it'),
   ports: takes(text('ssh=22,winrm=5985,winrms=5986'), 'Ports to look at in place of the usual ones'),
   user: takes(text('user@domain, DOMAIN\\user or a DN'), 'Who signs in to the directory'),
+  kerberos: aSwitch('Sign in with the ticket that kinit got; --user chooses one of several'),
+  known: takes(text('an expression of machines: @all, @branch'), 'Leave out who is known already'),
   dc: takes(
     text('port 636, or 389 with --start-tls, where none is named'),
     'Domain controller to ask',

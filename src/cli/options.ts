@@ -173,6 +173,8 @@ const commands = {
   scan: { value: null, scope: 'command' },
   ports: { value: 'KIND=PORT,...', scope: 'command' },
   user: { value: 'USER', scope: 'command' },
+  kerberos: { value: null, scope: 'command' },
+  known: { value: 'EXPRESSION', scope: 'command' },
   dc: { value: 'HOST[:PORT]', scope: 'command' },
   'start-tls': { value: null, scope: 'command' },
   ou: { value: 'DN', scope: 'command' },

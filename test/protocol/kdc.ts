@@ -1,12 +1,24 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../fixtures/ports';
 
 const realm = 'LAB.EXAMPLE';
+
+/** The folder of the optional package kerberos: SLMGR_TEST_KERBEROS, or where a require finds it; null for none. */
+export const kerberosPackage = process.env['SLMGR_TEST_KERBEROS'] ?? installed();
+
+function installed(): string | null {
+  try {
+    return dirname(createRequire(__filename).resolve('kerberos/package.json'));
+  } catch {
+    return null;
+  }
+}
 
 /** MIT's KDC for the realm LAB.EXAMPLE on loopback, with everything that it has in a folder of its own. */
 export class Kdc {
@@ -25,14 +37,14 @@ export class Kdc {
     KRB5RCACHEDIR: this.folder,
   };
 
-  /** Creates the realm with its only user, admin, and its only service, HTTP/localhost; returns when the KDC listens. */
-  async start(): Promise<void> {
+  /** Creates the realm with its only user, admin, and its only service; returns when the KDC listens. */
+  async start(service = 'HTTP/localhost'): Promise<void> {
     mkdirSync(join(this.folder, 'database'));
     await this.#configure();
     this.#run('/usr/sbin/kdb5_util', ['-r', realm, 'create', '-s', '-P', 'master-key-of-a-test']);
     this.#administer(`addprinc -pw ${this.#password} admin`);
-    this.#administer('addprinc -randkey HTTP/localhost');
-    this.#administer(`ktadd -k ${this.env.KRB5_KTNAME} HTTP/localhost`);
+    this.#administer(`addprinc -randkey ${service}`);
+    this.#administer(`ktadd -k ${this.env.KRB5_KTNAME} ${service}`);
     this.#process = spawn('/usr/sbin/krb5kdc', ['-n', '-r', realm], {
       env: this.#environment(),
       stdio: 'ignore',
@@ -46,8 +58,8 @@ export class Kdc {
   }
 
   /** Gives the service a new key that its keytab does not have. */
-  rekeyService(): void {
-    this.#administer('cpw -randkey HTTP/localhost');
+  rekeyService(service = 'HTTP/localhost'): void {
+    this.#administer(`cpw -randkey ${service}`);
   }
 
   async stop(): Promise<void> {

@@ -2,19 +2,15 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import { type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { generateCertificate } from '../../src/serve/windows/tls-certificate';
-import { Kdc } from './kdc';
+import { Kdc, kerberosPackage } from './kdc';
 import { plainHandler } from './remote-client';
 import { type Ended, python, run, testWith, works } from './served-lab';
 
 const launcher = resolve(__dirname, '../../bin/slmgr');
-/** The folder of the optional package: SLMGR_TEST_KERBEROS, or where a require finds it. */
-const kerberosPackage = process.env['SLMGR_TEST_KERBEROS'] ?? installed();
-
 const withKerberos = testWith(
   existsSync('/usr/sbin/krb5kdc') &&
     existsSync('/usr/sbin/kadmin.local') &&
@@ -24,14 +20,6 @@ const withKerberos = testWith(
     works(process.execPath, '-e', 'require(process.argv[1])', kerberosPackage),
   'krb5-kdc, krb5-admin-server, krb5-user, python3-gssapi or the npm package kerberos (SLMGR_TEST_KERBEROS=…/node_modules/kerberos)',
 );
-
-function installed(): string | null {
-  try {
-    return dirname(createRequire(__filename).resolve('kerberos/package.json'));
-  } catch {
-    return null;
-  }
-}
 
 let kdc: Kdc;
 let handler: Server;

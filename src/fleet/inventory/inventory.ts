@@ -3,7 +3,7 @@ import type { Condition } from '../where/condition';
 import type { KeptRun, RunSummary } from './kept-run';
 import type { ImportedMachine } from './machine-lines';
 import type { Observation } from './observation';
-import type { InventoryTarget } from './way';
+import type { InventoryTarget, NamedWay } from './way';
 import type { ProxyRequests } from './proxy-requests';
 
 /** What the inventory counted at a time (seconds since 1970). */
@@ -32,8 +32,11 @@ export interface Inventory {
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** What each field held at a time: the last change by then. */
   valuesAsOf(at: number, names?: readonly string[]): Promise<readonly HistoryEntry[]>;
-  /** Names that are to be known from now on; those that are known already stay as they are. How many were new. */
-  add(names: readonly string[], now: number): Promise<number>;
+  /**
+   * Machines that are to be known from now on. Those that are known already stay as they are, but that one of which the
+   * name is all that is known takes the way. How many were new.
+   */
+  add(machines: readonly NamedWay[], now: number): Promise<number>;
   /** Sets tags of machines; null takes one away. */
   tag(names: readonly string[], tags: Readonly<Record<string, string | null>>): Promise<void>;
   /** Forgets machines with their history. How many there were. */

@@ -22,3 +22,10 @@ export interface InventoryTarget {
   /** Its tag `site`. */
   readonly site: string | null;
 }
+
+/** A machine that is to be known from now on. */
+export interface NamedWay {
+  readonly name: string;
+  /** Null where its name is all that is known. */
+  readonly way: MachineWay | null;
+}

@@ -1,30 +1,39 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { NamedWay } from '../inventory/way';
 import { FleetStoreError } from './fleet-store-error';
 import { namesAtOnce } from './limits';
 import type { FleetTables } from './schema';
+import { wayColumns } from './targets';
 
-/** Names that are known from now on; how many were new. */
+const noWay = { via: null, address: null, login: null, port: null };
+/** A row has so many columns, each a parameter. */
+const rowsAtOnce = Math.floor(namesAtOnce / 2);
+
+/** Machines that are known from now on; how many were new. */
 export async function addMachines(
   database: Kysely<FleetTables>,
-  names: readonly string[],
+  machines: readonly NamedWay[],
   now: number,
 ): Promise<number> {
-  const rows = [...new Map(names.map((name) => [name.toLowerCase(), name]))].map(([name_key, name]) => ({
+  const byKey = new Map(machines.map((each) => [each.name.toLowerCase(), each]));
+  const rows = [...byKey].map(([name_key, { name, way }]) => ({
     name,
     name_key,
     first_seen: now,
     last_tried: now,
+    ...(way === null ? noWay : wayColumns(way)),
   }));
   return database.transaction().execute(async (transaction) => {
     const known = new Set(
       (await transaction.selectFrom('alias').select('name_key').execute()).map((row) => row.name_key),
     );
     const unknown = rows.filter(({ name_key }) => !known.has(name_key));
+    await giveWays(transaction, byKey);
     let added = 0;
-    for (let at = 0; at < unknown.length; at += namesAtOnce) {
+    for (let at = 0; at < unknown.length; at += rowsAtOnce) {
       const written = await transaction
         .insertInto('machine')
-        .values(unknown.slice(at, at + namesAtOnce))
+        .values(unknown.slice(at, at + rowsAtOnce))
         .onConflict((conflict) => conflict.column('name_key').doNothing())
         .returning('id')
         .execute();
@@ -32,6 +41,24 @@ export async function addMachines(
     }
     return added;
   });
+}
+
+/** Keeps the way to machines that were known by their names alone. */
+async function giveWays(
+  transaction: Transaction<FleetTables>,
+  byKey: ReadonlyMap<string, NamedWay>,
+): Promise<void> {
+  const bare = await transaction
+    .selectFrom('machine')
+    .select(['id', 'name_key'])
+    .where('via', 'is', null)
+    .where('last_seen', 'is', null)
+    .execute();
+  for (const { id, name_key } of bare) {
+    const way = byKey.get(name_key)?.way ?? null;
+    if (way === null) continue;
+    await transaction.updateTable('machine').set(wayColumns(way)).where('id', '=', id).execute();
+  }
 }
 
 /** Sets tags of machines; null takes one away. */

@@ -46,7 +46,7 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     machines: (query = {}) => explaining(() => readMachines(database, query)),
     history: (query) => explaining(() => readHistory(database, query)),
     valuesAsOf: (at, names) => explaining(() => valuesAsOf(database, at, names)),
-    add: (names, now) => explaining(() => addMachines(database, names, now)),
+    add: (machines, now) => explaining(() => addMachines(database, machines, now)),
     tag: (names, tags) => explaining(() => tagMachines(database, names, tags)),
     forget: (names) => explaining(() => forgetMachines(database, names)),
     merge: (into, others) => explaining(() => mergeMachines(database, into, others)),

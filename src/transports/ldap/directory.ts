@@ -1,22 +1,32 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, rootCertificates, type ConnectionOptions } from 'node:tls';
+import { connect as connectTls, rootCertificates, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Client, type Entry, type Filter } from 'ldapts';
 import { errorCode, errorMessage } from '../error-facts';
 import type { Secret } from '../secret';
-import { TransportError, type ConnectionStep, type FailureCause } from '../transport-error';
+import { isTransportError, TransportError, type ConnectionStep, type FailureCause } from '../transport-error';
+import { exchange, startTlsRequest } from './exchange';
+import { kerberosBind } from './kerberos-bind';
+
+/** How to sign in to a directory. */
+export type DirectorySignIn =
+  /** `user`: a DN, `user@domain` or `DOMAIN\\user`. */
+  | { readonly kind: 'simple'; readonly user: string; readonly password: Secret }
+  /** With a ticket of Kerberos; `principal` chooses one, null takes the usual one. */
+  | { readonly kind: 'kerberos'; readonly principal: string | null };
 
 /** A directory server, and who signs in there. */
 export interface DirectoryServer {
+  /** The name that its certificate and its service principal have. */
   readonly host: string;
+  /** Where that name leads; null where the system is asked. */
+  readonly address: string | null;
   readonly port: number;
   /** TLS from the first byte (LDAPS), or after a word in the clear (StartTLS); nothing else is spoken. */
   readonly security: 'ldaps' | 'starttls';
   /** Certificates of authorities in PEM that are trusted beside those that Node trusts. */
   readonly ca: readonly string[];
-  /** A DN, `user@domain` or `DOMAIN\user`. */
-  readonly user: string;
-  readonly password: Secret;
+  readonly signIn: DirectorySignIn;
   /** How long each step may take, in ms. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -60,51 +70,69 @@ export async function* searchDirectory(
 }
 
 async function signedIn(server: DirectoryServer, sockets: Socket[]): Promise<Client> {
-  const { host, port, security, timeoutMs, user, password } = server;
-  const tcp = await inStep(server, 'tcp', () => opened(connectTcp({ host, port, noDelay: true }), 'connect'));
+  const { host, address, port, security, timeoutMs, signIn } = server;
+  const tcp = await inStep(server, 'tcp', () =>
+    opened(connectTcp({ host: address ?? host, port, noDelay: true }), 'connect'),
+  );
   sockets.push(tcp);
+  if (security === 'starttls') await inStep(server, 'tls', () => startTls(tcp));
   const tls: ConnectionOptions = {
+    socket: tcp,
     // An address is no name for the server to choose a certificate by; it is checked all the same.
     ...(isIP(host) === 0 ? { servername: host } : { host }),
     ca: [...rootCertificates, ...server.ca],
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
   };
-  const ready =
-    security === 'ldaps'
-      ? await inStep(server, 'tls', () => opened(connectTls({ ...tls, socket: tcp }), 'secureConnect'))
-      : tcp;
-  const give = onlyOnce(ready);
+  const secure = await inStep(server, 'tls', () => opened(connectTls(tls), 'secureConnect'));
+  if (signIn.kind === 'kerberos') {
+    await inStep(server, 'authentication', () => kerberosBind(secure, host, signIn.principal));
+  }
   const client = new Client({
-    url: `${security === 'ldaps' ? 'ldaps' : 'ldap'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
+    url: `ldaps://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
     timeout: timeoutMs,
-    ...(security === 'ldaps'
-      ? { createSecureConnection: give as typeof connectTls }
-      : { createConnection: give }),
+    createSecureConnection: onlyOnce(secure),
   });
-  if (security === 'starttls') await inStep(server, 'tls', () => client.startTLS(tls));
-  await inStep(server, 'authentication', () => client.bind(user, password.reveal()));
+  if (signIn.kind === 'simple') {
+    await inStep(server, 'authentication', () => client.bind(signIn.user, signIn.password.reveal()));
+  }
   return client;
 }
 
+async function startTls(socket: Socket): Promise<void> {
+  const { code, diagnostic } = await exchange(socket, 1, startTlsRequest);
+  if (code !== 0) throw new Error(diagnostic === '' ? `it refuses StartTLS with code ${code}` : diagnostic);
+}
+
+/** Waits until the socket is open; a server that ends the connection without a word is an error as well. */
 async function opened<T extends Socket>(socket: T, event: 'connect' | 'secureConnect'): Promise<T> {
+  // An error may come between two steps, when nobody waits for one.
+  socket.on('error', () => undefined);
+  const settled = new AbortController();
+  const { signal } = settled;
+  const closed = once(socket, 'close', { signal }).then(() => {
+    throw new Error('the connection ended');
+  });
   try {
-    await once(socket, event);
+    await Promise.race([once(socket, event, { signal }), closed]);
   } catch (error) {
     socket.destroy();
     throw error;
+  } finally {
+    closed.catch(() => undefined);
+    settled.abort();
   }
   return socket;
 }
 
-/** The library would connect again by itself where a connection ended, with StartTLS in the clear. */
-function onlyOnce(socket: Socket): typeof connectTcp {
+/** The library would connect again by itself where a connection ended, to whomever answers then. */
+function onlyOnce(socket: TLSSocket): typeof connectTls {
   let isGiven = false;
-  return () => {
-    if (isGiven) throw new Error('the connection ended');
+  return (() => {
+    if (isGiven || socket.destroyed) throw new Error('the connection ended');
     isGiven = true;
     return socket;
-  };
+  });
 }
 
 /** Runs a step within its time; whatever goes wrong in it says which step it was. */
@@ -133,6 +161,7 @@ function explained(
   step: ConnectionStep,
   error: unknown,
 ): TransportError {
+  if (isTransportError(error)) return error;
   const where = `${host} port ${port}`;
   const code = errorCode(error) || (error instanceof Error ? error.name : '');
   const why = errorMessage(error).replace(/\s+/g, ' ').trim().slice(0, 200);

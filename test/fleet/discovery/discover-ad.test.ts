@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describeWithSlapd, Slapd } from '../../fixtures/slapd';
+import { describeWithNamed, startNamed } from '../../fixtures/named';
 import { InProcess, type Ran } from '../../storm/in-process';
 
 const day = 86_400_000;
@@ -150,6 +151,40 @@ describeWithSlapd('fleet discover ad, against a real LDAP server', () => {
     limit,
   );
 
+  describeWithNamed('and BIND', () => {
+    test(
+      'the DNS server that is named knows where the domain controller is',
+      async () => {
+        const named = await startNamed({
+          zones: [
+            {
+              name: 'corp.example',
+              records: [
+                '_ldap._tcp.dc._msdcs SRV 0 0 389 dc.elsewhere.example.',
+                '_ldap._tcp.dc._msdcs SRV 9 0 389 dc01',
+                'dc01 A 127.0.0.1',
+              ],
+            },
+          ],
+        });
+        try {
+          const server = ['--server', `${named.server.address}:${named.server.port}`];
+          const own = [...server, '--ca-file', slapd.caFile, '--ou', 'OU=servers', '--tsv'];
+          const dc = ['--dc', `dc01.corp.example:${slapd.ldaps}`];
+          expect(await discover([...own, ...dc])).toMatchObject({ status: 0, err: '' });
+          const none = await discover([...server, '--dc', 'dc02.corp.example']);
+          expect(none.err).toMatch(/^slmgr: name: the address of dc02\.corp\.example is not known/);
+          // The first of DNS that is within the domain is asked, at the usual port; whoever may be there is not trusted.
+          const first = await discover(server);
+          expect(first.err).toMatch(/the directory dc01\.corp\.example port 636 /);
+        } finally {
+          await named.stop();
+        }
+      },
+      limit,
+    );
+  });
+
   test(
     'what is wrong is told with its step, and the password never leaves for whom is not trusted',
     async () => {
@@ -173,6 +208,9 @@ describeWithSlapd('fleet discover ad, against a real LDAP server', () => {
       expect(await told(['--dc', `localhost:${slapd.ldap}`, '--timeout', '20s'])).toMatch(/^slmgr: tls: /);
       expect(await told([...trusted(), '--ou', 'OU=none'])).toMatch(/^slmgr: answer: /);
       expect(await told([...trusted(), '--filter', '(cn=x'])).toMatch(/is no LDAP filter/);
+      const nobody = await program.run(['fleet', 'discover', 'ad', 'corp.example']);
+      expect([nobody.status, nobody.err]).toEqual([1, expect.stringMatching(/--user names who signs in/)]);
+      expect(await told(['--kerberos', '--password-file', slapd.caFile])).toMatch(/no password is needed/);
       expect(await told(['--dc', 'localhost:99999'])).toMatch(/--dc localhost:99999 is no domain controller/);
     },
     limit,

@@ -28,6 +28,34 @@ describe('fleet discover inventory', () => {
     expect(out).toMatch(/\n3 machines found, 3 new\.\n$/);
     const again = await program.run(['fleet', 'discover', 'inventory', file, '--add', '--json']);
     expect((JSON.parse(again.out) as Document).data.added).toBe(0);
+    // The inventory keeps the way that the file says.
+    const kept = await program.ok('targets', '--where', 'name ~ "*"', '--tsv');
+    expect(kept.split('\n').slice(1, 4)).toEqual([
+      'db1\twindows\tssh\tinventory',
+      'web01\twindows\twinrm\tinventory',
+      'web02\twindows\twinrm\tinventory',
+    ]);
+  });
+
+  test('leaves out who is known already, by an expression as any other line takes it', async () => {
+    writeFileSync(file, '[web]\nWEB[01:02]\n[db]\ndb1\ndb2\n');
+    const line = ['fleet', 'discover', 'inventory', file];
+    // @all is the inventory: the file that is looked into plays no part.
+    const { status, out } = await program.run([...line, '--known', '@all', '--add']);
+    expect([status, out]).toEqual([
+      0,
+      expect.stringMatching(/db2 [^]*\n4 machines found, 3 known already, 1 new\.\n$/),
+    ]);
+    expect(out).not.toMatch(/web|db1/i);
+    const none = await program.run([...line, '--known', '@all', '--add', '--scan', '--json']);
+    expect([none.status, (JSON.parse(none.out) as Document).data]).toEqual([
+      0,
+      { candidates: [], known: 4, added: 0, read: 0, failures: [], interrupted: false },
+    ]);
+    const some = await program.run([...line, '--known', 'db[1-2],!db2', '--json']);
+    expect(some.status).toBe(1);
+    const wrong = await program.run([...line, '--known', 'web77']);
+    expect([wrong.status, wrong.out, wrong.err]).toEqual([1, '', expect.stringMatching(/web77/)]);
   });
 
   test('reads standard input, and refuses what it cannot read with the place', async () => {

@@ -51,6 +51,18 @@ describe('fleet discover range, on loopback', () => {
           read: null,
         },
       });
+      // The way that answered is the way from then on.
+      expect((await program.ok('targets', '--where', 'name ~ "*"', '--tsv')).split('\n').slice(1, 4)).toEqual(
+        [
+          '127.0.0.2\twindows\tssh\tinventory',
+          '127.0.0.3\twindows\tssh\tinventory',
+          '127.0.0.4\twindows\twinrm\tinventory',
+        ],
+      );
+      const known = await program.run([...words, '--known', '127.0.0.[2-3]', '--json']);
+      expect(JSON.parse(known.out)).toMatchObject({
+        data: { candidates: [{ name: '127.0.0.4' }], known: 2 },
+      });
     } finally {
       program.remove();
     }

@@ -72,7 +72,7 @@ describe('the inventory as a source of targets', () => {
         reading('LAB09', { way: way({ via: 'lab', address: null }), products: bad }),
         { outcome: 'failed', name: 'NEW01', at: 1, step: 'tcp', hresult: null, message: 'away', way: way() },
       ]);
-      await inventory.add(['CAND01'], 1);
+      await inventory.add([{ name: 'CAND01', way: null }], 1);
       await inventory.tag(['WEB01', 'WEB02'], { site: 'berlin' });
     });
   });

@@ -1,4 +1,5 @@
 import type { Inventory } from '../../../src/fleet/inventory/inventory';
+import type { NamedWay } from '../../../src/fleet/inventory/way';
 import { day, engines, product, reading, start } from './inventories';
 
 describe.each(engines)('looking after an inventory in $name', (engine) => {
@@ -71,8 +72,20 @@ describe.each(engines)('looking after an inventory in $name', (engine) => {
 
   test('names are added once, and are never reached until somebody reads them', async () => {
     await inventory.record([reading('PC-001')]);
-    expect(await inventory.add(['pc-001', 'PC-002', 'pc-002', 'PC-003'], start)).toBe(2);
+    const bare = (...names: readonly string[]): readonly NamedWay[] =>
+      names.map((name) => ({ name, way: null }));
+    expect(await inventory.add(bare('pc-001', 'PC-002', 'pc-002', 'PC-003'), start)).toBe(2);
     expect(await inventory.count(start)).toMatchObject({ machines: 3, notReached: 2, licensed: 1 });
     expect(await inventory.trend(5)).toHaveLength(1);
+    const way = { via: 'winrm', address: '192.0.2.7', user: null, port: 5999 } as const;
+    const again = ['PC-001', 'PC-002', 'PC-004'].map((name) => ({ name, way }));
+    expect(await inventory.add(again, start)).toBe(1);
+    // What was read keeps the way that it was read by; a name alone takes one.
+    expect((await inventory.targets()).map(({ name, way: kept }) => [name, kept])).toEqual([
+      ['PC-001', null],
+      ['pc-002', way],
+      ['PC-003', null],
+      ['PC-004', way],
+    ]);
   });
 });

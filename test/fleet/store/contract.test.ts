@@ -114,7 +114,10 @@ describe.each(engines)('an inventory in $name', (engine) => {
     test('thousands at once', async () => {
       const inventory = await open();
       const names = Array.from({ length: 2100 }, (_, at) => `PC-${at}`);
-      await inventory.add(names, start);
+      await inventory.add(
+        names.map((name) => ({ name, way: null })),
+        start,
+      );
       const all = names.map((name, at) => collected(`id-${at}`, name, { installationId: String(at) }));
       expect((await inventory.proxy.note(all)).map(({ id }) => id)).toEqual(all.map(({ id }) => id));
       expect(await inventory.proxy.find(all.map(({ id }) => id))).toHaveLength(all.length);

@@ -44,7 +44,7 @@ async function filled(inventory: Inventory): Promise<void> {
     },
     { outcome: 'failed', name: 'pc-002', at: start + 2 * day, step: null, hresult: null, message: 'away' },
   ]);
-  await inventory.add(['Ünseen-1'], start + 3);
+  await inventory.add([{ name: 'Ünseen-1', way: null }], start + 3);
   await inventory.tag(['PC-001', 'PC-003'], { site: '=1+1', owner: "'quoted" });
 }
 

@@ -1,26 +1,18 @@
 import * as z from 'zod';
-import { createDnsClient } from '../../../dns/net/client';
-import { isWithin } from '../../../dns/name';
-import { systemServers } from '../../../dns/net/system';
-import { recordType } from '../../../dns/protocol';
-import { resolve } from '../../../dns/resolver';
+import type { Discovered } from '../../../fleet/discovery/discovered';
+import type { DirectorySignIn } from '../../../transports/ldap/directory';
 import { fileLimits, readPlainFileUpTo } from '../../../transports/local/bounded-file';
 import { systemReason } from '../../../transports/local/system-reason';
 import { Secret } from '../../../transports/secret';
 import { isTransportError } from '../../../transports/transport-error';
 import type { PasswordSource } from '../../../remote/targets-file';
-import {
-  concludeDiscovery,
-  discoveryData,
-  discoveryInput,
-  discoveryOptions,
-  untilInterrupted,
-} from '../../fleet/conclude-discovery';
-import { defineCommand, type CommandContext } from '../../framework/command';
+import { discoveryData, discoveryInput, discoveryOptions } from '../../fleet/conclude-discovery';
+import { runDiscovery } from '../../fleet/run-discovery';
+import { defineCommand, UsageError, type CommandContext } from '../../framework/command';
+import { domainController } from '../../fleet/domain-controller';
 import { dnsServer } from '../../framework/dns-server';
 import { duration, flag, hostName, option, wholeNumber } from '../../framework/fields';
 import { Refusal } from '../../refusal';
-import { saidWay } from '../../targets/find-machine';
 import { rawOptions } from '../../targets/open-target';
 
 const usualTimeoutMs = 20_000;
@@ -33,7 +25,8 @@ const scanOptions = ['targets', 'transport', 'timeout', 'identity', 'known-hosts
 
 const input = z.object({
   domain: hostName,
-  user: option,
+  user: option.optional(),
+  kerberos: flag,
   dc: option.optional(),
   'start-tls': flag,
   server: dnsServer.optional(),
@@ -56,13 +49,23 @@ export const fleetDiscoverAd = defineCommand({
   summary: 'Find the computers of an Active Directory domain',
   description:
     'Asks a domain controller over LDAPS, or over LDAP with StartTLS, page by page. The controller is one of the SRV records of the domain, ' +
-    'or that of --dc. Its certificate is checked before the password leaves; without encryption nothing is sent. The password comes from ' +
-    'SLMGR_AD_PASSWORD, --password-file, --password-command or a prompt, and goes to the directory alone: machines that --scan reads are ' +
-    'signed in to as their targets file and ssh say. Ends with 0 where computers were found, 3 where some are missing or were not read, 4 ' +
-    'where none was.',
+    'or that of --dc. Its certificate is checked before anybody signs in; without encryption nothing is sent. --user signs in with a password ' +
+    'from SLMGR_AD_PASSWORD, --password-file, --password-command or a prompt, which goes to the directory alone: machines that --scan reads ' +
+    'are signed in to as their targets file and ssh say. --kerberos signs in with a ticket (GSSAPI), through the optional npm package ' +
+    'kerberos, and sends no channel binding. Ends with 0 where computers were found, 3 where some are missing or were not read, 4 where none was.',
   positionals: [{ name: 'domain', summary: 'DNS name of the domain' }],
   options: [
-    ...(['user', 'dc', 'start-tls', 'server', 'ou', 'filter', 'with-disabled', 'logon-days'] as const),
+    ...([
+      'user',
+      'kerberos',
+      'dc',
+      'start-tls',
+      'server',
+      'ou',
+      'filter',
+      'with-disabled',
+      'logon-days',
+    ] as const),
     ...(['password-file', 'password-command', 'ca-file', 'deadline'] as const),
     ...discoveryOptions,
     ...scanOptions,
@@ -77,6 +80,10 @@ export const fleetDiscoverAd = defineCommand({
       does: 'those of an organisational unit that signed in within 90 days, remembered',
     },
     {
+      line: 'slmgr fleet discover ad corp.example --kerberos --known @all',
+      does: 'with a ticket, and only those that are not known yet',
+    },
+    {
       line: "slmgr fleet discover ad corp.example --user admin@corp.example --filter '(operatingSystem=Windows 11*)' --json",
       does: 'those with a system',
     },
@@ -88,12 +95,13 @@ export const fleetDiscoverAd = defineCommand({
     const options = Object.fromEntries(
       scanOptions.flatMap((name) => (raw[name] === undefined ? [] : [[name, raw[name]]])),
     );
-    const { targets: files } = await saidWay(options, context);
     const base = baseOf(said);
     const ca = said['ca-file'] === undefined ? [] : [certificates(said['ca-file'])];
-    const controller = await controllerOf(said);
-    const password = new Secret(await passwordOf(said, controller.host, context));
-    const { result, interrupted } = await untilInterrupted(context, said.deadline ?? null, (signal) =>
+    const how = signInOf(said);
+    const port = said['start-tls'] ? startTlsPort : securePort;
+    const controller = await domainController(said.domain.replace(/\.$/, ''), said, port);
+    const signIn = await how(controller.host, context);
+    const search = (signal: AbortSignal): Promise<Discovered> =>
       context.parts
         .directory()
         .directoryCandidates({
@@ -101,8 +109,7 @@ export const fleetDiscoverAd = defineCommand({
             ...controller,
             security: said['start-tls'] ? 'starttls' : 'ldaps',
             ca,
-            user: said.user,
-            password,
+            signIn,
             timeoutMs: Math.max(1, said.timeout ?? usualTimeoutMs),
             signal,
           },
@@ -116,11 +123,29 @@ export const fleetDiscoverAd = defineCommand({
         })
         .catch((error: unknown) => {
           throw told(error);
-        }),
-    );
-    return concludeDiscovery({ found: result, interrupted, input: said, options, files }, context);
+        });
+    return runDiscovery({ input: said, options, search }, context);
   },
 });
+
+/** How the line says to sign in; what it needs for that is asked for when the domain controller is known. */
+function signInOf(
+  said: Input,
+): (host: string, context: CommandContext) => Promise<DirectorySignIn> | DirectorySignIn {
+  const { kerberos, user } = said;
+  if (kerberos) {
+    if (said['password-file'] !== undefined || said['password-command'] !== undefined)
+      throw new UsageError('--kerberos signs in with a ticket: no password is needed.');
+    return () => ({ kind: 'kerberos', principal: user ?? null });
+  }
+  if (user === undefined) {
+    throw new UsageError('--user names who signs in with a password; --kerberos signs in with a ticket.');
+  }
+  return async (host, context) => {
+    const password = await passwordOf(user, said, { host, context });
+    return { kind: 'simple', user, password: new Secret(password) };
+  };
+}
 
 function signedInSince(said: Input, { console }: CommandContext): number | null {
   const days = said['logon-days'];
@@ -156,44 +181,14 @@ function certificates(file: string): string {
   }
 }
 
-/** The domain controller that is asked: the one that was said, else the first of DNS that has a name of the domain. */
-async function controllerOf(said: Input): Promise<{ readonly host: string; readonly port: number }> {
-  const port = said['start-tls'] ? startTlsPort : securePort;
-  if (said.dc !== undefined) {
-    const [, host, own] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(said.dc) ?? [];
-    const number = own === undefined ? port : Number(own);
-    if (host === undefined || number < 1 || number > 65_535) {
-      throw new Refusal(
-        `--dc ${said.dc} is no domain controller: dc01.corp.example or dc01.corp.example:636 is one.`,
-      );
-    }
-    return { host: host.replace(/^\[|\]$/g, ''), port: number };
-  }
-  const servers = said.server === undefined ? systemServers() : [said.server];
-  const service = `_ldap._tcp.dc._msdcs.${said.domain.replace(/\.$/, '')}`;
-  const found = await resolve(createDnsClient({ servers }), service, recordType.SRV);
-  if (!found.ok) {
-    const { message, hresult } = found.error;
-    throw new Refusal(`name: no domain controller of ${said.domain} is known: ${message}. --dc names one.`, {
-      hresult,
-    });
-  }
-  const targets = found.records.flatMap(({ data }) => (data.kind === 'srv' ? [data] : []));
-  targets.sort((one, other) => one.priority - other.priority || other.weight - one.weight);
-  // DNS is no proof: a name elsewhere could have a good certificate of somebody else.
-  const own = targets.find(({ target }) => isWithin(target, said.domain));
-  if (own === undefined) {
-    throw new Refusal(
-      `name: DNS names no domain controller within ${said.domain}. --dc names one; no password was sent.`,
-    );
-  }
-  return { host: own.target.replace(/\.$/, ''), port };
-}
-
-function passwordOf(said: Input, host: string, { console, parts }: CommandContext): Promise<string> {
+function passwordOf(
+  user: string,
+  said: Input,
+  { host, context: { console, parts } }: { readonly host: string; readonly context: CommandContext },
+): Promise<string> {
   const source = sourceOf(said, console.env);
   return source === null
-    ? parts.remote().linePassword('-', `${said.user} at ${host}`, console)
+    ? parts.remote().linePassword('-', `${user} at ${host}`, console)
     : parts.remote().sourceSecret(source, console);
 }
 

@@ -1,22 +1,17 @@
 import * as z from 'zod';
 import { createDnsClient } from '../../../dns/net/client';
 import { systemServers } from '../../../dns/net/system';
+import type { Discovered } from '../../../fleet/discovery/discovered';
 import { dnsCandidates } from '../../../fleet/discovery/dns-candidates';
 import { mostTargets } from '../../../fleet/targets/evaluate';
 import { parseExpression } from '../../../fleet/targets/expression';
 import { expandPattern, sizeOfPattern } from '../../../fleet/targets/ranges';
-import {
-  concludeDiscovery,
-  discoveryData,
-  discoveryInput,
-  discoveryOptions,
-  untilInterrupted,
-} from '../../fleet/conclude-discovery';
+import { discoveryData, discoveryInput, discoveryOptions } from '../../fleet/conclude-discovery';
+import { runDiscovery } from '../../fleet/run-discovery';
 import { defineCommand } from '../../framework/command';
 import { dnsServer } from '../../framework/dns-server';
 import { duration, hostName, text } from '../../framework/fields';
 import { Refusal } from '../../refusal';
-import { saidWay } from '../../targets/find-machine';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
 
@@ -62,12 +57,10 @@ export const fleetDiscoverDns = defineCommand({
     deadline: duration.optional(),
     ...discoveryInput,
   }),
-  run: async (input, context) => {
-    const options = rawOptions(context);
-    const { targets: files } = await saidWay(options, context);
+  run: (input, context) => {
     const servers = input.server === undefined ? systemServers() : [input.server];
     const names = namesOf(input.names);
-    const { result, interrupted } = await untilInterrupted(context, input.deadline ?? null, (signal) =>
+    const search = (signal: AbortSignal): Promise<Discovered> =>
       dnsCandidates({
         dns: createDnsClient({ servers, signal }),
         domain: input.domain.replace(/\.$/, ''),
@@ -82,9 +75,8 @@ export const fleetDiscoverDns = defineCommand({
           cause: error,
           ...(hresult === null ? {} : { hresult }),
         });
-      }),
-    );
-    return concludeDiscovery({ found: result, interrupted, input, options, files }, context);
+      });
+    return runDiscovery({ input, options: rawOptions(context), search }, context);
   },
 });
 

@@ -1,15 +1,12 @@
 import * as z from 'zod';
 import type { Candidate } from '../../../fleet/discovery/candidate';
+import type { Discovered } from '../../../fleet/discovery/discovered';
 import { usualPort } from '../../../remote/address';
-import {
-  concludeDiscovery,
-  discoveryData,
-  discoveryInput,
-  discoveryOptions,
-} from '../../fleet/conclude-discovery';
+import type { TargetsFile } from '../../../remote/targets-file';
+import { discoveryData, discoveryInput, discoveryOptions } from '../../fleet/conclude-discovery';
+import { runDiscovery } from '../../fleet/run-discovery';
 import { defineCommand } from '../../framework/command';
 import { text } from '../../framework/fields';
-import { saidWay } from '../../targets/find-machine';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
 
@@ -37,24 +34,25 @@ export const fleetDiscoverInventory = defineCommand({
   ],
   data: discoveryData,
   input: z.object({ files: z.array(text).min(1, 'a word is missing'), ...discoveryInput }),
-  run: async (input, context) => {
+  run: (input, context) => {
     const { console, parts } = context;
     const options = { ...rawOptions(context), targets: input.files };
-    const { targets: files } = await saidWay(options, context);
-    const run = parts.remote().openRun({ options, console, parts, targets: files });
-    const from = input.files.join(', ');
-    const candidates = (files?.names ?? []).map((name): Candidate => {
-      const { transport: via, host, port } = run.planned({ machine: name, account: null });
-      return {
-        name,
-        address: host === name ? null : host,
-        via,
-        port: port === usualPort[via] ? null : (port ?? null),
-        from,
-        detail: null,
-      };
-    });
-    const found = { candidates, notes: [], problems: [] };
-    return concludeDiscovery({ found, interrupted: false, input, options, files }, context);
+    const search = (_signal: AbortSignal, files: TargetsFile | undefined): Promise<Discovered> => {
+      const run = parts.remote().openRun({ options, console, parts, targets: files });
+      const from = input.files.join(', ');
+      const candidates = (files?.names ?? []).map((name): Candidate => {
+        const { transport: via, host, port } = run.planned({ machine: name, account: null });
+        return {
+          name,
+          address: host === name ? null : host,
+          via,
+          port: port === usualPort[via] ? null : (port ?? null),
+          from,
+          detail: null,
+        };
+      });
+      return Promise.resolve({ candidates, notes: [], problems: [] });
+    };
+    return runDiscovery({ input, options, search }, context);
   },
 });

@@ -1,20 +1,15 @@
 import * as z from 'zod';
 import { addressesOfRange, isWithin, parseCidr } from '../../../fleet/targets/cidr';
 import { mostTargets } from '../../../fleet/targets/evaluate';
+import type { Discovered } from '../../../fleet/discovery/discovered';
 import { rangeCandidates, type ProbedPorts } from '../../../fleet/discovery/range-candidates';
 import { usualPort, isTransportName } from '../../../remote/address';
-import {
-  concludeDiscovery,
-  discoveryData,
-  discoveryInput,
-  discoveryOptions,
-  untilInterrupted,
-} from '../../fleet/conclude-discovery';
+import { discoveryData, discoveryInput, discoveryOptions } from '../../fleet/conclude-discovery';
+import { runDiscovery } from '../../fleet/run-discovery';
 import { defineCommand } from '../../framework/command';
 import { duration, option, single, text, wholeNumber } from '../../framework/fields';
 import { Refusal } from '../../refusal';
 import { usualConcurrency } from '../../runs/concurrency';
-import { saidWay } from '../../targets/find-machine';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
 
@@ -69,11 +64,9 @@ export const fleetDiscoverRange = defineCommand({
     deadline: duration.optional(),
     ...discoveryInput,
   }),
-  run: async (input, context) => {
-    const options = rawOptions(context);
-    const { targets: files } = await saidWay(options, context);
+  run: (input, context) => {
     const addresses = addressesMeant(input.ranges, input.exclude ?? '');
-    const { result, interrupted } = await untilInterrupted(context, input.deadline ?? null, (signal) =>
+    const search = (signal: AbortSignal): Promise<Discovered> =>
       rangeCandidates({
         addresses,
         ports: input.ports ?? usualPort,
@@ -84,9 +77,8 @@ export const fleetDiscoverRange = defineCommand({
         progress: (done, found) => {
           context.console.progress(`${done} of ${addresses.length} addresses, ${found} found`);
         },
-      }),
-    );
-    return concludeDiscovery({ found: result, interrupted, input, options, files }, context);
+      });
+    return runDiscovery({ input, options: rawOptions(context), search }, context);
   },
 });
 

@@ -1,27 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { createRequire } from 'node:module';
-import { platform } from 'node:os';
-import { errorMessage } from '../../error-facts';
+import {
+  kerberosMechanisms,
+  kerberosReason,
+  loadKerberos,
+  mutualFlags,
+  servicePrincipal,
+  type KerberosClient,
+  type KerberosPackage,
+} from '../../kerberos-package';
 import { failed } from '../failed';
 import { type KerberosMechanism } from './authentication';
-
-/** The part of the optional `kerberos` package (7) that is used. */
-export interface KerberosPackage {
-  initializeClient(
-    service: string,
-    options: { readonly mechOID: number; readonly flags: number; readonly principal?: string },
-  ): Promise<KerberosClient>;
-}
-
-interface KerberosClient {
-  /** False until the service proved its knowledge of its key. */
-  readonly contextComplete: boolean;
-  step(challenge: string): Promise<string | null>;
-}
-
-/** GSS_C_MUTUAL_FLAG and GSS_C_SEQUENCE_FLAG of RFC 2744; the package's constants have the same values. */
-const flags = 2 + 8;
-const spnego = 6;
 
 /**
  * SPNEGO tokens for `HTTP/host` from the user's ticket cache; `principal` (user or user@REALM) chooses one ticket where
@@ -31,17 +19,16 @@ const spnego = 6;
 export function kerberosMechanism(
   host: string,
   principal: string | null,
-  kerberos: KerberosPackage = load(),
+  kerberos: KerberosPackage = loadKerberos('use --auth ntlm'),
 ): KerberosMechanism {
-  // SSPI takes the name with a slash, GSSAPI's host-based form has the at sign.
-  const service = `HTTP${platform() === 'win32' ? '/' : '@'}${host}`;
+  const service = servicePrincipal('HTTP', host);
   let client: KerberosClient | null = null;
   return {
     initial: async () => {
       const token = await attempt(async () => {
         client = await kerberos.initializeClient(service, {
-          mechOID: spnego,
-          flags,
+          mechOID: kerberosMechanisms.spnego,
+          flags: mutualFlags,
           ...(principal === null ? {} : { principal }),
         });
         return (await client.step('')) ?? '';
@@ -59,7 +46,7 @@ export function kerberosMechanism(
         await client?.step(token);
         return null;
       } catch (cause) {
-        return reasonOf(cause);
+        return kerberosReason(cause);
       }
     },
   };
@@ -73,11 +60,7 @@ async function attempt<T>(act: () => Promise<T>, failure: (cause: unknown) => Er
   }
 }
 
-/** GSSAPI's text for the mechanism's own error, without the words that stand before each of them. */
-const reasonOf = (cause: unknown): string =>
-  errorMessage(cause).replace(/^Unspecified GSS failure\.\s+Minor code may provide more information: /, '');
-
-const because = (cause: unknown): string => (cause === null ? '' : `: ${reasonOf(cause)}`);
+const because = (cause: unknown): string => (cause === null ? '' : `: ${kerberosReason(cause)}`);
 
 function noTicket(host: string): (cause: unknown) => Error {
   return (cause) =>
@@ -97,20 +80,4 @@ function notProved(host: string): (cause: unknown) => Error {
       `Mutual authentication is required: check the service principal HTTP/${host}, and who answers there.`,
       { cause },
     );
-}
-
-/** Found beside slmgr, among the global packages when slmgr is one of them, and in NODE_PATH. */
-function load(): KerberosPackage {
-  const name = 'kerberos';
-  try {
-    return createRequire(__filename)(name) as KerberosPackage;
-  } catch (cause) {
-    const isAbsent = errorMessage(cause).startsWith(`Cannot find module '${name}'`);
-    throw failed(
-      ['authentication', 'configuration'],
-      `Kerberos needs the optional package "kerberos", which ${isAbsent ? 'is not installed' : `does not load: ${errorMessage(cause).split('\n')[0] ?? ''}`}`,
-      'Install it beside slmgr (npm install -g kerberos; it is compiled with the Kerberos development headers), or use --auth ntlm.',
-      { cause },
-    );
-  }
 }
