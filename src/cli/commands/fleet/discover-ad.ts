@@ -72,20 +72,20 @@ export const fleetDiscoverAd = defineCommand({
   ],
   examples: [
     {
-      line: 'slmgr fleet discover ad corp.example --user admin@corp.example --ca-file corp-ca.pem',
+      line: 'slmgr fleet discover ad corp.example --user jo@corp.example --ca-file ca.pem',
       does: 'all computers that are enabled',
     },
     {
-      line: "slmgr fleet discover ad corp.example --user 'CORP\\admin' --ou OU=Berlin --logon-days 90 --add",
-      does: 'those of an organisational unit that signed in within 90 days, remembered',
+      line: "slmgr fleet discover ad corp.example --user 'CORP\\jo' --ou OU=Berlin --add",
+      does: 'those of an organisational unit, remembered',
     },
     {
       line: 'slmgr fleet discover ad corp.example --kerberos --known @all',
       does: 'with a ticket, and only those that are not known yet',
     },
     {
-      line: "slmgr fleet discover ad corp.example --user admin@corp.example --filter '(operatingSystem=Windows 11*)' --json",
-      does: 'those with a system',
+      line: "slmgr fleet discover ad corp.example --kerberos --filter '(cn=PC-*)' --json",
+      does: 'those that an LDAP filter fits',
     },
   ],
   data: discoveryData,
