@@ -128,11 +128,11 @@ async function opened<T extends Socket>(socket: T, event: 'connect' | 'secureCon
 /** The library would connect again by itself where a connection ended, to whomever answers then. */
 function onlyOnce(socket: TLSSocket): typeof connectTls {
   let isGiven = false;
-  return (() => {
+  return () => {
     if (isGiven || socket.destroyed) throw new Error('the connection ended');
     isGiven = true;
     return socket;
-  });
+  };
 }
 
 /** Runs a step within its time; whatever goes wrong in it says which step it was. */
