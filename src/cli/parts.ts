@@ -169,6 +169,11 @@ export interface RemoteRun {
   };
   /** As `openRemote` does; the signal breaks off whatever is under way. */
   readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
+  /**
+   * Asks a person for what these machines will want to know: passwords, passphrases, host keys that are not on file, each
+   * once. Without a person nothing is asked and nothing connected. @throws Refusal where keys are not taken
+   */
+  readonly askBefore: (targets: readonly NamedTarget[]) => Promise<void>;
   /** Goes the way to a machine step by step. */
   readonly check: (target: NamedTarget, turn: ConnectionTurn) => Promise<ConnectionReport>;
 }

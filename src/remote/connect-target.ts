@@ -8,6 +8,7 @@ import { Deadline } from '../transports/deadline';
 import { openLineChannel } from '../transports/ssh/line-channel';
 import {
   defaultTimeouts,
+  type HostKeyQuestion,
   verbMilliseconds,
   type JumpHost,
   type SshConnectOptions,
@@ -17,7 +18,13 @@ import { SshUserFiles } from '../transports/ssh/user-files';
 import { harmlessExcerpt } from '../transports/harmless-text';
 import { type StepDone } from '../transports/transport-error';
 import { agentRunner } from './agent-runner';
-import { configuredPassword, foundPassword, hasNamedSource, passwordFinder } from './credentials';
+import {
+  configuredPassword,
+  foundPassword,
+  hasNamedSource,
+  passwordFinder,
+  passwordQuestion,
+} from './credentials';
 import { readLicenseFile } from './license-file';
 import {
   type ConnectionPlan,
@@ -164,12 +171,22 @@ function agentSocket({ env, platform }: RemotePorts): string | undefined {
   return env['SSH_AUTH_SOCK'] ?? (platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
 }
 
+/** Whose password that of a jump host is, in a question. */
+export function whoseOfJump(address: string): string {
+  return `the jump host ${address}`;
+}
+
+/** What a person is asked for a key's passphrase by. */
+export function passphraseQuestion(file: string): string {
+  return `Passphrase for ${file}: `;
+}
+
 function jumpHost({ address, identityFiles, password }: PlannedJump, ports: RemotePorts): JumpHost {
   if (password === undefined) return { address, identityFiles };
   return {
     address,
     identityFiles,
-    password: configuredPassword(password, `the jump host ${address}`, ports),
+    password: configuredPassword(password, whoseOfJump(address), ports),
   };
 }
 
@@ -185,12 +202,7 @@ function onceFor(ask: (whose: string) => Promise<Secret | null>): (whose: string
 
 /** What the SSH transport gets from a plan: also for `check-connection` and for other programs over SSH. */
 export function sshOptions(plan: ConnectionPlan, { ports, progress, signal }: WayContext): SshConnectOptions {
-  const confirm = async (question: {
-    host: string;
-    keyType: string;
-    fingerprint: string;
-  }): Promise<boolean> => {
-    const { host, keyType, fingerprint } = question;
+  const confirm = async ({ host, keyType, fingerprint }: HostKeyQuestion): Promise<boolean> => {
     const text = `The host ${host} is not known. Its ${keyType} key is ${fingerprint}.\nIs that its key (yes/no)? `;
     return (await ports.askYesNo(text)) ?? false;
   };
@@ -201,7 +213,7 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress, signal }: Wa
       user: plan.user,
       identityFiles: plan.identityFiles,
       jump: plan.jump?.map((jump) => jumpHost(jump, ports)),
-      jumpPassword: onceFor((whose) => ports.askSecret(`Password for the jump host ${whose}: `)),
+      jumpPassword: onceFor((whose) => ports.askSecret(passwordQuestion(whoseOfJump(whose)))),
       knownHostsFile: plan.knownHostsFile,
       acceptNew: plan.acceptNew,
       password: passwordFinder(plan.password, ports),
@@ -212,8 +224,8 @@ export function sshOptions(plan: ConnectionPlan, { ports, progress, signal }: Wa
       localUser: ports.localUser,
       env: ports.env,
       agentSocket: agentSocket(ports),
-      confirmHostKey: confirm,
-      passphrase: (file) => ports.askSecret(`Passphrase for ${file}: `),
+      confirmHostKey: ports.confirmHostKey ?? confirm,
+      passphrase: (file) => ports.askSecret(passphraseQuestion(file)),
       debug: ports.debug,
     },
     timeouts: timeoutsOf(plan),

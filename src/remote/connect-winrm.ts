@@ -28,6 +28,7 @@ import { type WayContext, tellElevation } from './connect-target';
 import { foundPassword, hasNamedSource, passwordFinder, signInError } from './credentials';
 import { type ConnectionPlan, PlanError } from './plan';
 import { type RemotePorts } from './ports';
+import { methodOf, takesPassword, type WinrmMethod } from './winrm-method';
 import { isRemoteFailure, licensingFailure, remoteFailure } from './remote-failure';
 
 const usualLimits = { connectMs: 15_000, answerMs: 90_000, maxAnswerBytes: 50 * 1024 * 1024 };
@@ -162,27 +163,11 @@ async function pem(file: string, ports: RemotePorts): Promise<Buffer> {
   return Buffer.from(text);
 }
 
-const methods = ['basic', 'ntlm', 'kerberos', 'certificate'] as const;
-type Method = (typeof methods)[number];
-
-function methodOf({ auth, tls }: ConnectionPlan): Method {
-  const chosen = auth ?? (tls.certFile === undefined ? 'ntlm' : 'certificate');
-  const method = methods.find((known) => known === chosen);
-  if (method === undefined) throw new PlanError(`--auth ${chosen} is not known; ${methods.join(', ')} are`);
-  if (method === 'certificate' && tls.certFile === undefined)
-    throw new PlanError('--auth certificate needs --cert-file and --key-file');
-  return method;
-}
-
-function takesPassword(method: Method): boolean {
-  return method === 'basic' || method === 'ntlm';
-}
-
 type PasswordFinder = ReturnType<typeof passwordFinder>;
 
 async function authenticationOf(
   plan: ConnectionPlan,
-  method: Method,
+  method: WinrmMethod,
   find: PasswordFinder,
 ): Promise<WinrmAuthentication> {
   switch (method) {

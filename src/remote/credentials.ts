@@ -90,7 +90,12 @@ async function fromSourceOrPrompt(
   whose: string,
   ports: CredentialPorts,
 ): Promise<Secret | null> {
-  return (await fromTargetsFile(source, ports)) ?? ports.askSecret(`Password for ${whose}: `);
+  return (await fromTargetsFile(source, ports)) ?? ports.askSecret(passwordQuestion(whose));
+}
+
+/** What a person is asked for a password by. */
+export function passwordQuestion(whose: string): string {
+  return `Password for ${whose}: `;
 }
 
 async function find(sources: PasswordSources, ports: CredentialPorts): Promise<Secret | null> {
@@ -122,7 +127,7 @@ function fromVariable(name: string, value: string): Secret {
 }
 
 async function fromPerson(whose: string, ports: CredentialPorts): Promise<Secret | null> {
-  const asked = await ports.askSecret(`Password for ${whose}: `);
+  const asked = await ports.askSecret(passwordQuestion(whose));
   if (asked !== null) return asked;
   const line = await ports.readInputLine().catch((cause: unknown) => {
     throw new CredentialError(`standard input cannot be read: ${errorMessage(cause)}`, { cause });

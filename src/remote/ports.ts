@@ -1,5 +1,6 @@
 import { type Secret } from '../transports/secret';
 import { type SecretFile, type TrustedFile } from '../transports/local/checked-file';
+import { type HostKeyQuestion } from '../transports/ssh/settings';
 import { type SshUserFiles } from '../transports/ssh/user-files';
 
 /** What the remote side needs from the process around it. Tests put their own in. */
@@ -31,6 +32,10 @@ export interface RemotePorts {
   readonly askSecret: (question: string) => Promise<Secret | null>;
   /** Asks a person yes or no; null where there is no terminal. */
   readonly askYesNo: (question: string) => Promise<boolean | null>;
+  /** Whether a key that is not on file is taken; absent, a person is asked. */
+  readonly confirmHostKey?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
+  /** Whether a person can be asked. */
+  readonly personIsHere?: boolean | undefined;
   /** The first line of standard input; null where it is at its end. */
   readonly readInputLine: () => Promise<string | null>;
   /** Whether a TCP port answers within so many milliseconds. */

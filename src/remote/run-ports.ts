@@ -1,17 +1,19 @@
 import { SshUserFiles } from '../transports/ssh/user-files';
 import type { RemotePorts } from './ports';
+import type { RunAnswers } from './run-answers';
 
 /**
  * The ports of one run over many machines: nobody is asked anything in its middle, files of SSH and of passwords are read
  * once, a password's program runs once, and a warning that is the same for all is told once.
  */
-export function runPorts(ports: RemotePorts): RemotePorts {
+export function runPorts(ports: RemotePorts, answers: RunAnswers): RemotePorts {
   const told = new Set<string>();
   return {
     ...ports,
     sshFiles: new SshUserFiles(),
-    askSecret: () => Promise.resolve(null),
+    askSecret: answers.secret,
     askYesNo: () => Promise.resolve(null),
+    confirmHostKey: answers.trusts,
     readInputLine: () => Promise.resolve(null),
     runCommand: once(ports.runCommand),
     readSecretFile: once(ports.readSecretFile),

@@ -124,6 +124,24 @@ describe('a verb on many machines over the network', () => {
   });
 
   (existsSync(python) ? test : test.skip)(
+    `at a terminal WinRM's password is asked for once${existsSync(python) ? '' : ' (skipped: no python3)'}`,
+    () => {
+      const waits = [['Password for', `${password}\n`]];
+      const line = [join(__dirname, 'at-terminal.py'), JSON.stringify(waits), process.execPath, launcher];
+      const words = ['PC-00[1-2]-winrm,PC-001-winrms', '/xpr', '--targets', targets];
+      const env = { ...near.env, SLMGR_PASSWORD: undefined };
+      const { status, stdout } = spawnSync(python, [...line, ...words], {
+        encoding: 'utf8',
+        env,
+        timeout: 60_000,
+      });
+      expect(stdout).toContain('Password for admin on 3 machines (PC-[001-002]-winrm,PC-001-winrms): ');
+      expect(stdout.match(/Password for/g)).toHaveLength(1);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('3 machines: 3 ok')]);
+    },
+  );
+
+  (existsSync(python) ? test : test.skip)(
     `at a terminal a verb that cannot be taken back asks first${existsSync(python) ? '' : ' (skipped: no python3)'}`,
     () => {
       const words = (answer: string): readonly string[] => [

@@ -36,7 +36,7 @@ export async function scanMachines(
     state.interrupted = true;
   });
   try {
-    machines.refuseImpossible(targets);
+    await machines.prepare(targets);
     const keep = recorder(inventory);
     await mapWithLimit(targets, concurrency, async (target) => {
       if (state.interrupted) return;

@@ -67,7 +67,7 @@ async function goThrough(
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const machines = new RunMachines({ options, targets: files }, null, around);
-  machines.refuseImpossible(targets);
+  await machines.prepare(targets);
   const memory = await runMemory(options, around);
   const turn = { machines, memory, now: console.now };
   try {

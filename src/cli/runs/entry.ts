@@ -40,7 +40,7 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const account = await accountOf(typed?.account ?? null, targets.length, around);
   const machines = new RunMachines({ options, targets: files }, account, around);
-  machines.refuseImpossible(targets);
+  await machines.prepare(targets);
   const unsure = rerun?.unsure ?? new Set<string>();
   await confirmDangerous(call.verb, { targets, unsure }, options, around);
   const memory = await runMemory(options, around);

@@ -50,11 +50,16 @@ export class RunMachines {
     this.#labAccount = account === null ? null : labAccount(account, around);
   }
 
-  /** Refuses what could not be reached however often it is tried: a bad address, settings that contradict each other. */
-  refuseImpossible(targets: readonly ResolvedTarget[]): void {
-    for (const { name, via } of targets) {
-      if (via !== 'lab') this.#remote().wayTo(name);
-    }
+  /**
+   * Before anything is sent: refuses what could not be reached however often it is tried (a bad address, settings that
+   * contradict each other), and asks a person for what the machines will want to know.
+   * @throws Refusal
+   */
+  async prepare(targets: readonly ResolvedTarget[]): Promise<void> {
+    const real = targets.filter(({ via }) => via !== 'lab');
+    for (const { name } of real) this.#remote().wayTo(name);
+    if (real.length === 0) return;
+    await this.#remote().askBefore(real.map(({ name }) => ({ machine: name, account: this.#account })));
   }
 
   /** How a machine is reached, as the inventory keeps it. */

@@ -221,6 +221,7 @@ function portsOf(options: OptionValues, console: Console): RemotePorts {
     runCommand: runUserCommand,
     askSecret,
     askYesNo,
+    personIsHere: process.stdin.isTTY,
     readInputLine,
     answersOnPort,
     warn: (line) => {

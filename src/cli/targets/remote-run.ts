@@ -4,21 +4,24 @@ import { checkConnection } from '../../remote/check-connection';
 import { connectPlanned, sshOptions } from '../../remote/connect-target';
 import { noTargets, planWith, roughWay, type RoughWay } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
+import { RunAnswers } from '../../remote/run-answers';
 import { runPorts } from '../../remote/run-ports';
 import { readPlainFileUpTo } from '../../transports/local/bounded-file';
 import { planRoute } from '../../transports/ssh/route';
 import { isTransportError } from '../../transports/transport-error';
 import type { RemotePart, RemoteRun } from '../parts';
+import { askBeforeRun } from './ask-before-run';
 import { remoteOptions } from './remote-options';
 
 const configBytes = 4 * 1024 * 1024;
 
 /** The way to many machines of one run. Nobody is asked anything in its middle; each file is read once. */
 export function remoteRun(
-  { options, parts, targets }: Parameters<RemotePart['openRun']>[0],
+  { options, console, parts, targets }: Parameters<RemotePart['openRun']>[0],
   userPorts: RemotePorts,
 ): RemoteRun {
-  const ports = runPorts(userPorts);
+  const answers = new RunAnswers();
+  const ports = runPorts(userPorts, answers);
   const said = remoteOptions(options);
   const planned: RemoteRun['planned'] = (target) => planWith(targets ?? noTargets, target, said);
   let mayJump: boolean | null = null;
@@ -51,6 +54,11 @@ export function remoteRun(
         signal,
         winrm: (plan, used) => parts.winrm().connectOverWinrm(plan, used),
       }),
+    askBefore: async (all) => {
+      if (userPorts.personIsHere !== true) return;
+      const plans = all.map((target) => planned(target));
+      await askBeforeRun(plans, { ports, userPorts, answers, console });
+    },
     check: (target, { signal, look }) =>
       checkConnection(
         planned(target),

@@ -95,6 +95,20 @@ export function chosenAgent(ssh2: Ssh2, socket: string, isChosen: (key: Buffer) 
   return new Chosen();
 }
 
+/** How long an agent has to say which keys it holds, in milliseconds. */
+const agentPatience = 3_000;
+
+/** The keys that an agent holds, in SSH's wire form; none where it does not answer. */
+export async function keysOfAgent(ssh2: Ssh2, socket: string): Promise<readonly Buffer[]> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve([]), agentPatience);
+    ssh2.createAgent(socket).getIdentities((_error, keys) => {
+      clearTimeout(timer);
+      resolve((keys ?? []).map((key) => wireForm(ssh2, key)));
+    });
+  });
+}
+
 type AgentKey = string | Buffer | ParsedKey;
 type ListedKey = AgentKey | PublicKeyEntry;
 

@@ -23,7 +23,7 @@ function passwordOf({ jump, user, host }: Hop, target: SshTarget): SshTarget['pa
 }
 
 /** The socket of the key agent, as the configuration or the environment says it. */
-function agentSocket({ config }: Hop, { agentSocket: usual }: SshPorts): string | null {
+export function agentSocketOf({ config }: Hop, { agentSocket: usual }: SshPorts): string | null {
   const socket = config.identityAgent === undefined ? usual : config.identityAgent;
   return socket === undefined || socket === '' ? null : socket;
 }
@@ -130,7 +130,7 @@ function withAgent(ssh2: Ssh2, signIn: SignIn): readonly Credential[] {
       file,
       load: () => load(ssh2, signIn, file),
     }));
-  const socket = agentSocket(hop, ports);
+  const socket = agentSocketOf(hop, ports);
   if (socket === null) return keys;
   const { identitiesOnly, requiredRsaBits } = hop.config;
   const files = named === null && !identitiesOnly ? [] : keys.map(({ file }) => file);

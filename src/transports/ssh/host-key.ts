@@ -109,6 +109,13 @@ function isPattern({ endpoint }: HostKeyCheck): boolean {
   return /[@?*#[\]|'"\\\s,]/.test(endpoint.host);
 }
 
+/** Whether a key of a host may turn out to be one about which a person is asked. */
+export function mayBeAsked(check: HostKeyCheck): boolean {
+  const { policy, writeTo, entries } = check;
+  if (policy !== 'ask' || writeTo === null || isPattern(check)) return false;
+  return entries.every(({ marker }) => marker !== 'none');
+}
+
 async function isAccepted(check: HostKeyCheck, key: Buffer): Promise<boolean> {
   if (check.writeTo === null || isPattern(check)) return false;
   if (check.policy === 'accept-new') return true;

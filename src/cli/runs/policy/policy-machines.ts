@@ -96,7 +96,7 @@ function known(found: ReadonlyMap<string, ResolvedTarget>, name: string): Resolv
   return target;
 }
 
-function opened(
+async function opened(
   targets: readonly ResolvedTarget[],
   desired: ReadonlyMap<string, DesiredState>,
   way: {
@@ -104,9 +104,9 @@ function opened(
     readonly files: TargetsFile | undefined;
     readonly around: Surroundings;
   },
-): PolicyMachines {
+): Promise<PolicyMachines> {
   const machines = new RunMachines({ options: way.options, targets: way.files }, null, way.around);
-  machines.refuseImpossible(targets);
+  await machines.prepare(targets);
   const byName = new Map([...desired].map(([name, state]) => [name.toLowerCase(), state]));
   return { targets, machines, desired: ({ name }) => byName.get(name.toLowerCase()) ?? {} };
 }

@@ -65,7 +65,7 @@ async function resolved(
   const choice = { expression: names.join(','), exclude: null, pick: null, pickFirst: null };
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   const machines = new RunMachines({ options, targets: files }, null, around);
-  machines.refuseImpossible(targets);
+  await machines.prepare(targets);
   return { targets, machines };
 }
 

@@ -66,7 +66,7 @@ async function readAll(
   const results: MachineResult[] = [];
   const keep = recorder(inventory);
   try {
-    machines.refuseImpossible(targets);
+    await machines.prepare(targets);
     const run = await conduct(
       {
         verb: 'fleet proxy collect',
