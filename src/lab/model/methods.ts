@@ -5,8 +5,8 @@ import { activate, depositConfirmation } from './activate';
 import type { ModelContext } from './context';
 import { activateForestByPhone, activateForestOnline, forestInstallation } from './directory';
 import { modelError } from './errors';
-import { eventEntry } from './events';
 import * as settings from './kms-settings';
+import { licenseCheck } from './license-check';
 import { activationIdOf, findProduct, isVistaEra } from './machine';
 import { failed, succeeded, type Outcome } from './outcome';
 import type { Procedure } from './outside';
@@ -14,7 +14,7 @@ import { installProductKey, uninstallProductKey } from './product-keys';
 import { rearmApplication, rearmSku, rearmWindows } from './rearm';
 import type { SettingScope } from './registry';
 import { mayUsersOperate } from './settings';
-import { licenseStatusCode, type ActivationId, type MachineState, type ProductState } from './state';
+import { type ActivationId, type MachineState, type ProductState } from './state';
 import {
   depositTokenResponse,
   installLicense,
@@ -107,13 +107,6 @@ function changeSetting(
   }
 }
 
-function refresh(machine: MachineState, context: ModelContext): Outcome {
-  const states = machine.products.map(
-    ({ activationId, license }) => `${activationId}, ${String(licenseStatusCode[license.status])}`,
-  );
-  return succeeded(machine, { events: [eventEntry(machine, 1003, states, context.now)] });
-}
-
 type HostMethod =
   | 'SetVLActivationInterval'
   | 'SetVLRenewalInterval'
@@ -160,7 +153,7 @@ function* invokeOwnService(
     case 'ReArmApp':
       return rearmApplication(machine, text(args, 'ApplicationId'));
     case 'RefreshLicenseStatus':
-      return refresh(machine, context);
+      return succeeded(machine, { events: licenseCheck(machine, context) });
     case 'GenerateActiveDirectoryOfflineActivationId':
       return forestInstallation(machine, key, context);
     case 'DoActiveDirectoryOnlineActivation':

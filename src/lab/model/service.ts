@@ -3,6 +3,7 @@ import { modelError } from './errors';
 import { eventEntry } from './events';
 import { underLicenseMonitor } from './evaluation';
 import { gracesOf, outOfTolerance } from './license';
+import { licenseCheck } from './license-check';
 import { isServiceRunning, mapProducts } from './machine';
 import { succeeded, type Outcome } from './outcome';
 import { publishing } from './publishing';
@@ -47,7 +48,7 @@ export function beginService(machine: MachineState, context: ModelContext): Outc
   const started = [eventEntry(state, 900, [], now), eventEntry(state, 902, [state.version], now)];
   const { machine: published, wishes } = publishing(state, now);
   const { machine: watched, events } = underLicenseMonitor(published, now);
-  return succeeded(watched, { events: [...started, ...events], wishes });
+  return succeeded(watched, { events: [...started, ...licenseCheck(state, context), ...events], wishes });
 }
 
 /** Starts the licensing service where it alone was stopped (`net start`); a rearm goes on waiting for the machine's restart. */

@@ -1,16 +1,16 @@
 import type { ActivationTrigger } from '../../kms/engine/client-types';
 import { activate } from './activate';
 import type { ModelContext } from './context';
-import { eventEntry } from './events';
 import { isShutdownDue, underLicenseMonitor } from './evaluation';
 import { expire, gracesOf } from './license';
+import { licenseCheck } from './license-check';
 import { stop } from './lifecycle';
 import { isServiceRunning, replaceProduct } from './machine';
 import { succeeded, type Outcome } from './outcome';
 import type { Procedure } from './outside';
 import { publishing } from './publishing';
 import { registryFlag, registryName } from './registry';
-import { licenseStatusCode, type MachineState, type ProductState } from './state';
+import type { MachineState, ProductState } from './state';
 import { retryTimer } from './timers';
 
 /** When a state ends; a grace that stands still (K5.10) does not. */
@@ -40,7 +40,7 @@ export function nextDue(machine: MachineState): number | null {
   ]);
 }
 
-/** The end of a state at its own time, with event 1003. */
+/** The end of a state at its own time, with event 1003 where the service runs. */
 function expireProduct(machine: MachineState, product: ProductState, context: ModelContext): Outcome {
   const edition = context.catalogue.edition(product.edition);
   const at = product.license.until ?? context.now;
@@ -54,11 +54,10 @@ function expireProduct(machine: MachineState, product: ProductState, context: Mo
   const isClient = product.channel === 'gvlk' && product.key !== null;
   const timer = expired.timer ?? (isClient ? retryTimer(machine, expired, context) : null);
   const state = replaceProduct(machine, { ...expired, timer });
-  const status = `${product.activationId}, ${String(licenseStatusCode[license.status])}`;
-  const checked = eventEntry(state, 1003, [edition.applicationId, status], context.now);
-  if (product.channel !== 'evaluation') return succeeded(state, { events: [checked] });
+  const checked = licenseCheck(state, context);
+  if (product.channel !== 'evaluation') return succeeded(state, { events: checked });
   const { machine: watched, events } = underLicenseMonitor(state, context.now);
-  return succeeded(watched, { events: [checked, ...events] });
+  return succeeded(watched, { events: [...checked, ...events] });
 }
 
 function triggerOf(machine: MachineState, product: ProductState): ActivationTrigger {

@@ -39,7 +39,7 @@ test('K4.11 a server whose evaluation is over says so and shuts down every hour'
   expect(idsOf(down.outcomes.flatMap((outcome) => outcome.events))).toEqual([903]);
   expect(nextDue(down.state)).toBeNull();
   const again = start(down.state, context(ends + days(1)));
-  expect(idsOf(again.events)).toEqual([900, 902, 100]);
+  expect(idsOf(again.events)).toEqual([900, 902, 1003, 100]);
   expect(world.playUntil(again.state, ends + days(1) + minutes(59)).state.running).toBe(true);
   expect(world.playUntil(again.state, ends + days(1) + minutes(60)).state.running).toBe(false);
 });
