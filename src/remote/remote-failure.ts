@@ -93,6 +93,8 @@ const noClasses =
   'The machine has no licensing classes in root\\cimv2: is it a licensable Windows with a working WMI repository?';
 const serviceOff =
   'The Software Protection service (sppsvc) is disabled or ending: look at its start type (sc.exe qc sppsvc); it starts by itself when it may.';
+const noService =
+  'The machine has no Software Protection service (sppsvc): is it a licensable Windows? Repair its system files (sfc /scannow).';
 const quota =
   'The account has used up its share of WinRM there (shells, operations or users): wait, end other sessions, or raise the limits in winrm/config/winrs.';
 const ourRequest =
@@ -104,6 +106,7 @@ const adviceByCode: Readonly<Record<number, string>> = {
   0x8004100e: noClasses,
   0x80041002: noClasses,
   0x80070422: serviceOff,
+  0x80070424: noService,
   0xc004f075: serviceOff,
   0x800706ba:
     'WMI on the machine cannot reach something itself, or the service winmgmt is stopped: look at winmgmt and the event log there.',

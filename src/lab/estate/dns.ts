@@ -92,7 +92,7 @@ export function isDnsData(type: DnsRecordType, data: string): boolean {
 }
 
 /** A name with a dot at its end, or in the estate's domain, is absolute; one without a domain is put into it. */
-function absoluteName(name: string, domain: string | null): string {
+export function absoluteName(name: string, domain: string | null): string {
   const lower = checkDomain(name).toLowerCase();
   const zone = domain?.toLowerCase() ?? null;
   const isRelative = !name.endsWith('.') && zone !== null && lower !== zone && !lower.endsWith(`.${zone}`);

@@ -1,4 +1,3 @@
-import { parsePublishList } from '../../kms/engine/publish-list';
 import { deleteHiveValue, openSshKey, readHiveValue, writeHiveValue, type HiveChange } from '../model/hive';
 import { succeeded } from '../model/outcome';
 import { policyKey, tokenFilterPolicy } from '../model/reachable';
@@ -8,11 +7,10 @@ import {
   licensingKey,
   nearestValueName,
   readRegistry,
-  registryDataText,
-  registryName,
   registryValueFor,
   writeRegistry,
 } from '../model/registry';
+import { registryProblems } from '../model/registry-problems';
 import type { MachineState, RegistryValue } from '../model/state';
 import { EstateError } from './errors';
 import type { Laboratory } from './laboratory';
@@ -124,11 +122,9 @@ export function requireKnownValue(laboratory: Pick<Laboratory, 'store'>, name: s
   );
 }
 
-/** What is wrong with the lines of a publish list, a sentence for each; none for any other value. */
+/** What the licensing service passes over in a value that was written, a sentence for each; none where it takes it. */
 export function valueProblems({ key, value }: RegistryView): readonly string[] {
-  if (value === null || key.toLowerCase() !== registryName.publishList.toLowerCase()) return [];
-  const { problems } = parsePublishList(registryDataText(value).split('\n'));
-  return problems.map(({ line, reason }) => `${key}: "${line}" is not published. ${reason}`);
+  return value === null ? [] : registryProblems(key, value);
 }
 
 function valueOf(path: string, words: readonly string[]): RegistryValue {

@@ -11,8 +11,8 @@ import type { Instance, InstanceFilter, InstanceQuery } from '../../licensing/pr
 import { discoveredPart, productRow, type Row, tokenPart, type ViewContext } from './cim-product';
 import { hostProducts, isWindows, skuOf, windowsEdition } from './machine';
 import { noKmsHost } from './product';
-import { registryName, registryNumber, registryText } from './registry';
-import { isHostCachingOn, loadHostSettings, registeredHost } from './settings';
+import { registryName, registryText } from './registry';
+import { isHostCachingOn, loadHostSettings, registeredHost, registeredListeningPort } from './settings';
 import type { MachineState, ProductState, Registry, TokenLicense } from './state';
 import { activationInterval, renewalInterval } from './timers';
 
@@ -32,7 +32,7 @@ function hostFacts(
   return {
     IsKeyManagementServiceMachine: host === undefined ? 0 : 1,
     KeyManagementServiceCurrentCount: host === undefined ? -1 : view.counts.currentCount(host.activationId),
-    KeyManagementServiceListeningPort: registryNumber(registry, registryName.listeningPort) ?? 0,
+    KeyManagementServiceListeningPort: registeredListeningPort(registry) ?? 0,
     KeyManagementServiceDnsPublishing: configured.dnsPublishing,
     KeyManagementServiceLowPriority: configured.lowPriority,
   };

@@ -45,6 +45,11 @@ export function registeredHost(
   };
 }
 
+/** The port that a KMS host is to listen on from its next start on; null where none is set that could be one (K8.3). */
+export function registeredListeningPort(registry: Registry): number | null {
+  return port(registryNumber(registry, registryName.listeningPort));
+}
+
 /** Whether the client keeps the host that answered (K6.9). */
 export function isHostCachingOn(registry: Registry): boolean {
   return !registryFlag(registry, registryName.disableCaching);
@@ -62,7 +67,7 @@ export function enabledActivationType(registry: Registry, scopes: readonly Setti
 /** The KMS host settings that a start of the service takes from the registry (K8.3 to K8.9). */
 export function loadHostSettings(registry: Registry): LoadedHostSettings {
   return {
-    listeningPort: port(registryNumber(registry, registryName.listeningPort)) ?? defaultKmsPort,
+    listeningPort: registeredListeningPort(registry) ?? defaultKmsPort,
     activationInterval: registeredActivationInterval(registry),
     renewalInterval: registeredRenewalInterval(registry),
     dnsPublishing: !registryFlag(registry, registryName.disableDnsPublishing),

@@ -7,6 +7,8 @@ import {
   registryValueFor,
   writeRegistry,
 } from '../../../src/lab/model/registry';
+import { queryMachine } from '../../../src/lab/model/cim-view';
+import { registryProblems } from '../../../src/lab/model/registry-problems';
 import type { MachineState } from '../../../src/lab/model/state';
 import {
   begin,
@@ -17,6 +19,7 @@ import {
   keyed,
   labKey,
   machine,
+  shop,
   sz,
   withRegistry,
   World,
@@ -64,6 +67,43 @@ test('K7.5 K7.7 K8.5 DnsDomainPublishList is MULTI_SZ: lines of text, number, nu
     data: ['contoso.com', 'fabrikam.com, 10, 75', 'KMS_E1, 10, 75'],
   });
   expect(registryLines({ DnsDomainPublishList: value }, 'dnsdomainpublishlist')).toHaveLength(3);
+});
+
+test.each([
+  ['KeyManagementServiceListeningPort', '70000', 'Port 1688 is used.'],
+  ['KeyManagementServicePort', 'abc', 'Port 1688 is used.'],
+  ['55c92734-d682-4d71-983e-d6ec3f16059f\\KeyManagementServicePort', '0', 'Port 1688 is used.'],
+  ['VLRenewalInterval', '14', '10080 are used.'],
+  ['VLActivationInterval', '43201', '120 are used.'],
+  ['VLActivationType', '4', 'All are used.'],
+  ['DnsDomainPublishList', 'lab.example, 70000, 1', 'is not published'],
+])('%s %s is told as what the service passes over, and passed over', (name, text, words) => {
+  const value = registryValueFor(name, text);
+  expect(registryProblems(name, value)).toEqual([expect.stringContaining(words) as string]);
+  expect(registryProblems(`Other\\${name}`, value)).toEqual([]);
+  const { loadedHost } = restart({ ...machine(server), registry: { [name]: value } }, context()).state;
+  expect(loadedHost).toMatchObject({ listeningPort: 1688, activationInterval: 120, renewalInterval: 10_080 });
+});
+
+test.each([
+  ['KeyManagementServiceListeningPort', '1'],
+  ['KeyManagementServicePort', '65535'],
+  ['VLRenewalInterval', '15'],
+  ['VLActivationInterval', '43200'],
+  ['VLActivationType', '0'],
+  ['DisableDnsPublishing', '7'],
+  ['DnsDomainPublishList', 'lab.example, 65535, 1'],
+])('%s %s is taken', (name, text) => {
+  expect(registryProblems(name, registryValueFor(name, text))).toEqual([]);
+});
+
+test('a port that can be none is not shown as the one that the host listens on', () => {
+  const world = new World();
+  const bad = withRegistry(host(world), 'KeyManagementServiceListeningPort', sz('70000'));
+  const select = ['KeyManagementServiceListeningPort'] as const;
+  const query = { class: 'SoftwareLicensingService', select, filter: { kind: 'all' } } as const;
+  const [row] = queryMachine(bad, query, { now: begin, catalogue: shop, counts: { currentCount: () => 0 } });
+  expect(row?.KeyManagementServiceListeningPort).toBe(0);
 });
 
 test('a DWORD that is none is refused', () => {

@@ -7,10 +7,10 @@ import {
   type HostRecordPorts,
   type Unpublished,
 } from '../../../serve/network/host-records';
-import { forgetRetiredHost } from '../../../lab/estate/dns';
+import { unpublishRetiredHost } from '../../../serve/network/retired-host';
 import { findMachine } from '../../../lab/estate/machines';
 import { sqliteDriver } from '../../../lab/store/drivers';
-import { formatHresult, hresult as code } from '../../../licensing/hresult';
+import { formatHresult } from '../../../licensing/hresult';
 import type { Console } from '../../console';
 import { defineCommand, UsageError, type CommandResult } from '../../framework/command';
 import { flag, single } from '../../framework/fields';
@@ -75,8 +75,8 @@ export const kmsUnpublish = defineCommand({
   summary: "Remove a KMS host's records from DNS",
   description:
     'Hosts never remove their records of themselves. The SRV records of this host in its domains and the addresses of its ' +
-    "name go; those of other hosts stay. Of a machine that was removed go the records in the estate's own zone. A host that " +
-    'goes on publishing (slmgr /cdns ends it) comes back within a day.',
+    'name go; those of other hosts stay. A machine that was removed from the estate is looked for in the domains of the ' +
+    'estate. A host that goes on publishing (slmgr /cdns ends it) comes back within a day.',
   positionals: [machineWord],
   options: [],
   examples: [{ line: 'slmgr kms unpublish KMS01', does: 'clients find it no more' }],
@@ -89,16 +89,11 @@ export const kmsUnpublish = defineCommand({
   input: z.object({ name: machineName }),
   run: async ({ name }, context) =>
     unpublished(
-      await withLaboratory(context, (laboratory) => {
+      await withLaboratory(context, async (laboratory) => {
         const { store } = laboratory;
         const isThere = store.read((reader) => findMachine(reader, name) !== null);
-        const domains = isThere ? [] : forgetRetiredHost(laboratory, name);
-        return domains.length === 0
-          ? unpublishHost(portsOf(store, context.console), name)
-          : {
-              machine: name,
-              domains: domains.map((domain) => ({ domain, hresult: code(0), problem: null })),
-            };
+        const retired = isThere ? null : await unpublishRetiredHost(store, name);
+        return retired ?? unpublishHost(portsOf(store, context.console), name);
       }),
     ),
 });
