@@ -44,7 +44,7 @@ test('--last N and -n N show the end of the log', () => {
       ({ id }) => id,
     );
   const all = ids();
-  expect(all).toHaveLength(8);
+  expect(all).toHaveLength(10);
   expect(ids('--last', '3')).toEqual(all.slice(-3));
   expect(ids('-n', '3')).toEqual(all.slice(-3));
   expect(ids('-n', '100')).toEqual(all);

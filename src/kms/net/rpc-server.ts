@@ -98,6 +98,8 @@ export class RpcServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
+    // A call that has arrived is in flight, though nobody has read it yet.
+    await arrivals();
     for (const connection of this.#connections) connection.finish();
     const empty = new Promise<void>((resolve) => {
       if (this.#connections.size === 0) resolve();
@@ -178,4 +180,11 @@ function longest(
     if (ms > (found?.ms ?? -1)) found = { connection, ms };
   }
   return found === null ? null : { ...found, count };
+}
+
+/** Resolves when every socket was looked at once: what had arrived at them is read by then. */
+function arrivals(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
 }

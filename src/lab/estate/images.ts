@@ -1,11 +1,12 @@
 import { clone } from '../model/lifecycle';
-import { generalize } from '../model/rearm';
+import { generalize } from '../model/sysprep';
 import type { MachineState } from '../model/state';
+import { formatHresult } from '../../licensing/hresult';
+import { EstateError } from './errors';
 import { changeEstate, type Laboratory } from './laboratory';
 import { addOne } from './machines';
 import { checkMachineName, requireMachine } from './names';
-import { mustPerform } from './power';
-import { catchUp } from './perform';
+import { catchUp, perform } from './perform';
 import type { StoredMachine } from './store-port';
 
 export interface Generalized {
@@ -20,7 +21,12 @@ export interface Generalized {
  * @throws EstateError `not-possible` with 0xC004D307 where no rearm is left; the machine is shut down all the same
  */
 export async function sysprepMachine(laboratory: Laboratory, name: string): Promise<Generalized> {
-  const { state } = await mustPerform(laboratory, name, generalize);
+  const { state, result } = await perform(laboratory, name, generalize);
+  if (!result.ok) {
+    const code = formatHresult(result.hresult);
+    const end = `ends with ${code}, no rearm is left: the activation timers are as they were`;
+    throw new EstateError('not-possible', `${state.name} is shut down, but sysprep ${end}.`);
+  }
   return { state, rearmed: state.pendingRearm?.scope === 'generalize' };
 }
 

@@ -10,11 +10,13 @@ import { registryFlag, registryName } from './registry';
 import type { MachineState, PendingRearm, ProductState } from './state';
 import { applicationId } from '../../licensing/catalogue/generations';
 
-function isSkipped(machine: MachineState): boolean {
+/** SkipRearm=1: rearms do nothing (K8.12). */
+export function isRearmSkipped(machine: MachineState): boolean {
   return registryFlag(machine.registry, registryName.skipRearm);
 }
 
-function pending(machine: MachineState, rearm: PendingRearm): MachineState {
+/** The machine with a rearm that its next restart does. */
+export function pending(machine: MachineState, rearm: PendingRearm): MachineState {
   return { ...machine, pendingRearm: rearm, restartWanted: true };
 }
 
@@ -23,7 +25,7 @@ function pending(machine: MachineState, rearm: PendingRearm): MachineState {
  * nothing (K5.8); a second one before the restart fails with 0xC004D302.
  */
 export function rearmWindows(machine: MachineState): Outcome {
-  if (isSkipped(machine)) return succeeded(machine);
+  if (isRearmSkipped(machine)) return succeeded(machine);
   if (machine.windowsRearmsLeft <= 0) return failed(machine, modelError.noRearmsLeft);
   return succeeded(
     pending({ ...machine, windowsRearmsLeft: machine.windowsRearmsLeft - 1 }, { scope: 'windows' }),
@@ -39,7 +41,7 @@ export function rearmApplication(machine: MachineState, id: string): Outcome {
   if (wanted === applicationId.windows) return rearmWindows(machine);
   const application = machine.applications[wanted];
   if (application === undefined) return failed(machine, modelError.skuNotInstalled);
-  if (isSkipped(machine)) return succeeded(machine);
+  if (isRearmSkipped(machine)) return succeeded(machine);
   if (application.rearmsLeft <= 0) return failed(machine, modelError.noRearmsLeft);
   const applications = {
     ...machine.applications,
@@ -50,7 +52,7 @@ export function rearmApplication(machine: MachineState, id: string): Outcome {
 
 /** ReArmSku: one product, from its own count (K5.9); products without a count have none left (K5.6). */
 export function rearmSku(machine: MachineState, product: ProductState): Outcome {
-  if (isSkipped(machine)) return succeeded(machine);
+  if (isRearmSkipped(machine)) return succeeded(machine);
   if (product.skuRearmsLeft <= 0) return failed(machine, modelError.noRearmsLeft);
   const changed = { ...product, skuRearmsLeft: product.skuRearmsLeft - 1 };
   const products = machine.products.map((each) => (each === product ? changed : each));
@@ -112,26 +114,6 @@ export function applyPendingRearm(machine: MachineState, context: ModelContext):
     cmid: newCmid(context.random),
     previousCmid: machine.cmid,
   };
-}
-
-/**
- * Sysprep /generalize: shuts the machine down; at its next start it has a new CMID and its first state. Takes one
- * rearm; with SkipRearm=1 it takes none and changes nothing (K2.7); without a rearm left it ends with 0xC004D307 and
- * leaves the timers (the machine is shut down all the same).
- */
-export function generalize(machine: MachineState): Outcome {
-  const down = { ...machine, running: false };
-  if (isSkipped(machine)) return succeeded(down);
-  if (machine.windowsRearmsLeft <= 0) return failed(down, modelError.noRearmsLeft);
-  const rearmed = pending(
-    {
-      ...down,
-      windowsRearmsLeft: machine.windowsRearmsLeft - 1,
-      generalizeRearms: machine.generalizeRearms + 1,
-    },
-    { scope: 'generalize' },
-  );
-  return succeeded(rearmed);
 }
 
 /** Rearms that an activation by KMS or AD gives: what generalize took (K5.11), and one more for Office (K5.5). */

@@ -315,6 +315,16 @@ describe('stopping', () => {
     await again.stop();
   });
 
+  test('a call that has arrived and that nobody has read yet is in flight as well', async () => {
+    const { server, endpoint } = await startServer();
+    const connection = await RpcConnection.open(endpoint);
+    await connection.call(requestNumber(1));
+    const call = connection.call(requestNumber(2));
+    const stopped = server.stop();
+    await expect(call).resolves.toMatchObject({ count: 2 });
+    await stopped;
+  });
+
   test('a call that is never answered does not keep the server from stopping', async () => {
     const { server, endpoint } = await startServer({ handle: () => new Promise(() => undefined) });
     const connection = await RpcConnection.open(endpoint);

@@ -6,7 +6,7 @@ import { changeHardware, clone, failGenuineCheck, networkChanged } from '../../.
 import { isServiceRunning } from '../../../src/lab/model/machine';
 import { invokeMethod } from '../../../src/lab/model/methods';
 import { succeeded } from '../../../src/lab/model/outcome';
-import { generalize } from '../../../src/lab/model/rearm';
+import { generalize } from '../../../src/lab/model/sysprep';
 import { startService, stopService } from '../../../src/lab/model/service';
 import type { MachineState } from '../../../src/lab/model/state';
 import { seededRandom } from '../../../src/lab/estate/random';
@@ -173,7 +173,8 @@ const lifecycle: readonly fc.Arbitrary<NamedStep>[] = [
     estate.act(name, (state, context) => succeededBy(startService(state, context)));
   }),
   on('sysprep', (name) => (estate) => {
-    if (estate.machine(name).running) estate.act(name, (state) => succeededBy(generalize(state)));
+    if (estate.machine(name).running)
+      estate.act(name, (state, context) => succeededBy(generalize(state, context)));
   }),
   on('hardware', (name) => (estate) => {
     estate.act(name, (state, context) => succeededBy(succeeded(changeHardware(state, context))));

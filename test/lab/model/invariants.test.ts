@@ -14,7 +14,7 @@ import {
 } from '../../../src/lab/model/lifecycle';
 import { gracesOf } from '../../../src/lab/model/license';
 import type { Outcome } from '../../../src/lab/model/outcome';
-import { generalize } from '../../../src/lab/model/rearm';
+import { generalize } from '../../../src/lab/model/sysprep';
 import type { MachineState } from '../../../src/lab/model/state';
 import { nextDue } from '../../../src/lab/model/step';
 import { begin, context, days, labKey, minutes, shop, World } from './harness';
@@ -129,7 +129,7 @@ const lifecycle: readonly fc.Arbitrary<Command>[] = (
     ['stop', (j: Journey) => j.take(stop(j.state, context(j.now)))],
     ['start', (j: Journey) => j.take(start(j.state, context(j.now, j.now)))],
     ['restart', (j: Journey) => j.take(restart(j.state, context(j.now, j.now)))],
-    ['sysprep', (j: Journey) => j.take(generalize(j.state))],
+    ['sysprep', (j: Journey) => j.take(generalize(j.state, context(j.now)))],
     ['clone', (j: Journey) => j.take(clone(j.state, 'PC2', context(j.now)))],
     ['hardware', (j: Journey) => j.take(changeHardware(j.state, context(j.now)))],
     ['not genuine', (j: Journey) => j.take(failGenuineCheck(j.state, context(j.now)))],

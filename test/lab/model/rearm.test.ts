@@ -1,6 +1,7 @@
 import { installEdition } from '../../../src/lab/model/create';
 import { clone, restart, start } from '../../../src/lab/model/lifecycle';
-import { generalize, runApplication } from '../../../src/lab/model/rearm';
+import { runApplication } from '../../../src/lab/model/rearm';
+import { generalize } from '../../../src/lab/model/sysprep';
 import type { MachineState } from '../../../src/lab/model/state';
 import { step } from '../../../src/lab/model/step';
 import { applicationId } from '../../../src/licensing/catalogue/generations';
@@ -106,7 +107,7 @@ test.each([
 ])(
   'K5.11 [C] activation gives back what generalize took, as a setting: %s',
   (activationGivesRearmBack, left) => {
-    const shut = generalize(machine('Windows 7 Enterprise')).state;
+    const shut = generalize(machine('Windows 7 Enterprise'), context()).state;
     expect(shut.running).toBe(false);
     expect(shut.windowsRearmsLeft).toBe(2);
     const up = start(shut, context(begin, 4)).state;
@@ -120,15 +121,24 @@ test.each([
 
 test('K2.7 sysprep generalize gives a new CMID; with SkipRearm=1 or a plain clone it stays', () => {
   const pc = machine('Windows 7 Enterprise');
-  expect(start(generalize(pc).state, context(begin, 4)).state.cmid).not.toBe(pc.cmid);
+  expect(start(generalize(pc, context()).state, context(begin, 4)).state.cmid).not.toBe(pc.cmid);
   const skipped = withRegistry(pc, 'SkipRearm', dword(1));
-  expect(start(generalize(skipped).state, context(begin, 4)).state.cmid).toBe(pc.cmid);
+  expect(start(generalize(skipped, context()).state, context(begin, 4)).state.cmid).toBe(pc.cmid);
   expect(clone(pc, 'PC-002', context()).cmid).toBe(pc.cmid);
 });
 
 test('sysprep without a rearm left ends with an error and leaves the timers', () => {
   const pc = { ...machine('Windows 7 Enterprise'), windowsRearmsLeft: 0 };
-  const outcome = generalize(pc);
+  const outcome = generalize(pc, context());
   expect(errorOf(outcome)).toBe('0xC004D307');
   expect(outcome.state.products).toEqual(pc.products);
+  expect([outcome.state.running, outcome.events.map(({ id }) => id)]).toEqual([false, [903]]);
+});
+
+test('sysprep stops the licensing service, which says so, and a KMS host publishes nothing more', () => {
+  const busy = { ...machine('Windows Server 2022 Standard'), publishAt: begin, shutdownAt: begin };
+  const { state, events } = generalize(busy, context());
+  expect([state.running, state.publishAt, state.shutdownAt]).toEqual([false, null, null]);
+  expect(events.map(({ id }) => id)).toEqual([903]);
+  expect(generalize(state, context()).events).toEqual([]);
 });
