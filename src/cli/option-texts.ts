@@ -263,8 +263,10 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'the simulated PowerShell',
   ),
   stdio: aSwitch('Speak on standard input and output'),
-  'from-lab': aSwitch('Play the machines of the laboratory'),
-  'from-inventory': aSwitch('Play the machines of the inventory, or those that an expression means'),
+  'from-lab': aSwitch('The scenario is that of the machines of the laboratory'),
+  'from-inventory': aSwitch(
+    'The scenario is that of the machines of the inventory, or of those that an expression means',
+  ),
   compare: takes(file, 'Play this scenario as well and show both side by side'),
   runs: takes(number(1, 10_000), 'Play so many times, each with the next seed, on all processors', 'once'),
   add: aSwitch('Remember in the inventory what was found'),

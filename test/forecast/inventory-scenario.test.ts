@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { inventoryScenario, type KnownMachine } from '../../src/forecast/make/inventory-scenario';
 import { readScenario } from '../../src/forecast/scenario/read-scenario';
 import { catalogue } from '../../src/licensing/catalogue/catalogue';
@@ -116,7 +118,26 @@ describe('in the program', () => {
       'name != PC-001',
     ]);
     expect([some.status, some.out]).toEqual([0, expect.stringContaining('0 of 9 machines')]);
+    const file = join(program.files, 'made.yaml');
+    const made = await program.run([
+      'forecast',
+      'init',
+      '--from-inventory',
+      'KMS,PC-[001-026]',
+      '--out',
+      file,
+    ]);
+    expect([made.status, made.err]).toEqual([0, '']);
+    expect((await program.run(['forecast', file])).out).toContain('All 26 machines are licensed at the end.');
+    const ofLab = await program.run(['forecast', 'init', '--from-lab']);
+    expect([ofLab.status, readScenario(ofLab.out, 'lab').plan.machines]).toEqual([0, 30]);
     for (const words of [
+      ['init', '--from-inventory', '--from-lab'],
+      ['init', '--where', 'status = licensed'],
+      ['init', 'PC-001'],
+      ['init', '--from-lab', 'PC-001'],
+      ['init', '--from-inventory', 'NOBODY', '--out', join(program.files, 'none.yaml')],
+      ['init', '--from-inventory', '--out', file],
       ['--from-inventory', '--from-lab'],
       ['--from-lab', '--where', 'status = licensed'],
       ['plan.yaml', '--store', 'postgres://localhost/x'],
@@ -126,5 +147,6 @@ describe('in the program', () => {
       const { status, out, err } = await program.run(['forecast', ...words]);
       expect({ words, status, out, isTold: err !== '' }).toEqual({ words, status: 1, out: '', isTold: true });
     }
+    expect(readdirSync(program.files)).toEqual(['made.yaml']);
   }, 120_000);
 });

@@ -24,7 +24,7 @@ export interface ChartLine {
 }
 
 /** Quantities on top of each other, as SVG. */
-export function stackedChart(days: readonly number[], bands: readonly ChartLine[]): string {
+export function stackedChart(title: string, days: readonly number[], bands: readonly ChartLine[]): string {
   const shown = bands.filter(({ values }) => values.some((value) => value > 0));
   const totals = days.map((_, at) => shown.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
   const frame = new Frame(days, Math.max(1, ...totals));
@@ -35,17 +35,17 @@ export function stackedChart(days: readonly number[], bands: readonly ChartLine[
     const points = [...frame.points(below), ...frame.points(lower).reverse()];
     return `<polygon points="${points.join(' ')}" fill="${colour(band)}"/>`;
   });
-  return frame.drawn(areas) + key(shown);
+  return frame.drawn(title, areas) + key(shown);
 }
 
 /** Quantities beside each other, as SVG. */
-export function lineChart(days: readonly number[], lines: readonly ChartLine[]): string {
+export function lineChart(title: string, days: readonly number[], lines: readonly ChartLine[]): string {
   const frame = new Frame(days, Math.max(1, ...lines.flatMap(({ values }) => values)));
   const drawn = lines.map(
     ({ values }, line) =>
       `<polyline points="${frame.points(values).join(' ')}" fill="none" stroke="${colour(line)}" stroke-width="2"/>`,
   );
-  return frame.drawn(drawn) + key(lines);
+  return frame.drawn(title, drawn) + key(lines);
 }
 
 function colour(index: number): string {
@@ -78,7 +78,8 @@ class Frame {
     );
   }
 
-  drawn(inner: readonly string[]): string {
+  /** @param title what it shows, said to whoever does not see it */
+  drawn(title: string, inner: readonly string[]): string {
     const { width, height, left, bottom } = size;
     const last = this.#days.at(-1) ?? 0;
     const marks = [0, 0.25, 0.5, 0.75, 1].map((part) => {
@@ -90,7 +91,7 @@ class Frame {
         `<text x="${x}" y="${height - bottom + 18}" text-anchor="middle">${number(Math.round(part * last))}</text>`
       );
     });
-    return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="By day">${inner.join('')}${marks.join('')}</svg>`;
+    return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${inner.join('')}${marks.join('')}</svg>`;
   }
 
   #x(day: number): number {

@@ -15,12 +15,13 @@ const titles = {
 const style = `
 :root { color-scheme: light dark; --line: #8886; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+h1 { font-size: 1.5rem; } h1, li, td { overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; }
 .ok::before { content: "\\2713  "; color: #2a7d3f; } .look::before { content: "\\25B2  "; color: #c2410c; }
 svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
+.wide { overflow-x: auto; } .wide td { overflow-wrap: normal; white-space: nowrap; }
 .key span { display: inline-block; width: .8rem; height: .8rem; margin: 0 .3rem 0 1rem; }
 @media print { body { margin: 0; max-width: none; } }
 `;
@@ -39,7 +40,9 @@ export function forecastHtml(forecasts: readonly Forecast[]): string {
 <style>${style}</style>
 </head>
 <body>
+<main>
 ${forecasts.map(section).join('\n')}
+</main>
 </body>
 </html>
 `;
@@ -62,26 +65,34 @@ function section(forecast: Forecast): string {
 <ul>${verdicts.map(({ ok, text }) => `<li class="${ok ? 'ok' : 'look'}">${escapeHtml(text)}</li>`).join('')}</ul>
 ${changes.length === 0 ? '' : `<h2>What keeps everybody licensed</h2><ul>${changes.map(({ text }) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`}
 <h2>Machines by licence state</h2>
-${stackedChart(dayOfRow, bands)}
-${lines.length === 0 ? '' : `<h2>Current count of the hosts</h2>${lineChart(dayOfRow, lines)}`}
+${stackedChart('Machines by licence state, by day', dayOfRow, bands)}
+${lines.length === 0 ? '' : `<h2>Current count of the hosts</h2>${lineChart('Current count of the hosts, by day', dayOfRow, lines)}`}
 <h2>Hosts</h2>
 ${table(
+  'Hosts',
   ['Host', 'Count', 'Requests', 'Most in an hour'],
   hosts.map(({ name, count, requests, peakPerHour }) => [name, count, requests, peakPerHour]),
 )}
 <h2>States through time</h2>
 ${table(
+  'States through time',
   ['Time (UTC)', ...states.map((state) => titles[state]), 'Requests'],
   series.map(({ at, counts, requests }) => [at, ...states.map((state) => counts[state]), requests]),
 )}`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** A table that scrolls by itself where it is wider than the page. */
+function table(
+  name: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
   const cell = (tag: string, value: string | number): string => {
     const isNumber = typeof value === 'number';
     return `<${tag}${isNumber ? ' class="number"' : ''}>${isNumber ? number(value) : escapeHtml(value)}</${tag}>`;
   };
   const row = (tag: string, cells: readonly (string | number)[]): string =>
     `<tr>${cells.map((each) => cell(tag, each)).join('')}</tr>`;
-  return `<table><thead>${row('th', head)}</thead><tbody>${rows.map((cells) => row('td', cells)).join('')}</tbody></table>`;
+  const body = rows.map((cells) => row('td', cells)).join('');
+  return `<div class="wide" tabindex="0" role="group" aria-label="${name}"><table><thead>${row('th', head)}</thead><tbody>${body}</tbody></table></div>`;
 }

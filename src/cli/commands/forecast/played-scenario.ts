@@ -39,21 +39,32 @@ export async function scenarioOf(file: string, context: CommandContext): Promise
  * @throws UsageError where it is none or several of them
  */
 export async function playedScenario(said: Said, context: CommandContext): Promise<Read> {
-  const { scenario: word, where, store } = said;
-  if (said['from-inventory']) {
-    if (said['from-lab']) throw new UsageError('Say --from-lab or --from-inventory, not both.');
-    return ofInventory(word, where, context);
+  const { scenario: word } = said;
+  if (word !== undefined && said['from-lab'] && !said['from-inventory']) {
+    throw new UsageError(`Name a scenario or say --from-lab, not both: ${word} is too much.`);
+  }
+  const known = await knownScenario(said, context);
+  if (known !== null) return known;
+  if (word === undefined) throw new UsageError('Name a scenario, or say --from-lab or --from-inventory.');
+  return scenarioOf(word, context);
+}
+
+/**
+ * The scenario of the machines of the laboratory or of the inventory; null where a line says neither.
+ * @throws UsageError where it says both, or says of the inventory what goes with nothing
+ */
+export async function knownScenario(
+  { scenario, where, store, ...from }: Said,
+  context: CommandContext,
+): Promise<Read | null> {
+  if (from['from-inventory']) {
+    if (from['from-lab']) throw new UsageError('Say --from-lab or --from-inventory, not both.');
+    return ofInventory(scenario, where, context);
   }
   if (where !== undefined || store !== undefined) {
     throw new UsageError('--where and --store are about the inventory: say --from-inventory with them.');
   }
-  if (word === undefined && !said['from-lab']) {
-    throw new UsageError('Name a scenario, or say --from-lab or --from-inventory.');
-  }
-  if (word !== undefined && said['from-lab']) {
-    throw new UsageError(`Name a scenario or say --from-lab, not both: ${word} is too much.`);
-  }
-  return word === undefined ? ofLaboratory(context) : scenarioOf(word, context);
+  return from['from-lab'] ? ofLaboratory(context) : null;
 }
 
 async function ofLaboratory(context: CommandContext): Promise<Read> {
