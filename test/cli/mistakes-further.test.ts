@@ -35,6 +35,9 @@ const files = {
 /** Wrong lines, with what the last line on standard error says. Their status is 1 unless told. */
 const mistakes: readonly (readonly [line: string, answer: RegExp, status?: number])[] = [
   ['targets', /^slmgr: Machines are missing: PC-001/],
+  ['PC-001 check', /A command stands before what it is about\. Did you mean "slmgr check PC-001"\?$/],
+  ["'PC-*' check-connection", /Did you mean "slmgr check-connection PC-\*"\?$/],
+  ['check PC-001 /dli', /takes no verb\. Did you mean "slmgr check PC-001" or "slmgr PC-001 \/dli"\?$/],
   ['targets PC-001,', /^Nothing stands behind ,\.$/],
   ["targets 'PC-[10-1]'", /^"10-1" runs backwards\.$/],
   ["targets 'PC-[1-99999999]'", /^That is more than 1000000 machines\.$/],

@@ -10,6 +10,10 @@ import { meantLine } from './meant-words';
 const verbNames = verbs.map(({ name }) => name);
 const ownOptions = optionNames(['everywhere', 'verbs']);
 const helpWords: ReadonlySet<string> = new Set(['?', 'h', 'help', 'usage']);
+/** Commands that are about one machine, one file or one number, which stands behind them. */
+const withOperand: ReadonlySet<string> = new Set(
+  'apply check check-connection explain forecast plan snapshot targets'.split(' '),
+);
 const lists = '"slmgr help" lists verbs and commands.';
 
 /**
@@ -108,6 +112,10 @@ function combinationHint(words: readonly string[]): string {
   if (first === undefined) return `No verb was given. ${lists}`;
   const verb = words.findIndex((word) => /^[/-]./.test(word));
   if (verb > 3) return 'At most three words stand in front of a verb: Machine, User and Password.';
+  if (verb === 2 && withOperand.has(first.toLowerCase())) {
+    const [, machine = '', option = ''] = words;
+    return `A command takes no verb. Did you mean "slmgr ${first} ${machine}" or "slmgr ${machine} ${option}"?`;
+  }
   if (verb === 2) return `A user name needs a password behind it: Machine User Password ${words[2] ?? ''}`;
   if (verb !== -1) return `The words in front of ${words[verb] ?? ''} are no machine. ${lists}`;
   return wordHint(words, first);
@@ -117,6 +125,8 @@ function combinationHint(words: readonly string[]): string {
 function wordHint(words: readonly string[], first: string): string {
   const bare = words.slice(0, 4).findIndex((word) => findVerb(word) !== undefined);
   if (bare !== -1) return `A verb begins with /. Did you mean ${bareLine(words, bare)}?`;
+  const turned = turnedLine(words);
+  if (turned !== null) return `A command stands before what it is about. Did you mean "${turned}"?`;
   const glued = gluedLine(words);
   if (glued !== null) return `A blank stands between a machine and its verb. Did you mean "${glued}"?`;
   const last = words.at(-1) ?? '';
@@ -125,6 +135,12 @@ function wordHint(words: readonly string[], first: string): string {
   const near = words.length > 2 ? null : nearest(last, verbNames);
   if (near !== null) return `"${last}" is neither a verb nor a command. Did you mean /${near}?`;
   return `"${first}" is neither a verb nor a command; with a machine a verb follows: slmgr ${first} /dli`;
+}
+
+/** `PC-001 check`: a machine, as before a verb, and then a command. */
+function turnedLine([first = '', second = '', ...more]: readonly string[]): string | null {
+  const command = second.toLowerCase();
+  return withOperand.has(command) && more.length === 0 ? `slmgr ${command} ${first}` : null;
 }
 
 /** `PC-001/dli`, `PC-001:/dli` and a machine and its verb in one pair of quotes. */

@@ -49,6 +49,7 @@ export async function* searchDirectory(
   server: DirectoryServer,
   { base, filter, attributes, pageSize }: DirectoryQuery,
 ): AsyncGenerator<readonly Entry[]> {
+  if (server.signIn.kind === 'simple') refuseUnauthenticated(server.signIn);
   const sockets: Socket[] = [];
   const end = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -67,6 +68,20 @@ export async function* searchDirectory(
     server.signal.removeEventListener('abort', end);
     end();
   }
+}
+
+/** A server may call a bind without a name or a password a success and show little or nothing (RFC 4513, section 5.1.2). */
+function refuseUnauthenticated({
+  user,
+  password,
+}: Extract<DirectorySignIn, { readonly kind: 'simple' }>): void {
+  if (user.trim() !== '' && !password.isEmpty) return;
+  throw new TransportError({
+    step: 'authentication',
+    cause: 'configuration',
+    message: `the ${user.trim() === '' ? 'user name' : 'password'} is empty: nobody signs in so`,
+    advice: ['Give a user and the password, or sign in with --kerberos.'],
+  });
 }
 
 async function signedIn(server: DirectoryServer, sockets: Socket[]): Promise<Client> {
