@@ -84,7 +84,12 @@ describe("the text of the generations' own scripts", () => {
   });
 
   test('a version that is not known, or of a later Windows, has the text of today', () => {
-    for (const version of [null, '', '6.3.9600.1', '10.0.1.1', 'x'])
+    for (const version of [null, '', '10.0.26100.1', '11.0', 'x'])
       expect(scriptOf(version)).toBe(currentScript);
+  });
+
+  test('from Windows 8.1 to Windows 10 and Server 2022 it is that of today without the lines about a subscription', () => {
+    for (const version of ['6.3.9600.1', '10.0.14393.1', '10.0.20348.3207'])
+      expect(scriptOf(version)).toEqual({ ...currentScript, hasSubscription: false });
   });
 });

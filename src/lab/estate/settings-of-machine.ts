@@ -1,3 +1,4 @@
+import { generationFacts, generations } from '../../licensing/catalogue/generations';
 import { changeHardware } from '../model/lifecycle';
 import { succeeded } from '../model/outcome';
 import type { Firewall, MachineState, Slic, Subscription } from '../model/state';
@@ -26,7 +27,8 @@ export interface MachineSettings {
 
 /**
  * Changes what a machine is like.
- * @throws EstateError for an unknown machine, nothing to set, a suffix that is no domain
+ * @throws EstateError for an unknown machine, nothing to set, a suffix that is no domain, a subscription of a Windows
+ * that knows none
  */
 export async function setMachine(
   laboratory: Laboratory,
@@ -39,7 +41,7 @@ export async function setMachine(
   const suffixes = searchList?.map(checkDomain);
   const { state } = await mustPerform(laboratory, name, (machine) =>
     succeeded({
-      ...machine,
+      ...mayHave(machine, plain.subscription ?? null),
       ...plain,
       dns: {
         ...machine.dns,
@@ -49,6 +51,16 @@ export async function setMachine(
     }),
   );
   return state;
+}
+
+/** Windows 10 and Server 2025 are the first that a subscription grants the edition of. */
+function mayHave(machine: MachineState, subscription: Subscription | null): MachineState {
+  const { era, kind, title } = generationFacts(machine.generation);
+  if (subscription === null || era >= generations[kind === 'client' ? 'win10' : 'ws2025'].era) return machine;
+  throw new EstateError(
+    'not-possible',
+    `${title} knows no subscription: Windows 10, Windows Server 2025 and later do.`,
+  );
 }
 
 /** Hardware changes past the tolerance of the activation (K4.5). */

@@ -14,6 +14,7 @@ import { noKmsHost } from './product';
 import { registryName, registryText } from './registry';
 import { isHostCachingOn, loadHostSettings, registeredHost, registeredListeningPort } from './settings';
 import type { MachineState, ProductState, Registry, TokenLicense } from './state';
+import { currentSubscription } from './subscription';
 import { activationInterval, renewalInterval } from './timers';
 
 /** Windows' own product with a key, host keys last: what the service's client properties speak of. */
@@ -69,19 +70,15 @@ const noSubscription = {
   SubscriptionStatus: 120,
   SubscriptionExpiry: '<unspecified>',
 };
-const expired = 120;
 
-function subscriptionFacts(
-  { subscription, clockSkewMs }: MachineState,
-  now: number,
-): Row<keyof typeof noSubscription> {
-  if (subscription == null) return noSubscription;
+function subscriptionFacts(machine: MachineState, now: number): Row<keyof typeof noSubscription> {
+  const subscription = currentSubscription(machine, now);
+  if (subscription === null) return noSubscription;
   const { edition, type, status, endsAt } = subscription;
-  const isOver = endsAt !== null && endsAt <= now + clockSkewMs;
   return {
     SubscriptionEdition: edition,
     SubscriptionType: type,
-    SubscriptionStatus: status === 1 && isOver ? expired : status,
+    SubscriptionStatus: status,
     SubscriptionExpiry: endsAt === null ? noSubscription.SubscriptionExpiry : new Date(endsAt).toISOString(),
   };
 }

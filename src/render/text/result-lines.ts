@@ -33,7 +33,8 @@ const linesOf: { readonly [K in Kind]: Lines | Render<K> } = {
     detailed ? [`Software licensing service version: ${service.version}`] : [],
   'license-information': informationLines,
   expiration: ({ product }, zone) => expirationLines(product, zone),
-  subscription: ({ subscription }) => subscriptionLines(subscription),
+  subscription: ({ subscription }, _zone, script) =>
+    script.hasSubscription ? subscriptionLines(subscription) : [],
   'several-licenses-warning': ({ description, activationId }) => [
     'Warning: This operation may affect more than one target license.  Please verify the results.',
     `Processing the license for ${description} (${activationId}).`,

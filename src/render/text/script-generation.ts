@@ -19,6 +19,8 @@ export interface ScriptGeneration {
   readonly hasLookupDomain: boolean;
   readonly hasHostAddress: boolean;
   readonly hasHostCaching: boolean;
+  /** The lines about a subscription. */
+  readonly hasSubscription: boolean;
   /** The requests that a KMS host counted by the states of its clients. */
   readonly hasRequestCounts: boolean;
   /** `four`: four certificate URLs, empty ones too, and no validation URL. */
@@ -40,13 +42,17 @@ export const currentScript: ScriptGeneration = {
   hasLookupDomain: true,
   hasHostAddress: true,
   hasHostCaching: true,
+  hasSubscription: true,
   hasRequestCounts: true,
   urls: 'filled',
   sentences: {},
 };
 
+/** From Windows 8.1 to Windows 10 and Server 2022 it knew nothing of subscriptions. */
+const withoutSubscription: ScriptGeneration = { ...currentScript, hasSubscription: false };
+
 const windows8: ScriptGeneration = {
-  ...currentScript,
+  ...withoutSubscription,
   hasChannel: false,
   rearmCounts: 'windows',
   hasHostAddress: false,
@@ -87,10 +93,15 @@ const older: Readonly<Record<string, ScriptGeneration>> = {
   '6.0': vista,
   '6.1': windows7,
   '6.2': windows8,
+  '6.3': withoutSubscription,
 };
+
+/** First build of Windows 11 and Server 2025 of which machines of the laboratory are; they play the newest script. */
+const newestBuild = 26_100;
 
 /** The script of the Windows of a version such as `6.1.7601.17514`; that of today for none and for later ones. */
 export function scriptOf(version: string | null): ScriptGeneration {
-  const [major = '', minor = ''] = (version ?? '').split('.');
+  const [major = '', minor = '', build = ''] = (version ?? '').split('.');
+  if (major === '10' && Number(build) < newestBuild) return withoutSubscription;
   return older[`${major}.${minor}`] ?? currentScript;
 }

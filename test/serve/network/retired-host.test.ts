@@ -14,7 +14,7 @@ let lab: InProcess;
 let server: Named;
 
 beforeAll(() => {
-  lab = new InProcess();
+  lab = new InProcess(null);
 });
 afterAll(() => lab.remove());
 

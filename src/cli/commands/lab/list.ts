@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { showClock } from '../../../lab/estate/clock';
 import { listMachines } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
 import { coloured, plain, table, type Cell } from '../../output/table';
@@ -20,9 +21,11 @@ export const labList = defineCommand({
   data: z.object({ machines: z.array(machineRow) }),
   input: z.object({}),
   run: async (_input, context) => {
-    const machines = await withLaboratory(context, (laboratory) =>
-      listMachines(laboratory).map((machine) => machineRowOf(machine, laboratory.catalogue)),
-    );
+    const machines = await withLaboratory(context, (laboratory) => {
+      const machines = listMachines(laboratory);
+      const { now } = showClock(laboratory);
+      return machines.map((machine) => machineRowOf(machine, laboratory.catalogue, now));
+    });
     return {
       data: { machines },
       warnings: machines.filter(({ stuck }) => stuck).map(({ name }) => stuckMessage(name)),

@@ -3,10 +3,35 @@ import type { Catalogue } from '../../../licensing/catalogue/types';
 import { licenseStatuses, licenseStatusName } from '../../../licensing/license-status';
 import { isSetAside } from '../../../lab/clockwork/due';
 import type { StoredMachine } from '../../../lab/estate/store-port';
-import { licenseStatusCode, type ProductState } from '../../../lab/model/state';
+import { licenseStatusCode, type MachineState, type ProductState } from '../../../lab/model/state';
+import { currentSubscription } from '../../../lab/model/subscription';
 import { isoOrNull, isoTime } from './fields';
 
 const licenseStatus = z.object({ code: z.int(), name: z.string() });
+
+/** A machine's subscription, with the numbers of SubscriptionType and SubscriptionStatus. */
+export const subscriptionRow = z.object({
+  edition: z.string(),
+  type: z.int(),
+  status: z.int(),
+  expiresAt: isoTime.nullable(),
+});
+export const firewallRow = z.object({ ports: z.array(z.int()), wmi: z.boolean() });
+
+/** As it is at the estate's time `now`. */
+export function subscriptionRowOf(
+  machine: MachineState,
+  now: number,
+): z.infer<typeof subscriptionRow> | null {
+  const subscription = currentSubscription(machine, now);
+  if (subscription === null) return null;
+  const { edition, type, status, endsAt } = subscription;
+  return { edition, type, status, expiresAt: isoOrNull(endsAt) };
+}
+
+export function firewallRowOf({ firewall }: MachineState): z.infer<typeof firewallRow> | null {
+  return firewall == null ? null : { ports: [...firewall.ports], wmi: firewall.wmi };
+}
 
 /** A machine as `lab list` and `lab show` have it. */
 export const machineRow = z.object({
@@ -21,6 +46,10 @@ export const machineRow = z.object({
   slic: z.enum(['none', 'marker', 'no-marker']),
   /** Product key in the firmware (OEM:DM). */
   firmwareKey: z.string().nullable(),
+  /** What grants the edition by subscription; null: nothing does. */
+  subscription: subscriptionRow.nullable(),
+  /** TCP ports and WMI that a firewall lets in; null: nothing is blocked. */
+  firewall: firewallRow.nullable(),
   dnsSuffix: z.string().nullable(),
   rearmsRemaining: z.int(),
   nextDue: isoTime.nullable(),
@@ -40,8 +69,8 @@ export const machineRow = z.object({
 });
 export type MachineRow = z.infer<typeof machineRow>;
 
-/** The JSON form of a machine. */
-export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): MachineRow {
+/** The JSON form of a machine at the estate's time `now`. */
+export function machineRowOf(machine: StoredMachine, catalogue: Catalogue, now: number): MachineRow {
   const { state, nextDue } = machine;
   return {
     name: state.name,
@@ -54,6 +83,8 @@ export function machineRowOf(machine: StoredMachine, catalogue: Catalogue): Mach
     clockSkewSeconds: state.clockSkewMs / 1000,
     slic: state.slic,
     firmwareKey: state.firmwareKey ?? null,
+    subscription: subscriptionRowOf(state, now),
+    firewall: firewallRowOf(state),
     dnsSuffix: state.dns.primary,
     rearmsRemaining: state.windowsRearmsLeft,
     nextDue: isoOrNull(nextDue),

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Firewall, Subscription } from '../../../lab/model/state';
+import { showClock } from '../../../lab/estate/clock';
 import { setMachine, type MachineSettings } from '../../../lab/estate/settings-of-machine';
 import { defineCommand, UsageError } from '../../framework/command';
 import { domainOrNone, instant, oneOf, signedDuration, single } from '../../framework/fields';
+import { machineName, machineWord } from './fields';
+import { firewallRow, firewallRowOf, subscriptionRow, subscriptionRowOf } from './machine-row';
 import { withLaboratory } from '../../targets/laboratory';
-import { isoOrNull, machineName, machineWord } from './fields';
 
 const types = { user: 0, device: 1, azure: 2 } as const;
 const statuses = { 'not-active': 0, active: 1, disabled: 100, expired: 120 } as const;
@@ -62,17 +64,6 @@ function isNameOf<T extends object>(table: T, name: string): name is keyof T & s
   return Object.hasOwn(table, name);
 }
 
-function subscriptionData(subscription: Subscription | null): {
-  readonly edition: string;
-  readonly type: number;
-  readonly status: number;
-  readonly expiresAt: string | null;
-} | null {
-  if (subscription === null) return null;
-  const { edition, type, status, endsAt } = subscription;
-  return { edition, type, status, expiresAt: isoOrNull(endsAt) };
-}
-
 /** slmgr lab set NAME [--elevated yes|no] [--clock-skew 5h] [--slic ...] [--dns-suffix D] */
 export const labSet = defineCommand({
   name: 'lab set',
@@ -99,16 +90,9 @@ export const labSet = defineCommand({
     slic: z.enum(['none', 'marker', 'no-marker']),
     dnsSuffix: z.string().nullable(),
     searchList: z.array(z.string()),
-    firewall: z.object({ ports: z.array(z.int()), wmi: z.boolean() }).nullable(),
+    firewall: firewallRow.nullable(),
     kmsUpdate: z.boolean(),
-    subscription: z
-      .object({
-        edition: z.string(),
-        type: z.int(),
-        status: z.int(),
-        expiresAt: z.iso.datetime().nullable(),
-      })
-      .nullable(),
+    subscription: subscriptionRow.nullable(),
   }),
   input: z.object({
     name: machineName,
@@ -137,7 +121,10 @@ export const labSet = defineCommand({
         'Nothing to set: name --elevated, --clock-skew, --slic, --dns-suffix, --firewall, --kms-update or --subscription.',
       );
     }
-    const state = await withLaboratory(context, (laboratory) => setMachine(laboratory, name, settings));
+    const { state, now } = await withLaboratory(context, async (laboratory) => ({
+      state: await setMachine(laboratory, name, settings),
+      now: showClock(laboratory).now,
+    }));
     const data = {
       machine: state.name,
       elevated: state.elevated,
@@ -145,9 +132,9 @@ export const labSet = defineCommand({
       slic: state.slic,
       dnsSuffix: state.dns.primary,
       searchList: state.dns.searchList,
-      firewall: state.firewall ?? null,
+      firewall: firewallRowOf(state),
       kmsUpdate: state.kmsUpdates,
-      subscription: subscriptionData(state.subscription ?? null),
+      subscription: subscriptionRowOf(state, now),
     };
     return { data, text: () => `Changed ${state.name}.\n` };
   },

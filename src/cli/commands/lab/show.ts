@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { defaultKmsPort } from '../../../kms/engine/host-choice';
+import { subscriptionStatusName, subscriptionTypeName } from '../../../licensing/subscription';
+import { showClock } from '../../../lab/estate/clock';
 import { showMachine } from '../../../lab/estate/machines';
 import { defineCommand, type Style } from '../../framework/command';
 import { coloured, facts, plain, table, type Cell } from '../../output/table';
@@ -23,7 +26,7 @@ export const labShow = defineCommand({
   input: z.object({ name: machineName }),
   run: async ({ name }, context) => {
     const machine = await withLaboratory(context, (laboratory) =>
-      machineRowOf(showMachine(laboratory, name), laboratory.catalogue),
+      machineRowOf(showMachine(laboratory, name), laboratory.catalogue, showClock(laboratory).now),
     );
     return {
       data: machine,
@@ -47,7 +50,9 @@ function showText(machine: MachineRow, style: Style): string {
       ['Elevated', machine.elevated],
       ['Clock skew', `${machine.clockSkewSeconds} s`],
       ['SLIC table', machine.slic],
-      ...(machine.firmwareKey === null ? [] : [['Key in the firmware', machine.firmwareKey] as const]),
+      ...optional('Key in the firmware', machine.firmwareKey),
+      ...optional('Subscription', subscriptionWords(machine.subscription)),
+      ...optional('Firewall lets in', firewallWords(machine.firewall)),
       ['Client machine ID', machine.clientMachineId],
       ['Rearms left', machine.rearmsRemaining],
       ['Next due', machine.nextDue],
@@ -55,6 +60,25 @@ function showText(machine: MachineRow, style: Style): string {
     style,
   );
   return `${about}\n${table(head, productRows(machine, style), style)}`;
+}
+
+/** A line for what few machines have. */
+function optional(name: string, value: string | null): readonly (readonly [string, string])[] {
+  return value === null ? [] : [[name, value]];
+}
+
+function subscriptionWords(subscription: MachineRow['subscription']): string | null {
+  if (subscription === null) return null;
+  const { edition, type, status, expiresAt } = subscription;
+  const end = expiresAt === null ? '' : `, until ${expiresAt}`;
+  return `${edition}, ${subscriptionTypeName(type)}, ${subscriptionStatusName(status)}${end}`;
+}
+
+function firewallWords(firewall: MachineRow['firewall']): string | null {
+  if (firewall === null) return null;
+  const ports = firewall.ports.map((port) => (port === defaultKmsPort ? `${port} (KMS)` : String(port)));
+  const all = [...ports, ...(firewall.wmi ? ['WMI'] : [])];
+  return all.length === 0 ? 'nothing' : all.join(', ');
 }
 
 const head = ['Product', 'Channel', 'Key', 'Status', 'Until (UTC)'];
