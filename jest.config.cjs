@@ -18,7 +18,15 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': '@swc/jest' },
+  transform: {
+    '^.+\\.ts$': '@swc/jest',
+    // Packages that are ES modules alone.
+    '/node_modules/(?:pg-boss|serialize-error|non-error|tagged-tag|rrule-temporal|temporal-spec)/.+\\.[cm]?js$':
+      ['@swc/jest', { module: { type: 'commonjs' } }],
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(?!(?:pg-boss|serialize-error|non-error|tagged-tag|rrule-temporal|temporal-spec)/)',
+  ],
   globals: { seedOfProperties: seedOfProperties() },
   setupFiles: ['<rootDir>/test/fixtures/seeded-properties.ts'],
   // Much of the time is spent waiting for sockets, disks and programs.

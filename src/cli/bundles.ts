@@ -6,6 +6,7 @@ import type * as Commands from './commands/entry';
 import type * as Fleet from './fleet/fleet-entry';
 import type * as Lab from './targets/lab-entry';
 import type * as Runs from './runs/entry';
+import type * as Shared from './shared/entry';
 import type * as Remote from './targets/remote-entry';
 import type * as Snapshot from './targets/snapshot-entry';
 import type * as Postgres from '../fleet/store/postgres-pool';
@@ -34,6 +35,7 @@ export const bundles: Parts = {
   remote: (): typeof Remote => require('./targets/remote-entry') as typeof Remote,
   runs: (): typeof Runs => require('./runs/entry') as typeof Runs,
   serve: (): typeof Serve => require('../serve/windows/serve-machines') as typeof Serve,
+  shared: (): typeof Shared => require('./shared/entry') as typeof Shared,
   snapshot: (): typeof Snapshot => require('./targets/snapshot-entry') as typeof Snapshot,
   winrm: (): typeof Winrm => require('../remote/connect-winrm') as typeof Winrm,
 };

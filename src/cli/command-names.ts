@@ -41,6 +41,8 @@ export const commandNames: CommandNames = {
     'report',
     'history',
     'runs',
+    'worker',
+    'workers',
     'tag',
     'forget',
     'merge',

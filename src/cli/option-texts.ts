@@ -138,6 +138,8 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'Remember in the inventory what this machine says; runs on many machines do so by themselves',
   ),
   'no-record': aSwitch('Leave the inventory out; the run itself is noted'),
+  shared: aSwitch('Hand the run to the workers of a team (slmgr fleet worker) and follow it'),
+  sites: aSwitch('With --shared, machines that have a site are for the workers of that site alone'),
   store: takes(
     text('postgres://USER@HOST/NAME'),
     "A team's inventory, in place of this user's own",
@@ -205,7 +207,12 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     'Sort by these columns',
     'name',
   ),
-  follow: aSwitch('Go on printing new events until a signal'),
+  follow: aSwitch('Go on printing what is new: events until a signal, a shared run to its end'),
+  site: takes(
+    text('names of sites'),
+    'Take the machines of these sites alone, of runs with --sites',
+    'those of all other runs',
+  ),
   'warn-days': takes(text(days), 'Warn where fewer days are left', '30'),
   'crit-days': takes(text(days), 'Critical where fewer days are left', '7'),
   format: takes(

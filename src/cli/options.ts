@@ -74,6 +74,8 @@ const verbs = {
   ndjson: { value: null, scope: 'verbs' },
   record: { value: null, scope: 'verbs' },
   'no-record': { value: null, scope: 'verbs' },
+  shared: { value: null, scope: 'verbs' },
+  sites: { value: null, scope: 'verbs' },
   store: { value: 'URL', scope: 'verbs' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -125,6 +127,7 @@ const commands = {
   'kms-hosts': { value: 'NAMES', scope: 'command' },
   sort: { value: 'NAMES', scope: 'command' },
   follow: { value: null, scope: 'command' },
+  site: { value: 'SITE,SITE', scope: 'command' },
   'warn-days': {
     value: '[PATTERN=]N',
     scope: 'command',

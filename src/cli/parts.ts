@@ -23,6 +23,12 @@ import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
 import type { CommandRun, CommandRunEnd, ShownCommandRun } from './runs/command-run-types';
 import type { LineRecord } from './runs/line-record';
+import type { SeenWorker } from '../fleet/shared/shared-run';
+import type { SharedOutcomes } from '../fleet/shared/shared-store';
+import type { ConductedRun, Onlooker } from './runs/conducted-run';
+import type { RunSettings } from './runs/run-options';
+import type { SharedUndertaking } from './shared/shared-undertaking';
+import type { FarEnd } from './targets/far-end';
 import type { ShownPlan, ShownRun } from './runs/policy/shown';
 import type { ApplyRequest, CollectRequest, FillRequest } from './runs/proxy/requests';
 import type { ShownApplied, ShownCollected, ShownFilled } from './runs/proxy/shown';
@@ -144,8 +150,8 @@ export interface RemotePart {
   readonly usualTargets: (console: Console) => Promise<TargetsFile | null>;
   /** Asks a person yes or no; null where there is no terminal. */
   readonly askPerson: (question: string, console: Console) => Promise<boolean | null>;
-  /** Asks a person for a line. */
-  readonly askLine: (question: string) => Promise<TypedLine>;
+  /** Asks a person for a line, until the signal takes the question back. */
+  readonly askLine: (question: string, signal?: AbortSignal) => Promise<TypedLine>;
   /** A line's password; `-` asks for it, or reads a line of standard input. */
   readonly linePassword: (password: string, whose: string, console: Console) => Promise<string>;
   /** What a source of a key gives; no person is asked. @throws CredentialError */
@@ -167,6 +173,8 @@ export interface RemoteRun {
     /** The first machine on the way; null where nothing is in between. */
     readonly jump: string | null;
   };
+  /** Which machine is at the end of the way, wherever the way leads; throws as `planned` does. */
+  readonly farEnd: (machine: string) => FarEnd;
   /** As `openRemote` does; the signal breaks off whatever is under way. */
   readonly open: (target: NamedTarget, turn: RemoteTurn) => Promise<RemoteProvider>;
   /**
@@ -258,6 +266,38 @@ export interface RunsPart {
   readonly applyProxy: (request: ApplyRequest, around: Surroundings) => Promise<ShownApplied>;
 }
 
+/** Runs that workers on several computers share, through a team's PostgreSQL. */
+export interface SharedPart {
+  /** Says no to a line that holds what must not be in the database. @throws Refusal */
+  readonly refuseSecrets: (call: Extract<VerbCommandLine, { kind: 'call' }>) => void;
+  /** Hands an undertaking to the workers and follows it to its end. @throws Refusal where it is left to them as well */
+  readonly conductShared: (
+    undertaking: SharedUndertaking,
+    settings: RunSettings,
+    onlooker: Onlooker,
+    around: Surroundings,
+  ) => Promise<ConductedRun>;
+  /** Follows a run that was handed over; the status that the process ends with. */
+  readonly followRun: (run: string, options: OptionValues, around: Surroundings) => Promise<number>;
+  readonly knownWorkers: (options: OptionValues, around: Surroundings) => Promise<readonly SeenWorker[]>;
+  /** Takes part in shared runs until it is interrupted; the status that the process ends with. */
+  readonly workHere: (
+    request: {
+      readonly options: OptionValues;
+      readonly concurrency: number | null;
+      /** Whose machines alone it takes. */
+      readonly sites: readonly string[];
+    },
+    around: Surroundings,
+  ) => Promise<number>;
+  /** What there is of a run in the database that was handed over; null where it is gone. */
+  readonly sharedOutcomes: (
+    run: string,
+    options: OptionValues,
+    around: Surroundings,
+  ) => Promise<SharedOutcomes | null>;
+}
+
 /** Recorded machines. */
 export interface SnapshotPart {
   readonly openSnapshot: (file: string, now: number) => LicensingProvider;
@@ -289,6 +329,8 @@ export interface Parts {
   readonly runs: () => RunsPart;
   /** SSH and WinRM servers of lab machines. */
   readonly serve: () => typeof Serve;
+  /** Runs that workers on several computers share. */
+  readonly shared: () => SharedPart;
   readonly snapshot: () => SnapshotPart;
   /** WinRM, with HTTP and TLS. */
   readonly winrm: () => typeof Winrm;

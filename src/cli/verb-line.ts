@@ -73,7 +73,7 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   } catch (error) {
     const told = refusalOf(error);
     if (told === null) throw error;
-    return refuse(told.message, run, { json: json || options.ndjson === true, console });
+    return refuse(told, run, { json: json || options.ndjson === true, console });
   }
   const { ending, status } = endOf(run, options, console);
   if (json) {
@@ -266,16 +266,16 @@ function targetOf({ line, described }: Run): ResultDocument['target'] {
 }
 
 function refuse(
-  message: string,
+  { message, exitCode = refused }: Pick<Error, 'message'> & { readonly exitCode?: number },
   { line }: Run,
   { json, console }: { readonly json: boolean; readonly console: Console },
 ): number {
   if (json) {
     const verb = line.kind === 'call' ? line.verb.name : null;
-    const facts = { verb, target: null, ok: false, exitCode: refused, hresult: null, data: null };
+    const facts = { verb, target: null, ok: false, exitCode, hresult: null, data: null };
     console.out(documentLine({ ...facts, messages: [message] }));
   } else {
     tell(console, `slmgr: ${message}`);
   }
-  return refused;
+  return exitCode;
 }

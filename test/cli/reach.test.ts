@@ -114,6 +114,8 @@ const without = new Set([
   'fleet runs',
   'fleet export',
   'fleet import',
+  'fleet worker',
+  'fleet workers',
   'fleet tag',
   'fleet forget',
   'fleet merge',

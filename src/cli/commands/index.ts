@@ -20,6 +20,8 @@ import { fleetList } from './fleet/list';
 import { fleetReport } from './fleet/report';
 import { fleetScan } from './fleet/scan';
 import { fleetShow } from './fleet/show';
+import { fleetWorker } from './fleet/worker';
+import { fleetWorkers } from './fleet/workers';
 import { forecastExamples } from './forecast/examples';
 import { forecast } from './forecast/forecast';
 import { forecastInit } from './forecast/init';
@@ -82,6 +84,8 @@ export const commands: readonly Command[] = [
   fleetReport,
   fleetHistory,
   fleetRuns,
+  fleetWorker,
+  fleetWorkers,
   fleetTag,
   fleetForget,
   fleetMerge,

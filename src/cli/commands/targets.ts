@@ -66,7 +66,7 @@ export const targets = defineCommand({
     if (chosenBy.every((said) => said === undefined)) {
       throw new UsageError('Machines are missing: PC-001, PC-[001-050], @branch, or --cidr BLOCK.');
     }
-    const { choice } = await choiceOf(input.expression ?? null, options, context.console);
+    const { choice } = await choiceOf(input.expression ?? null, options, context);
     const { targets: all } = await resolveTargets(choice, await saidWay(options, context), context);
     const found = all.map(({ name, kind, via, source }) => ({ name, kind, via, source }));
     return {

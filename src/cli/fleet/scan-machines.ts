@@ -58,7 +58,8 @@ export async function scanMachines(
   }
 }
 
-async function look(
+/** Reads a machine as a scan does; what cannot be read is an observation as well. @throws what is the inventory's failure */
+export async function look(
   target: ResolvedTarget,
   machines: RunMachines,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { optionValue, type OptionValues } from '../argv/option-values';
-import type { Console } from '../console';
+import type { Surroundings } from '../parts';
 import type { TargetChoice } from '../targets/chosen-names';
 import { rerunOf, type Rerun } from './last-run';
 import { wholeNumberOf } from './whole-number';
@@ -14,9 +14,9 @@ export interface LineChoice {
 export async function choiceOf(
   expression: TargetChoice['expression'],
   options: OptionValues,
-  console: Console,
+  around: Surroundings,
 ): Promise<LineChoice> {
-  const rerun = await rerunOf(options, console);
+  const rerun = await rerunOf(options, around);
   return {
     rerun,
     choice: {

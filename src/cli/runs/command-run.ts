@@ -10,7 +10,8 @@ import { saidWay } from '../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
 import { choiceOf } from './choice';
 import type { CommandRun, CommandRunEnd, CommandWork, ShownCommandRun } from './command-run-types';
-import { conduct, type ConductedRun, type Onlooker } from './conduct';
+import { conduct } from './conduct';
+import type { ConductedRun, Onlooker } from './conducted-run';
 import { RunMachines } from './open-machines';
 import { machineTurn } from './policy/machine-turn';
 import { Presentation } from './present';
@@ -63,7 +64,7 @@ async function goThrough(
   around: Surroundings,
 ): Promise<ConductedRun> {
   const { console } = around;
-  const { choice, rerun } = await choiceOf(words.length === 0 ? null : words, options, console);
+  const { choice, rerun } = await choiceOf(words.length === 0 ? null : words, options, around);
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const machines = new RunMachines({ options, targets: files }, null, around);

@@ -1,18 +1,7 @@
 import { batchSizes } from '../../fleet/runs/batches';
 import { fileRuns, newRunId } from './file-runs';
-import {
-  countOutcomes,
-  statusOfCounts,
-  type Counts,
-  type MachineResult,
-  type Outcome,
-} from '../../fleet/runs/outcome';
-import {
-  emptyAttempt,
-  MachinesRun,
-  type AttemptResult,
-  type StopReason,
-} from '../../fleet/runs/run-machines';
+import { countOutcomes, statusOfCounts, type Counts, type Outcome } from '../../fleet/runs/outcome';
+import { emptyAttempt, MachinesRun, type AttemptResult } from '../../fleet/runs/run-machines';
 import type { RunJournal } from '../../fleet/runs/run-journal';
 import type { Group } from '../../fleet/runs/slots';
 import { systemReason } from '../../transports/local/system-reason';
@@ -20,6 +9,7 @@ import { interruptedStatus } from '../exit-status';
 import type { Surroundings } from '../parts';
 import { Refusal, refusalOf } from '../refusal';
 import type { ResolvedTarget } from '../targets/resolve-targets';
+import type { ConductedRun, Onlooker, ProgressState } from './conducted-run';
 import { runsFolder } from './runs-folder';
 import type { RunSettings } from './run-options';
 import { storeOfRuns, whoRuns } from './settle-runs';
@@ -38,31 +28,6 @@ export interface Undertaking {
   readonly groupsOf: (target: ResolvedTarget) => readonly Group[];
   /** One attempt at a machine. */
   readonly attempt: (target: ResolvedTarget, signal: AbortSignal) => Promise<AttemptResult>;
-}
-
-/** Who looks on while a run goes its way. */
-export interface Onlooker {
-  readonly begun: (run: string, machines: readonly string[]) => void;
-  readonly ended: (result: MachineResult) => void;
-  /** Told now and then, and once more with null at the end. */
-  readonly progress: (state: ProgressState | null) => void;
-}
-
-export interface ProgressState {
-  readonly all: number;
-  readonly done: number;
-  readonly running: number;
-  readonly failed: number;
-  readonly seconds: number;
-}
-
-/** How a run came to its end. */
-export interface ConductedRun {
-  readonly id: string;
-  readonly counts: Counts;
-  readonly seconds: number;
-  readonly stopped: StopReason | null;
-  readonly exitCode: number;
 }
 
 const progressEveryMs = 200;
@@ -149,7 +114,14 @@ export async function conduct(
 }
 
 /** Steps after which another attempt may end otherwise; a wrong password or an unknown key stays what it is. */
-const worthRetrying: ReadonlySet<string> = new Set(['name', 'tcp', 'tls', 'command', 'answer', 'connecting']);
+export const worthRetrying: ReadonlySet<string> = new Set([
+  'name',
+  'tcp',
+  'tls',
+  'command',
+  'answer',
+  'connecting',
+]);
 
 class Tally {
   journalFailure: Refusal | null = null;
@@ -182,7 +154,8 @@ class Tally {
   }
 }
 
-async function noted<T>(work: () => Promise<T>): Promise<T> {
+/** Does something with the journal. @throws Refusal where that cannot be written */
+export async function noted<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -216,7 +189,10 @@ function inBatches(
 const notSent: AttemptResult = { ...emptyAttempt, outcome: 'not-run' };
 
 /** A refusal for one machine is its result; so is a defect, which must not take the other machines with it. */
-async function guarded(attempt: () => Promise<AttemptResult>, changes: boolean): Promise<AttemptResult> {
+export async function guarded(
+  attempt: () => Promise<AttemptResult>,
+  changes: boolean,
+): Promise<AttemptResult> {
   try {
     return await attempt();
   } catch (error) {
@@ -236,14 +212,16 @@ async function guarded(attempt: () => Promise<AttemptResult>, changes: boolean):
   }
 }
 
-function brokenOff(changes: boolean, reason: 'timeout' | 'stopped'): AttemptResult {
+/** What a machine comes to whose turn is broken off. */
+export function brokenOff(changes: boolean, reason: 'timeout' | 'stopped'): AttemptResult {
   const why = reason === 'timeout' ? 'It did not come to an end in its time' : 'It was broken off';
   return changes
     ? { ...emptyAttempt, outcome: 'unknown', messages: [`${why}: whether the change was made is unknown.`] }
     : { ...emptyAttempt, outcome: 'unreachable', step: 'command', messages: [`${why}.`] };
 }
 
-function sleepUntil(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Resolves after so many milliseconds, or when the signal says stop. */
+export function sleepUntil(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

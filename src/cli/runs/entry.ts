@@ -4,16 +4,12 @@ import { Refusal } from '../refusal';
 import { saidWay } from '../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
 import { choiceOf } from './choice';
-import { conduct } from './conduct';
 import { confirmDangerous } from './confirm';
-import { lineForPeople } from './line-for-people';
 import { RunMachines, type RunAccount } from './open-machines';
 import { Presentation } from './present';
-import { runMemory } from './run-memory';
 import { runSettings } from './run-options';
-import { storeOfRuns } from './settle-runs';
-import { sharedLimits } from './shared-limits';
-import { verbTurn, type VerbCall } from './verb-turn';
+import { conductVerb } from './conduct-verb';
+import type { VerbCall } from './verb-turn';
 
 export { pastRun, pastRuns } from './past-runs';
 export { runCommandOnMany, showCommandOnMany } from './command-run';
@@ -30,12 +26,13 @@ export { applyPolicy, planPolicy, showPlan } from './policy/entry';
 export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promise<number> {
   const { options } = line;
   const call = refuseComplaint(line);
+  if (options.shared === true) around.parts.shared().refuseSecrets(call);
   const { console } = around;
   const settings = runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);
   });
   const typed = call.target.kind === 'remote' ? call.target : null;
-  const { choice, rerun } = await choiceOf(typed?.machine ?? null, options, console);
+  const { choice, rerun } = await choiceOf(typed?.machine ?? null, options, around);
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
   if (rerun !== null) console.err(`slmgr: ${rerun.sentence}.\n`);
   const account = await accountOf(typed?.account ?? null, targets.length, around);
@@ -43,35 +40,11 @@ export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promi
   await machines.prepare(targets);
   const unsure = rerun?.unsure ?? new Set<string>();
   await confirmDangerous(call.verb, { targets, unsure }, options, around);
-  const memory = await runMemory(options, around);
   const presentation = new Presentation({ verb: call.verb.name, options }, settings, around);
-  const isDryRun = options['dry-run'] === true;
-  const changes = call.verb.changesState && !isDryRun;
-  const run = {
-    call,
-    isDryRun,
-    isStrict: options.strict === true,
-    platform: console.platform,
-    wantsData: settings.form !== 'text',
-    looksFirst: ({ name }: ResolvedTarget) => changes && unsure.has(name),
-    remember: memory?.remember ?? null,
-    now: console.now,
-  };
+  const looksFirst = ({ name }: ResolvedTarget): boolean => unsure.has(name);
   try {
-    const ended = await conduct(
-      {
-        verb: call.verb.name,
-        line: lineForPeople(call),
-        changes,
-        store: storeOfRuns(options, console),
-        targets,
-        groupsOf: sharedLimits(settings),
-        attempt: (target, signal) => verbTurn(run, target, machines, signal),
-      },
-      settings,
-      presentation,
-      around,
-    ).finally(() => memory?.end());
+    const run = { call, targets, machines, looksFirst, options };
+    const ended = await conductVerb(run, settings, presentation, around);
     presentation.end(ended);
     return ended.exitCode;
   } finally {

@@ -30,6 +30,10 @@ export function fileRuns(folder: string): RunStore {
       forgetOld(folder);
       return Promise.resolve(new FileJournal(path));
     },
+    reopen: (id) => {
+      const name = `${id}.ndjson`;
+      return runIn(folder, name)?.end === null ? new FileJournal(join(folder, name)) : null;
+    },
     last: () => Promise.resolve(runsIn(folder).next().value ?? null),
     all: () => Promise.resolve([...runsIn(folder)]),
     ids: () => namesIn(folder).map((name) => name.replace(/\.ndjson$/, '')),

@@ -5,6 +5,7 @@ import type { ConnectionReport } from '../../remote/check-connection';
 import type { RemoteFailure } from '../../remote/remote-failure';
 import type { TargetsFile } from '../../remote/targets-file';
 import type { OptionValues } from '../argv/option-values';
+import type { FarEnd } from '../targets/far-end';
 import type { ConnectionTurn, LabRun, LineAccount, RemoteRun, Surroundings } from '../parts';
 import { wayOfPlan, wayToLab } from '../targets/inventory-targets';
 import { labAddress, nearInLab } from '../targets/lab-address';
@@ -34,6 +35,7 @@ export class RunMachines {
   readonly #around: Surroundings;
   readonly #account: RunAccount;
   readonly #remote: () => RemoteRun;
+  readonly #isShared: boolean;
   #lab: LabRun | null = null;
   #labAccount: LineAccount | null;
 
@@ -45,6 +47,7 @@ export class RunMachines {
     const { console, parts } = around;
     this.#around = around;
     this.#account = account;
+    this.#isShared = way.options.shared === true;
     let remote: RemoteRun | null = null;
     this.#remote = () => (remote ??= parts.remote().openRun({ ...way, console, parts }));
     this.#labAccount = account === null ? null : labAccount(account, around);
@@ -58,7 +61,8 @@ export class RunMachines {
   async prepare(targets: readonly ResolvedTarget[]): Promise<void> {
     const real = targets.filter(({ via }) => via !== 'lab');
     for (const { name } of real) this.#remote().wayTo(name);
-    if (real.length === 0) return;
+    // Workers sign in by their own sources.
+    if (real.length === 0 || this.#isShared) return;
     await this.#remote().askBefore(real.map(({ name }) => ({ machine: name, account: this.#account })));
   }
 
@@ -66,6 +70,11 @@ export class RunMachines {
   wayTo({ name, via }: ResolvedTarget): MachineWay {
     if (via === 'lab') return wayToLab;
     return wayOfPlan(this.#remote().planned({ machine: name, account: this.#account }));
+  }
+
+  /** Which real machine is at the end of the way. */
+  farEnd({ name }: ResolvedTarget): FarEnd {
+    return this.#remote().farEnd(name);
   }
 
   /** @throws LicensingError where the machine cannot be reached */

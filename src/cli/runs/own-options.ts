@@ -22,6 +22,9 @@ export const limitOptions = [
   'retries',
 ] as const satisfies readonly OptionName[];
 
+/** Who carries a run out. */
+const sharingOptions = ['shared', 'sites'] as const satisfies readonly OptionName[];
+
 const showingOptions = ['live', 'diff', 'ndjson'] as const satisfies readonly OptionName[];
 
 /** Options of commands that read many machines, beside those of the way. */
@@ -40,7 +43,7 @@ export const shownRunOptions = [
 
 /** The first option of a line to one machine that only lines to many have; null where there is none. */
 export function runOptionOf(options: OptionValues): OptionName | null {
-  const foreign = [...narrowingOptions, ...limitOptions, ...showingOptions].find(
+  const foreign = [...narrowingOptions, ...limitOptions, ...showingOptions, ...sharingOptions].find(
     (name) => options[name] !== undefined,
   );
   if (foreign !== undefined) return foreign;

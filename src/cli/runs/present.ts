@@ -6,7 +6,7 @@ import { documentLine } from '../output/document';
 import { tell } from '../output/tell';
 import type { OptionValues } from '../argv/option-values';
 import type { Surroundings } from '../parts';
-import type { ConductedRun, Onlooker, ProgressState } from './conduct';
+import type { ConductedRun, Onlooker, ProgressState } from './conducted-run';
 import type { ShownCommandRun } from './command-run-types';
 import { groupsText, statusText } from './group-text';
 import { showProgress } from './progress';

@@ -1,5 +1,5 @@
 import type { Console } from '../console';
-import type { ProgressState } from './conduct';
+import type { ProgressState } from './conducted-run';
 
 /** Shows how far a run is, at a terminal alone; null takes the line away. */
 export function showProgress(console: Console): (state: ProgressState | null) => void {

@@ -13,6 +13,7 @@ const head = z.object({
   store: z.string().default('own'),
   startedAt: z.number(),
   process: z.int(),
+  isShared: z.boolean().default(false),
   machines: z.array(z.string()),
 });
 

@@ -1,7 +1,7 @@
 import { isGood, type Counts, type MachineResult } from '../../fleet/runs/outcome';
 import { foldNames } from '../../fleet/targets/fold';
 import type { Surroundings } from '../parts';
-import type { ConductedRun } from './conduct';
+import type { ConductedRun } from './conducted-run';
 
 const shownErrors = 3;
 const shownCharacters = 120;

@@ -41,8 +41,9 @@ export async function settleRuns(
   }
 }
 
-/** Whether nothing is added to a run any more; one of this process without an end is under way. */
+/** Whether nothing is added to a run any more; one of this process without an end is under way, as one of workers may be. */
 function isOver(run: PastRun): boolean {
+  if (run.isShared === true) return run.end !== null;
   return run.end !== null || (run.process !== process.pid && !isUnderWay(run));
 }
 

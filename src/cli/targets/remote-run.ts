@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConnection } from '../../remote/check-connection';
 import { connectPlanned, sshOptions } from '../../remote/connect-target';
-import { noTargets, planWith, roughWay, type RoughWay } from '../../remote/plan';
+import { noTargets, planWith, roughWay, type ConnectionPlan, type RoughWay } from '../../remote/plan';
 import type { RemotePorts } from '../../remote/ports';
 import { RunAnswers } from '../../remote/run-answers';
 import { runPorts } from '../../remote/run-ports';
@@ -30,13 +30,16 @@ export function remoteRun(
     if (first !== undefined) return typeof first === 'string' ? first : first.host;
     mayJump ??= configMayJump(ports);
     if (!mayJump) return null;
-    const { target, ports: sshPorts } = sshOptions(planned({ machine, account: null }), { ports });
+    const [hop, ...others] = routeOf(planned({ machine, account: null }));
+    return hop === undefined || others.length === 0 ? null : `${hop.host}:${hop.port}`;
+  };
+  /** Every machine on the way, the last one is meant; none where the way cannot be gone, which is told where it is tried. */
+  const routeOf = (plan: ConnectionPlan): ReturnType<typeof planRoute> => {
+    const { target, ports: sshPorts } = sshOptions(plan, { ports });
     try {
-      const [hop, ...others] = planRoute(target, sshPorts);
-      return hop === undefined || others.length === 0 ? null : `${hop.host}:${hop.port}`;
+      return planRoute(target, sshPorts);
     } catch (error) {
-      // What is wrong with the way is told where it is gone.
-      if (isTransportError(error)) return null;
+      if (isTransportError(error)) return [];
       throw error;
     }
   };
@@ -45,6 +48,13 @@ export function remoteRun(
     wayTo: (machine) => {
       const { transport, site, jump } = roughWay(targets ?? noTargets, machine, said);
       return { transport, site, jump: transport === 'ssh' ? jumpTo(machine, jump) : null };
+    },
+    farEnd: (machine) => {
+      const plan = planned({ machine, account: null });
+      const { transport, agent, user } = plan;
+      const last = transport === 'ssh' ? routeOf(plan).at(-1) : undefined;
+      const { host, port } = last ?? plan;
+      return { transport, host, port: port ?? null, agent, user: user ?? null };
     },
     open: (target, { verb, onFailure, signal }) =>
       connectPlanned(planned(target), {

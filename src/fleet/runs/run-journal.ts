@@ -18,6 +18,8 @@ export interface RunHead {
   readonly startedAt: number;
   /** The process that runs it. */
   readonly process: number;
+  /** Whether workers carry it out: where no end is noted here, the database of the inventory knows how far they are. */
+  readonly isShared?: boolean;
   /** All of them, in the order of the run. */
   readonly machines: readonly string[];
 }
@@ -59,6 +61,8 @@ export interface PastRun extends RunHead {
 export interface RunStore {
   /** Notes a run; resolves when it is on disk. */
   readonly begin: (head: RunHead) => Promise<RunJournal>;
+  /** Goes on with a run that noted no end; null where there is none of this id. */
+  readonly reopen: (id: string) => RunJournal | null;
   /** The run that began last; null where there is none. */
   readonly last: () => Promise<PastRun | null>;
   /** The runs that are kept, the newest first. */

@@ -120,25 +120,29 @@ export async function askYesNo(question: string): Promise<boolean | null> {
 export type TypedLine =
   { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' } | { readonly kind: 'nobody' };
 
-/** Asks for a line at the terminal, on standard error. */
-export async function askLine(question: string): Promise<TypedLine> {
+/** Asks for a line at the terminal, on standard error, until the signal takes the question back. */
+export async function askLine(question: string, signal?: AbortSignal): Promise<TypedLine> {
   if (terminal() === null) return { kind: 'nobody' };
   process.stderr.write(printableText(question));
-  const line = await readInputLine();
+  const line = await readInputLine(signal);
   return line === null ? { kind: 'end' } : { kind: 'line', line };
 }
 
 /** Most characters of the line that is read from standard input: a password or an answer. */
 const maxLine = 64 * 1024;
 
-/** The first line of standard input, without its end; null where it ends before one. Rejects where the line goes on. */
-export async function readInputLine(): Promise<string | null> {
+/**
+ * The first line of standard input, without its end; null where it ends before one, or the signal says stop. Rejects
+ * where the line goes on.
+ */
+export async function readInputLine(signal?: AbortSignal): Promise<string | null> {
   const { stdin } = process;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return new Promise<string | null>((resolve, reject) => {
     let text = '';
     const stop = (): void => {
       stdin.removeListener('data', take).removeListener('end', end).removeListener('error', end);
+      signal?.removeEventListener('abort', end);
       stdin.pause();
     };
     const end = (): void => {
@@ -156,6 +160,7 @@ export async function readInputLine(): Promise<string | null> {
     };
     // A line before it may have left the stream paused.
     stdin.on('data', take).on('end', end).on('error', end).resume();
+    signal?.addEventListener('abort', end);
   });
 }
 

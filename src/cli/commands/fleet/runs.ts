@@ -4,8 +4,8 @@ import type { KeptRun, RunFacts, RunSummary } from '../../../fleet/inventory/kep
 import { countOutcomes, outcomes, type Counts } from '../../../fleet/runs/outcome';
 import { foldNames } from '../../../fleet/targets/fold';
 import { nearestWords } from '../../../licensing/nearest';
-import { defineCommand, type CommandResult } from '../../framework/command';
-import { option, text, wholeNumber } from '../../framework/fields';
+import { defineCommand, UsageError, type CommandContext, type CommandResult } from '../../framework/command';
+import { flag, option, text, wholeNumber } from '../../framework/fields';
 import { table } from '../../output/table';
 import { Refusal } from '../../refusal';
 import { machineResult, runCounts } from '../../schemas/run';
@@ -37,18 +37,24 @@ export const fleetRuns = defineCommand({
     'shares one (--store) sees the runs of all. The last 200 are kept there. "--rerun failed" and its kin take up the newest one of ' +
     'this user.',
   positionals: [{ name: 'run', summary: 'Run, or "last": its machines by outcome', optional: true }],
-  options: ['last', 'store', 'tsv'],
+  options: ['follow', 'last', 'store', 'tsv'],
   examples: [
     { line: 'slmgr fleet runs', does: 'the newest first' },
+    {
+      line: 'slmgr fleet runs --follow 20260105T080000000Z-1a2b',
+      does: 'go on with a shared run that was left',
+    },
     { line: 'slmgr fleet runs last', does: 'which machines did well in the last one, and which did not' },
   ],
   data: z.object({ runs: z.array(runData) }),
   input: z.object({
     run: text.optional(),
     last: wholeNumber(1, 1_000_000).default(usualRuns),
+    follow: flag,
     store: option.optional(),
   }),
-  run: async ({ run: wanted, last }, context) => {
+  run: async ({ run: wanted, last, follow }, context) => {
+    if (follow) return followed(wanted, context);
     const runs = context.parts.runs();
     const options = rawOptions(context);
     if (wanted === undefined) return listOf(await runs.pastRuns(options, last, context));
@@ -61,6 +67,15 @@ export const fleetRuns = defineCommand({
     throw new Refusal(`There is no run ${wanted}: ${hint}`);
   },
 });
+
+/** A run that is shared tells what comes of it by itself, as it did where it was handed over. */
+async function followed(run: string | undefined, context: CommandContext): Promise<CommandResult> {
+  const options = rawOptions(context);
+  if (run === undefined) throw new UsageError('Name the run that --follow goes on with.');
+  if (options.json === true || options.tsv === true) throw new UsageError('--follow has text alone.');
+  const exitCode = await context.parts.shared().followRun(run, options, context);
+  return { data: null, text: () => '', exitCode };
+}
 
 const head = ['Run', 'Begun (UTC)', 'Who', 'Line', 'Machines', 'Status'];
 

@@ -1,4 +1,5 @@
 import { applyToMachine, type Applied } from '../../../fleet/policy/apply-machine';
+import type { Change } from '../../../fleet/policy/differences';
 import type { PlannedMachine } from '../../../fleet/policy/plan';
 import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
 import { AmbiguousMachineError } from '../../../fleet/policy/read-state';
@@ -7,7 +8,8 @@ import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machin
 import { formatHresult } from '../../../licensing/hresult';
 import type { Surroundings } from '../../parts';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
-import { conduct, type ConductedRun } from '../conduct';
+import { conduct } from '../conduct';
+import type { ConductedRun } from '../conducted-run';
 import { showProgress } from '../progress';
 import type { RunSettings } from '../run-options';
 import { machineTurn, type TurnEnd } from './machine-turn';
@@ -46,7 +48,7 @@ export async function applyPlan(
         const plan = planned?.get(target.name) ?? null;
         if (plan !== null && (plan.outcome === 'unreachable' || plan.outcome === 'unknown'))
           return unplanned(plan);
-        const turn = { machines: found.machines, signal, keyOf, plan };
+        const turn = { machines: found.machines, signal, keyOf, planned: plan?.changes ?? null };
         const made = await applyOne(target, found.desired(target), turn);
         if (made.applied !== null) applied.set(target.name, made.applied);
         return made.result;
@@ -77,20 +79,22 @@ function unplanned({ outcome, reasons }: PlannedMachine): AttemptResult {
   };
 }
 
-async function applyOne(
+/** Applies what should be so to one machine. It never throws for what the machine or the way to it does. */
+export async function applyOne(
   target: ResolvedTarget,
   desired: DesiredState,
   turn: {
     readonly machines: PolicyMachines['machines'];
     readonly signal: AbortSignal;
     readonly keyOf: (source: KeySource) => FoundKey;
-    readonly plan: PlannedMachine | null;
+    /** The changes of a saved plan; null where what should be so is applied as it stands. */
+    readonly planned: readonly Change[] | null;
   },
 ): Promise<{ readonly applied: Applied | null; readonly result: AttemptResult }> {
   const begun = { yes: false };
   const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
     try {
-      return await applyToMachine(provider, desired, turn.plan?.changes ?? null, {
+      return await applyToMachine(provider, desired, turn.planned, {
         readState: stateReader(provider, desired),
         keyOf: turn.keyOf,
         begins: () => {

@@ -8,7 +8,8 @@ import { catalogue } from '../../../licensing/catalogue/catalogue';
 import type { LicensingProvider } from '../../../licensing/provider';
 import type { Surroundings } from '../../parts';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
-import { conduct, type ConductedRun } from '../conduct';
+import { conduct } from '../conduct';
+import type { ConductedRun } from '../conducted-run';
 import { showProgress } from '../progress';
 import type { RunSettings } from '../run-options';
 import { machineTurn } from './machine-turn';
@@ -66,7 +67,8 @@ export function stateReader(
 
 const done: AttemptResult = { ...emptyAttempt, exitCode: 0 };
 
-async function planOne(
+/** Reads a machine and says how it stands to what should be so. */
+export async function planOne(
   target: ResolvedTarget,
   state: DesiredState,
   turn: {

@@ -11,7 +11,8 @@ import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machin
 import type { Surroundings } from '../../parts';
 import { saidWay } from '../../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../../targets/resolve-targets';
-import { conduct, type ConductedRun } from '../conduct';
+import { conduct } from '../conduct';
+import type { ConductedRun } from '../conducted-run';
 import { RunMachines } from '../open-machines';
 import { machineTurn } from '../policy/machine-turn';
 import { showProgress } from '../progress';
