@@ -32,12 +32,16 @@ export function parameterMeaning(parameter: Parameter): string {
 
 const windows7 = 'ae2ee509-1b34-41c0-acb7-6d4650168915';
 const setupKey = '33PXH-7Y6KF-2VJC9-XBBR8-HVTHH';
+const windows11Key = 'NPPR9-FWDCX-D2C8J-H872K-2YT43';
 
 /** Lines to copy, by verb. */
 const examples: Readonly<Record<string, readonly Example[]>> = {
   ipk: [
-    { line: `slmgr /ipk ${setupKey}`, does: 'the setup key of Windows 7 Enterprise' },
-    { line: `slmgr PC-001 /ipk ${setupKey} --dry-run`, does: 'show what would be called' },
+    { line: `slmgr /ipk ${windows11Key}`, does: 'the setup key of Windows 11 Enterprise' },
+    {
+      line: `slmgr PC-001 /ipk ${setupKey} --dry-run`,
+      does: 'show what would be called, with that of Windows 7 Enterprise',
+    },
   ],
   ato: [
     { line: 'slmgr PC-001 /ato', does: 'activate Windows' },
@@ -103,24 +107,24 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'ad-activation-online': [
     {
-      line: 'slmgr DC01 /ad-activation-online AAAAA-BBBBB-CCCCC-DDDDD-EEEEE KMS-AD',
+      line: 'slmgr /ad-activation-online AAAAA-BBBBB-CCCCC-DDDDD-EEEEE KMS-AD',
       does: 'with a KMS host key; the object is called KMS-AD',
     },
   ],
   'ad-activation-get-iid': [
     {
-      line: 'slmgr DC01 /ad-activation-get-iid AAAAA-BBBBB-CCCCC-DDDDD-EEEEE',
+      line: 'slmgr /ad-activation-get-iid AAAAA-BBBBB-CCCCC-DDDDD-EEEEE',
       does: 'the number to read out',
     },
   ],
   'ad-activation-apply-cid': [
     {
-      line: 'slmgr DC01 /ad-activation-apply-cid AAAAA-BBBBB-CCCCC-DDDDD-EEEEE 123456',
+      line: 'slmgr /ad-activation-apply-cid AAAAA-BBBBB-CCCCC-DDDDD-EEEEE 123456',
       does: 'with all 48 digits that the telephone gave',
     },
   ],
-  'ao-list': [{ line: 'slmgr DC01 /ao-list', does: 'the objects of the forest' }],
-  'del-ao': [{ line: 'slmgr DC01 /del-ao KMS-AD', does: 'the object of that name' }],
+  'ao-list': [{ line: 'slmgr /ao-list', does: 'the objects of the forest' }],
+  'del-ao': [{ line: 'slmgr /del-ao KMS-AD', does: 'the object of that name' }],
 };
 
 /** Examples of a verb; every verb has one. */
