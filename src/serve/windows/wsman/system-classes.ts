@@ -17,8 +17,12 @@ const classes: readonly SystemClass[] = [
   { name: 'Win32_Service', key: 'Name', row: service },
 ];
 
-/** Names of the classes beside those of licensing. */
-export const systemClassNames: readonly string[] = classes.map(({ name }) => name);
+/** Properties of the classes beside those of licensing. */
+export const systemProperties: readonly string[] = [
+  ...['Name', 'Caption', 'Version', 'BuildNumber', 'CSName', 'OSArchitecture', 'ProductType', 'SystemDirectory'],
+  ...['WindowsDirectory', 'SystemDrive', 'Status', 'DNSHostName', 'Domain', 'PartOfDomain', 'Workgroup'],
+  ...['DomainRole', 'SystemType', 'DisplayName', 'State', 'Started', 'StartMode'],
+];
 
 /** A class by its name in any case. */
 export function systemClass(name: string): SystemClass | undefined {

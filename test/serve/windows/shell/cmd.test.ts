@@ -133,7 +133,7 @@ describe('cmd.exe', () => {
     'install.msi',
     'powershell',
     'powershell -File a.ps1',
-    'powershell -c "Get-CimInstance SoftwareLicensingProduct"',
+    'powershell -c "Get-CimInstance Win32_Process"',
     'start notepad',
     'slmgr /dli | findstr "a[b-c]"',
     'slmgr /dli | findstr /s x',

@@ -1,5 +1,5 @@
 import { NotSimulated } from '../not-simulated';
-import { type Expression, type Statement, type Word } from './syntax';
+import { type Expression, type Word } from './syntax';
 
 /** What a cmdlet may be given: names of parameters, in lower case. */
 export interface Parameters {
@@ -10,6 +10,8 @@ export interface Parameters {
   readonly switches?: readonly string[];
   /** The one that takes all further words. */
   readonly rest?: string;
+  /** Those whose lists are one value. */
+  readonly whole?: readonly string[];
   /** Values that are read before the line runs, so that they have to be written out. */
   readonly constant?: readonly string[];
 }
@@ -17,7 +19,6 @@ export interface Parameters {
 /** The words of a cmdlet by parameter. */
 export interface Bound {
   readonly values: ReadonlyMap<string, readonly Expression[]>;
-  readonly blocks: readonly (readonly Statement[])[];
   readonly switches: ReadonlySet<string>;
 }
 
@@ -43,7 +44,6 @@ export function bind(cmdlet: string, words: readonly Word[], parameters: Paramet
 class Binder implements Bound {
   readonly values = new Map<string, Expression[]>();
   readonly switches = new Set<string>();
-  readonly blocks: (readonly Statement[])[] = [];
   readonly #cmdlet: string;
   readonly #parameters: Parameters;
 
@@ -54,10 +54,6 @@ class Binder implements Bound {
 
   /** Takes a word without a parameter's name in front. */
   free(word: Word): void {
-    if (word.kind === 'block') {
-      this.blocks.push(word.body);
-      return;
-    }
     const { positional, rest } = this.#parameters;
     const name = positional.find((each) => !this.values.has(each)) ?? rest;
     if (name === undefined) throw new NotSimulated(`so many words behind ${this.#cmdlet}`);
@@ -73,8 +69,7 @@ class Binder implements Bound {
       return false;
     }
     if (next === undefined) throw new NotSimulated(`${this.#cmdlet} -${given} without a value`);
-    if (next.kind === 'block') this.blocks.push(next.body);
-    else this.#put(name, next.value);
+    this.#put(name, next.value);
     return true;
   }
 
@@ -97,7 +92,7 @@ function known(
 }
 
 function parameterName(word: Word): string | null {
-  if (word.kind === 'block' || !word.isBare || word.value.kind !== 'string') return null;
+  if (!word.isBare || word.value.kind !== 'string') return null;
   const [text, second] = [plainText(word.value), word.value.parts[0]?.kind];
   const [, name] = second === 'text' ? (/^-([a-z]\w*:?.*)$/i.exec(text ?? '') ?? []) : [];
   return name === undefined ? null : name.toLowerCase();

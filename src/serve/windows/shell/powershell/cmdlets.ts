@@ -1,10 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
+import { linesOf } from '../programs/lines';
 import { type Dialect, linePattern } from '../programs/line-pattern';
 import { NotSimulated } from '../not-simulated';
-import { type Bound, plainText } from './bind';
+import { plainText } from './bind';
+import { cimCmdlets } from './cim-cmdlets';
 import { type Cmdlet } from './cmdlet';
 import { fileCmdlets } from './file-cmdlets';
+import { printed } from './format';
+import { jsonText } from './json';
+import { numberOf } from './numbers';
+import { objectCmdlets } from './object-cmdlets';
+import { registryCmdlets } from './registry-cmdlets';
 import { serviceCmdlets } from './service-cmdlets';
-import { isList, isTrue, type Match, printed, textOf, type Value } from './values';
+import { isList, type Match, textOf } from './values';
 
 const writeOutput: Cmdlet = {
   parameters: { positional: ['inputobject'], rest: 'inputobject', switches: ['noenumerate'] },
@@ -49,8 +57,7 @@ const pass: Cmdlet = {
 
 const outString: Cmdlet = {
   parameters: { positional: [], named: ['width'], switches: ['stream'] },
-  run: ({ input, switches }) =>
-    switches.has('stream') ? input.map((each) => textOf(each)) : [printed(input)],
+  run: ({ input, switches }) => (switches.has('stream') ? linesOf(printed(input)) : [printed(input)]),
 };
 
 const selectString: Cmdlet = {
@@ -71,9 +78,14 @@ const selectString: Cmdlet = {
     );
     const found: Match[] = (given.length > 0 ? given : input)
       .flatMap((each) => (isList(each) ? each : [each]))
-      .map(textOf)
-      .filter((line) => patterns.some((fits) => fits(line)) !== switches.has('notmatch'))
-      .map((line) => ({ kind: 'match', line }));
+      .map((each, at) => ({ line: textOf(each), number: at + 1 }))
+      .filter(({ line }) => patterns.some((fits) => fits(line)) !== switches.has('notmatch'))
+      .map(({ line, number }) => ({
+        kind: 'match',
+        line,
+        number,
+        pattern: textOf(values('pattern')[0] ?? null),
+      }));
     if (!switches.has('quiet')) return found;
     return found.length > 0 ? [true] : [];
   },
@@ -90,46 +102,50 @@ function patternTexts(texts: readonly (string | null)[]): readonly string[] {
   return known;
 }
 
-const whereObject: Cmdlet = {
-  parameters: { positional: [] },
-  check: oneBlock('Where-Object'),
-  run: async ({ input, blocks, block }) => {
-    const kept: Value[] = [];
-    for (const item of input) {
-      const values = await block(blocks[0] ?? [], item);
-      if (isTrue(values)) kept.push(item);
-    }
-    return kept;
+const convertToJson: Cmdlet = {
+  parameters: {
+    positional: ['inputobject'],
+    named: ['depth'],
+    switches: ['compress'],
+    whole: ['inputobject'],
+  },
+  run: ({ input, isPiped, values, switches }) => {
+    const [given = null] = values('inputobject');
+    const value = isPiped ? (input.length === 1 ? (input[0] ?? null) : input) : given;
+    if (isPiped && input.length === 0) return [];
+    const depth = Math.min(100, numberOf(values('depth')[0] ?? 2));
+    return [jsonText(value, { depth, compress: switches.has('compress') })];
   },
 };
 
-const foreachObject: Cmdlet = {
-  parameters: { positional: [] },
-  check: oneBlock('ForEach-Object'),
-  run: async ({ input, blocks, block }) => {
-    const made: Value[] = [];
-    for (const item of input) made.push(...(await block(blocks[0] ?? [], item)));
-    return made;
+/** Longest time that a script may sleep in one go, seconds. */
+const longestSleep = 60;
+
+const startSleep: Cmdlet = {
+  parameters: { positional: ['seconds'], named: ['milliseconds'] },
+  check: ({ values }) => {
+    const [seconds] = values.get('seconds') ?? [];
+    const text = seconds === undefined ? '0' : plainText(seconds);
+    if (text === null || Number.isNaN(Number(text)) || Number(text) > longestSleep)
+      throw new NotSimulated(`Start-Sleep but for up to ${longestSleep} seconds that are written out`);
+  },
+  run: async ({ process, values }) => {
+    const seconds = numberOf(values('seconds')[0] ?? 0) + numberOf(values('milliseconds')[0] ?? 0) / 1000;
+    const { signal } = process.machine;
+    await setTimeout(
+      Math.min(longestSleep, Math.max(0, seconds)) * 1000,
+      undefined,
+      signal === undefined ? {} : { signal },
+    );
+    return [];
   },
 };
 
-function oneBlock(name: string): (bound: Bound) => void {
-  return ({ blocks }) => {
-    if (blocks.length !== 1) throw new NotSimulated(`${name} without one block`);
-  };
-}
-
-const selectObject: Cmdlet = {
-  parameters: { positional: [], named: ['first', 'last', 'skip'] },
-  run: ({ input, values }) => {
-    const count = (name: string): number | null => {
-      const [value] = values(name);
-      return value === undefined ? null : Math.max(0, Math.trunc(Number(textOf(value))) || 0);
-    };
-    const [first, last] = [count('first'), count('last')];
-    const rest = input.slice(count('skip') ?? 0);
-    if (first !== null) return rest.slice(0, first);
-    return last === null ? rest : last === 0 ? [] : rest.slice(-last);
+const writeWarning: Cmdlet = {
+  parameters: { positional: ['message'] },
+  run: ({ io, values }) => {
+    io.out(`WARNING: ${values('message').map(textOf).join(' ')}\r\n`);
+    return [];
   },
 };
 
@@ -146,6 +162,9 @@ const getVariable: Cmdlet = {
 export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map<string, Cmdlet>([
   ...fileCmdlets,
   ...serviceCmdlets,
+  ...objectCmdlets,
+  ...cimCmdlets,
+  ...registryCmdlets,
   ['write-output', writeOutput],
   ['write-host', writeHost],
   ['write-error', writeError],
@@ -155,9 +174,10 @@ export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map<string, Cmdlet>([
   ['out-default', pass],
   ['out-string', outString],
   ['select-string', selectString],
-  ['where-object', whereObject],
-  ['foreach-object', foreachObject],
-  ['select-object', selectObject],
+  ['convertto-json', convertToJson],
+  ['start-sleep', startSleep],
+  ['write-warning', writeWarning],
+  ['write-debug', silent],
   ['get-variable', getVariable],
   ['set-strictmode', setting],
   ['set-executionpolicy', setting],

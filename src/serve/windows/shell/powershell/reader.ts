@@ -1,15 +1,26 @@
 import { NotSimulated, SyntaxProblem } from '../not-simulated';
+import { type Block, type Statement } from './syntax';
 
 const deepest = 40;
+
+/** How statements within something are read; given by the parser of statements, which stands above the readers of parts. */
+export interface Grammar {
+  /** Statements up to a closing character, which stays; up to the end of the text for "". */
+  readonly body: (reader: Reader, end: ')' | '}' | '') => readonly Statement[];
+  readonly statement: (reader: Reader) => Statement;
+  readonly block: (reader: Reader) => Block;
+}
 
 /** Walks through a script's characters. */
 export class Reader {
   readonly text: string;
+  readonly grammar: Grammar;
   at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, grammar: Grammar) {
     this.text = text;
+    this.grammar = grammar;
   }
 
   /** The text from here, as far as a pattern needs it. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { resolveProgram } from '../cmd/resolve';
 import { type Redirect } from '../cmd/syntax';
 import { Exit } from '../cmd/built-ins';
-import { readingIn, type Action, type Environment, type Io, type Process, type Reading } from '../process';
+import { readingIn, type Action, type Io, type Process, type Reading } from '../process';
 import { tailOf } from '../programs/arguments';
 import { linesOf } from '../programs/lines';
 import { startedScript } from '../programs/script-host';
@@ -11,20 +11,16 @@ import { bind, type Bound } from './bind';
 import { checkPowerShell, cmdletOf } from './check';
 import { type Cmdlet } from './cmdlet';
 import { cmdlets } from './cmdlets';
-import { compare } from './compare';
+import { CmdletErrors } from './cmdlet-errors';
+import { Evaluator } from './evaluate';
+import { Failure, failure, Jump } from './failure';
+import { printed } from './format';
+import { bindFunction } from './functions';
 import { parsePowerShell } from './parser';
-import { type Element, type Expression, type PsRedirect, type Statement, type TextPart } from './syntax';
-import {
-  collected,
-  isList,
-  isTrue,
-  itemsOf,
-  memberOf,
-  printed,
-  statusOf,
-  textOf,
-  type Value,
-} from './values';
+import { Scope } from './scope';
+import { runStatement, type Runner } from './statements';
+import { type Block, type Element, type PsRedirect, type Statement } from './syntax';
+import { collected, isList, itemsOf, statusOf, textOf, type Value } from './values';
 
 /**
  * Reads a script of Windows PowerShell from its first to its last character; the action runs it, and ends with 1 where
@@ -32,82 +28,151 @@ import {
  * @throws SyntaxProblem, NotSimulated
  */
 export function readPowerShell(text: string, reading: Reading): Action {
-  const statements = parsePowerShell(text);
-  const input = checkPowerShell(statements, reading);
+  const script = parsePowerShell(text);
+  const input = checkPowerShell(script, reading);
   return {
     ...(input === null ? {} : { input }),
     run: async ({ machine, env, folder }, io) =>
-      await new PowerShell({ machine, env: env.copy(), folder }, reading.depth).toEnd(statements, io),
+      await new PowerShell({ machine, env: env.copy(), folder }, reading.depth).toEnd(script, io),
   };
 }
 
 /** Where what a pipeline makes goes: to the console, or into a value. */
 type Collect = Value[] | null;
 
+/** Deepest nesting of functions. */
+const deepestCall = 40;
+/** Most objects that wait to be shown together. */
+const mostPending = 1000;
+
 /** One powershell.exe while it runs. */
-class PowerShell {
+class PowerShell implements Runner {
   readonly #process: Process;
   readonly #depth: number;
-  readonly #variables = new Map<string, Value>();
+  readonly #functions = new Map<string, Block>();
+  readonly #evaluator: Evaluator;
+  #scope = new Scope();
   #lastExitCode: number | null = null;
   #succeeded = true;
+  /** How many `try` blocks stand around what runs. */
+  #tries = 0;
+  #calls = 0;
+  /** Objects that the console shows together, once it is known that no more of them come. */
+  #pending: Value[] = [];
+  #console: Io | null = null;
 
   constructor(process: Process, depth: number) {
     this.#process = process;
     this.#depth = depth;
+    this.#evaluator = new Evaluator({
+      process,
+      variable: (name) => this.variable(name),
+      assign: (name, value) => this.assign(name, value),
+      values: (body, io) => this.values(body, io),
+      collected: (statement, io) => this.collected(statement, io),
+    });
   }
 
-  async toEnd(statements: readonly Statement[], io: Io): Promise<number> {
+  async toEnd(script: Block, given: Io): Promise<number> {
+    const flush = (): void => {
+      const pending = this.#pending;
+      this.#pending = [];
+      if (pending.length > 0) given.out(printed(pending));
+    };
+    const io: Io = {
+      ...given,
+      out: (text) => {
+        flush();
+        given.out(text);
+      },
+    };
+    this.#console = io;
     try {
-      await this.#body(statements, io, null);
+      await this.body(script.body, io, null);
     } catch (error) {
-      if (!(error instanceof Exit)) throw error;
-      return error.status ?? 0;
+      if (error instanceof Failure) return this.#tell(error, io, 1);
+      if (error instanceof Exit) return error.status ?? 0;
+      if (!(error instanceof Jump)) throw error;
+    } finally {
+      flush();
     }
     return this.#succeeded ? 0 : 1;
   }
 
-  async #body(statements: readonly Statement[], io: Io, collect: Collect): Promise<void> {
-    for (const statement of statements) await this.#statement(statement, io, collect);
+  #tell({ record }: Failure, io: Io, status: number): number {
+    io.err(
+      `${record.message}\r\n    + CategoryInfo          : NotSpecified: (:) [], ${record.exception.split('.').at(-1) ?? ''}\r\n`,
+    );
+    return status;
   }
 
-  async #statement(statement: Statement, io: Io, collect: Collect): Promise<void> {
+  /** Runs statements; an error of one ends that one alone, unless a `try` stands around or the script asked to stop. */
+  async body(statements: readonly Statement[], io: Io, collect: Collect): Promise<void> {
+    for (const statement of statements) {
+      try {
+        await this.statement(statement, io, collect);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.endsScript || this.#tries > 0 || this.#stops()) throw error;
+        this.#tell(error, io, 1);
+        this.#succeeded = false;
+      }
+    }
+  }
+
+  #stops(): boolean {
+    return /^stop$/i.test(textOf(this.variable('erroractionpreference')));
+  }
+
+  async values(statements: readonly Statement[], io: Io): Promise<readonly Value[]> {
+    const values: Value[] = [];
+    for (const statement of statements) await this.statement(statement, io, values);
+    return values;
+  }
+
+  async statement(statement: Statement, io: Io, collect: Collect): Promise<void> {
     await this.#process.machine.step();
     switch (statement.kind) {
       case 'pipeline':
         await this.#pipeline(statement.elements, io, collect);
         return;
-      case 'assign': {
-        const values: Value[] = [];
-        await this.#statement(statement.value, io, values);
-        this.#assign(statement.name, collected(values));
-        return;
-      }
       case 'exit': {
-        const status = statement.status === null ? 0 : statusOf(await this.#value(statement.status, io));
-        throw new Exit(status ?? 0);
+        const value = statement.value === null ? null : await this.collected(statement.value, io);
+        throw new Exit(statusOf(value) ?? 0);
       }
-      case 'if': {
-        for (const { condition, body } of statement.clauses) {
-          if (!isTrue(await this.#collected(condition, io))) continue;
-          await this.#body(body, io, collect);
-          return;
-        }
-        await this.#body(statement.otherwise, io, collect);
+      case 'return':
+        if (statement.value !== null) await this.statement(statement.value, io, collect);
+        throw new Jump('return');
+      case 'function':
+        this.#functions.set(statement.name.toLowerCase(), statement.block);
         return;
-      }
-      case 'foreach':
-        for (const item of itemsOf(await this.#collected(statement.items, io))) {
-          this.#variables.set(statement.name, item);
-          await this.#body(statement.body, io, collect);
-        }
+      default:
+        await runStatement(statement, this, io, collect);
     }
   }
 
-  async #collected(statement: Statement, io: Io): Promise<Value> {
-    const values: Value[] = [];
-    await this.#statement(statement, io, values);
-    return collected(values);
+  /** What a statement leaves in a variable; an expression alone keeps the list that it is. */
+  async collected(statement: Statement, io: Io): Promise<Value> {
+    const [element, ...others] = statement.kind === 'pipeline' ? statement.elements : [];
+    if (element?.kind !== 'expression' || others.length > 0)
+      return collected(await this.values([statement], io));
+    await this.#process.machine.step();
+    const value = await this.value(element.value, io);
+    this.#succeeded = true;
+    return value;
+  }
+
+  value(expression: Parameters<Evaluator['value']>[0], io: Io): Promise<Value> {
+    return this.#evaluator.value(expression, io);
+  }
+
+  /** Runs something within a `try`. */
+  async tried(work: () => Promise<void>): Promise<void> {
+    this.#tries += 1;
+    try {
+      await work();
+    } finally {
+      this.#tries -= 1;
+    }
   }
 
   /** Runs a pipeline; what its last member makes is collected or written out. */
@@ -126,7 +191,7 @@ class PowerShell {
 
   async #element(element: Element, { io, input, collect }: Member): Promise<void> {
     if (element.kind === 'expression') {
-      const value = await this.#value(element.value, io);
+      const value = await this.value(element.value, io);
       this.#succeeded = true;
       this.#give(isList(value) ? value : [value], io, collect);
       return;
@@ -140,8 +205,9 @@ class PowerShell {
     const joined: Io =
       inside === null ? io : { ...io, out: (text) => void inside.push(...this.#lines(text)) };
     const status = await redirected(this.#process, joined, redirects, async (own) => {
-      if (element.kind === 'block') await this.#body(element.body, own, inside);
-      else await this.#command(element, { io: own, input, collect: inside, console: io });
+      const member: CommandMember = { io: own, input, collect: inside, console: io };
+      if (element.block === null) await this.#command(element, member);
+      else await this.#calledBlock(element, element.block, member);
       return null;
     });
     if (status !== null) this.#succeeded = false;
@@ -159,7 +225,7 @@ class PowerShell {
         found.push(redirect);
         continue;
       }
-      const value = await this.#value(redirect.file, io);
+      const value = await this.value(redirect.file, io);
       const file = value === null ? 'nul' : textOf(value);
       const handle = redirect.handle === 'all' ? 1 : redirect.handle;
       found.push({ kind: 'output', handle, file, append: redirect.append });
@@ -168,65 +234,105 @@ class PowerShell {
     return found;
   }
 
-  async #command(
-    { name, words }: Extract<Element, { kind: 'command' }>,
-    { io, input, collect, console }: CommandMember,
-  ): Promise<void> {
-    const text = textOf(await this.#value(name, io));
-    const cmdlet = cmdlets.get(cmdletOf(text));
-    if (cmdlet === undefined) {
-      const values: string[] = [];
-      for (const word of words)
-        if (word.kind === 'value') values.push(...itemsOf(await this.#value(word.value, io)).map(textOf));
-      await this.#program(text, values, { io, input, collect });
+  async #command(element: Command, member: CommandMember): Promise<void> {
+    const { words } = element;
+    const called = await this.value(element.name, member.io);
+    if (typeof called === 'object' && called !== null && !isList(called) && called.kind === 'block') {
+      await this.#calledBlock(element, called, member);
       return;
     }
-    await this.#cmdlet(cmdlet, bind(cmdletOf(text), words, cmdlet.parameters), {
-      io,
-      input,
-      collect,
-      console,
-    });
+    const text = textOf(called);
+    const cmdlet = cmdlets.get(cmdletOf(text));
+    const own = this.#functions.get(text.toLowerCase());
+    if (own !== undefined) await this.#function(own, element, member);
+    else if (cmdlet !== undefined)
+      await this.#cmdlet(cmdlet, bind(cmdletOf(text), words, cmdlet.parameters), member);
+    else {
+      const values: string[] = [];
+      for (const word of words) values.push(...itemsOf(await this.value(word.value, member.io)).map(textOf));
+      await this.#program(text, values, member);
+    }
+  }
+
+  async #calledBlock(element: Command, block: Block, member: CommandMember): Promise<void> {
+    if (element.isDotted && block.parameters.length === 0)
+      await this.body(block.body, member.io, member.collect);
+    else await this.#function(block, element, member);
+  }
+
+  /** Runs a function, or a block as one: with variables of its own. */
+  async #function(block: Block, { words }: Command, { io, input, collect }: Member): Promise<void> {
+    if (this.#calls >= deepestCall) throw failure('The script failed due to call depth overflow.');
+    const scope = new Scope(this.#scope);
+    const given = await bindFunction(block.parameters, words, (expression) => this.value(expression, io));
+    for (const [name, value] of given) scope.set(name, value);
+    if (input !== null) scope.set('input', input);
+    const outer = this.#scope;
+    this.#scope = scope;
+    this.#calls += 1;
+    try {
+      await this.body(block.body, io, collect);
+    } catch (error) {
+      if (!(error instanceof Jump) || error.to !== 'return') throw error;
+    } finally {
+      this.#scope = outer;
+      this.#calls -= 1;
+    }
   }
 
   async #cmdlet(cmdlet: Cmdlet, bound: Bound, { io, input, collect, console }: CommandMember): Promise<void> {
+    const values = await this.#bound(cmdlet, bound, io);
+    const errors = new CmdletErrors(
+      textOf(values.get('erroraction')?.[0] ?? this.variable('erroractionpreference')),
+      io,
+    );
+    const made = await errors.of(cmdlet, () =>
+      cmdlet.run({
+        process: this.#process,
+        // What is for the console goes there, whoever takes the values.
+        io: { ...io, out: collect === null ? io.out : console.out },
+        ...{ input: input ?? [], isPiped: input !== null, switches: bound.switches },
+        values: (parameter) => values.get(parameter) ?? [],
+        block: (body, item) => this.#block(body, item, io),
+        variable: (each) => this.variable(each),
+        fail: (message) => errors.fail(message),
+      }),
+    );
+    this.#give(made, io, collect);
+    this.#succeeded = errors.count === 0;
+  }
+
+  /** The values of a cmdlet's parameters; lists one by one, but for parameters that take a list as it is. */
+  async #bound(
+    { parameters: { whole = [] } }: Cmdlet,
+    bound: Bound,
+    io: Io,
+  ): Promise<ReadonlyMap<string, readonly Value[]>> {
     const values = new Map<string, readonly Value[]>();
     for (const [parameter, given] of bound.values) {
       const made: Value[] = [];
-      for (const each of given) made.push(await this.#value(each, io));
+      for (const each of given) {
+        const value = await this.value(each, io);
+        made.push(...(isList(value) && !whole.includes(parameter) ? value : [value]));
+      }
       values.set(parameter, made);
     }
-    const onError = textOf(
-      values.get('erroraction')?.[0] ?? this.#variable('erroractionpreference'),
-    ).toLowerCase();
-    const isQuiet = onError === 'silentlycontinue' || onError === 'ignore';
-    const failures: string[] = [];
-    const made = await cmdlet.run({
-      process: this.#process,
-      // What is for the console goes there, whoever takes the values.
-      io: { ...io, out: collect === null ? io.out : console.out },
-      ...{ input: input ?? [], isPiped: input !== null, switches: bound.switches, blocks: bound.blocks },
-      values: (parameter) => values.get(parameter) ?? [],
-      block: (body, item) => this.#block(body, item, io),
-      variable: (each) => this.#variable(each),
-      fail: (message) => {
-        failures.push(message);
-        if (!isQuiet) io.err(`${message}\r\n`);
-        return [];
-      },
-    });
-    this.#give(made, io, collect);
-    this.#succeeded = failures.length === 0;
-    if (failures.length > 0 && onError === 'stop') throw new Exit(1);
+    return values;
   }
 
-  async #block(body: readonly Statement[], item: Value, io: Io): Promise<readonly Value[]> {
-    const before = this.#variables.get('_') ?? null;
-    this.#variables.set('_', item);
-    const values: Value[] = [];
-    await this.#body(body, io, values);
-    this.#variables.set('_', before);
-    return values;
+  async #block({ body }: Block, item: Value, io: Io): Promise<readonly Value[]> {
+    const before = this.#scope.get('_') ?? null;
+    this.#scope.set('_', item);
+    try {
+      const values: Value[] = [];
+      await this.body(body, io, values);
+      return values;
+    } catch (error) {
+      if (error instanceof Jump && error.to === 'return') return [];
+      throw error;
+    } finally {
+      this.#scope.set('_', before);
+    }
   }
 
   async #program(name: string, words: readonly string[], { io, input, collect }: Member): Promise<void> {
@@ -237,12 +343,7 @@ class PowerShell {
       found.kind === 'program'
         ? found.command(tail, reading)
         : startedScript(this.#process, found.path, tail);
-    if (action === null) {
-      io.err(notFound(name));
-      this.#succeeded = false;
-      if (/^stop$/i.test(textOf(this.#variable('erroractionpreference')))) throw new Exit(1);
-      return;
-    }
+    if (action === null) throw new Failure({ ...failure(notFound(name)).record, exception: commandNotFound });
     const texts: string[] = [];
     const stdin =
       input === null ? io.stdin : Buffer.from(input.map((each) => `${textOf(each)}\r\n`).join(''));
@@ -257,73 +358,52 @@ class PowerShell {
   }
 
   #give(values: readonly Value[], io: Io, collect: Collect): void {
-    if (collect === null) io.out(printed(values));
-    else collect.push(...values);
+    if (collect !== null) collect.push(...values);
+    else if (io.out !== this.#console?.out) io.out(printed(values));
+    else
+      for (const value of values) {
+        if (typeof value !== 'object' || value === null) io.out(printed([value]));
+        else this.#pending.push(value);
+        if (this.#pending.length > mostPending) io.out('');
+      }
   }
 
-  #assign(name: string, value: Value): void {
+  assign(name: string, value: Value): void {
     if (name.startsWith('env:')) this.#process.env.set(name.slice(4), textOf(value));
-    else this.#variables.set(name, value);
+    else this.#scope.set(name, value);
   }
 
-  #variable(name: string): Value {
-    const env: Environment = this.#process.env;
-    if (name.startsWith('env:')) return env.get(name.slice(4)) ?? null;
+  variable(name: string): Value {
+    if (name.startsWith('env:')) return this.#process.env.get(name.slice(4)) ?? null;
+    const own = this.#automatic(name.replace(/^global:/, ''));
+    return own === undefined ? (this.#scope.get(name) ?? null) : own;
+  }
+
+  /** Variables that PowerShell fills itself; undefined for another one. */
+  #automatic(name: string): Value | undefined {
     switch (name) {
       case 'true':
-        return true;
       case 'false':
-        return false;
+        return name === 'true';
+      case 'null':
+        return null;
       case '?':
         return this.#succeeded;
       case 'lastexitcode':
         return this.#lastExitCode;
+      case 'psitem':
+        return this.#scope.get('_') ?? null;
+      case 'pwd':
+        return this.#process.folder === 'C:' ? 'C:\\' : this.#process.folder;
       default:
-        return this.#variables.get(name) ?? null;
+        return undefined;
     }
-  }
-
-  async #value(expression: Expression, io: Io): Promise<Value> {
-    switch (expression.kind) {
-      case 'number':
-        return expression.value;
-      case 'string':
-        return await this.#text(expression.parts, io);
-      case 'variable':
-        return this.#variable(expression.name);
-      case 'statements': {
-        const values: Value[] = [];
-        await this.#body(expression.body, io, values);
-        return collected(values);
-      }
-      case 'list': {
-        const items: Value[] = [];
-        for (const item of expression.items) items.push(await this.#value(item, io));
-        return items;
-      }
-      case 'not':
-        return !isTrue(await this.#value(expression.operand, io));
-      case 'member':
-        return memberOf(await this.#value(expression.of, io), expression.name);
-      case 'binary':
-        return compare(
-          expression,
-          await this.#value(expression.left, io),
-          await this.#value(expression.right, io),
-        );
-    }
-  }
-
-  async #text(parts: readonly TextPart[], io: Io): Promise<string> {
-    let text = '';
-    for (const part of parts) {
-      if (part.kind === 'text') text += part.text;
-      else if (part.kind === 'variable') text += textOf(this.#variable(part.name));
-      else text += textOf(await this.#value({ kind: 'statements', body: part.body }, io));
-    }
-    return text;
   }
 }
+
+const commandNotFound = 'System.Management.Automation.CommandNotFoundException';
+
+type Command = Extract<Element, { kind: 'command' }>;
 
 /** A member of a pipeline: its streams, what came before it (null at the front), and where its values go. */
 interface Member {
@@ -340,7 +420,6 @@ interface CommandMember extends Member {
 function notFound(name: string): string {
   return (
     `${name} : The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program. ` +
-    'Check the spelling of the name, or if a path was included, verify that the path is correct and try again.\r\n' +
-    `    + CategoryInfo          : ObjectNotFound: (${name}:String) [], CommandNotFoundException\r\n`
+    'Check the spelling of the name, or if a path was included, verify that the path is correct and try again.'
   );
 }

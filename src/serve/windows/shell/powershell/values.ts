@@ -1,7 +1,11 @@
+import { type Block } from './syntax';
+
 /** A line that Select-String found; it prints with empty lines around its kind. */
 export interface Match {
   readonly kind: 'match';
   readonly line: string;
+  readonly number: number;
+  readonly pattern: string;
 }
 
 /** A service as Get-Service gives it; it prints as a table. */
@@ -12,20 +16,131 @@ export interface Service {
   readonly status: 'Running' | 'Stopped';
 }
 
+/** A value under a name, as it was written. */
+export interface Member {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** A hashtable: names in any case. */
+export interface Table {
+  readonly kind: 'table';
+  readonly isOrdered: boolean;
+  readonly entries: Map<string, Member>;
+}
+
+/** An instance of a WMI class, its key and methods. */
+export interface CimOrigin {
+  readonly className: string;
+  readonly key: string;
+  readonly keyValue: string;
+  readonly methods: readonly string[];
+  /** Of Get-WmiObject: methods are called as its own. */
+  readonly isWmi: boolean;
+}
+
+/** An object with properties: one that a script makes, an instance of a class, values of a registry key. */
+export interface PsObject {
+  readonly kind: 'object';
+  /** The type's name as `ToString()` of such objects prints it; null for what prints as `@{…}`. */
+  readonly typeName: string | null;
+  readonly properties: Map<string, Member>;
+  readonly origin?: CimOrigin;
+}
+
+/** What `$_` is in `catch`. */
+export interface ErrorRecord {
+  readonly kind: 'error';
+  readonly message: string;
+  /** HRESULT as a signed number. */
+  readonly hresult: number;
+  readonly exception: string;
+}
+
+/** Lines that Format-Table or Format-List made: nothing but to be printed. */
+export interface Formatted {
+  readonly kind: 'formatted';
+  readonly text: string;
+}
+
 /** What expressions and pipelines of PowerShell hold. */
-export type Value = string | number | boolean | null | Match | Service | readonly Value[];
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Match
+  | Service
+  | Table
+  | PsObject
+  | ErrorRecord
+  | Block
+  | Formatted
+  | readonly Value[];
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+/** A hashtable of members. */
+export function tableOf(members: Iterable<Member>, isOrdered = false): Table {
+  return { kind: 'table', isOrdered, entries: membersOf(members) };
+}
+
+/** An object that prints as its properties. */
+export function objectOf(members: Iterable<Member>, typeName: string | null = null): PsObject {
+  return { kind: 'object', typeName, properties: membersOf(members) };
+}
+
+function membersOf(members: Iterable<Member>): Map<string, Member> {
+  const found = new Map<string, Member>();
+  for (const member of members) found.set(member.name.toLowerCase(), member);
+  return found;
 }
 
 /** As text: lists with blanks between their items. */
 export function textOf(value: Value): string {
   if (value === null) return '';
   if (isList(value)) return value.map(textOf).join(' ');
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value !== 'object') return String(value);
-  return value.kind === 'match' ? value.line : 'System.ServiceProcess.ServiceController';
+  switch (typeof value) {
+    case 'boolean':
+      return value ? 'True' : 'False';
+    case 'string':
+      return value;
+    case 'number':
+      return numberText(value);
+    default:
+      return thingText(value);
+  }
+}
+
+/** A number as .NET Framework writes it. */
+export function numberText(value: number): string {
+  if (Number.isInteger(value)) return Object.is(value, -0) ? '0' : String(value);
+  return String(Number(value.toPrecision(15)));
+}
+
+function thingText(value: Exclude<Value, string | number | boolean | null | readonly Value[]>): string {
+  switch (value.kind) {
+    case 'match':
+      return value.line;
+    case 'service':
+      return 'System.ServiceProcess.ServiceController';
+    case 'table':
+      return value.isOrdered
+        ? 'System.Collections.Specialized.OrderedDictionary'
+        : 'System.Collections.Hashtable';
+    case 'error':
+      return value.message;
+    case 'block':
+    case 'formatted':
+      return value.text;
+    case 'object':
+      return (
+        value.typeName ??
+        `@{${[...value.properties.values()].map((each) => `${each.name}=${textOf(each.value)}`).join('; ')}}`
+      );
+  }
 }
 
 /** What a condition makes of a value. */
@@ -43,73 +158,6 @@ export function itemsOf(value: Value): readonly Value[] {
 /** What a pipeline leaves in a variable: nothing, one value, or a list. */
 export function collected(values: readonly Value[]): Value {
   return values.length > 1 ? values : (values[0] ?? null);
-}
-
-/** As PowerShell writes values out: found lines and services stand between empty lines, services below a head. */
-export function printed(values: readonly Value[]): string {
-  let text = '';
-  let before: 'plain' | 'match' | 'service' = 'plain';
-  for (const value of values.flatMap((each) => (isList(each) ? each : [each]))) {
-    const kind = kindOf(value);
-    if (kind !== before) {
-      if (before !== 'plain') text += '\r\n\r\n';
-      if (kind !== 'plain') text += '\r\n';
-      if (kind === 'service') text += serviceHead;
-    }
-    before = kind;
-    text += value === null ? '' : `${lineOf(value)}\r\n`;
-  }
-  return before === 'plain' ? text : `${text}\r\n\r\n`;
-}
-
-function kindOf(value: Value): 'plain' | 'match' | 'service' {
-  return typeof value === 'object' && value !== null && !isList(value) ? value.kind : 'plain';
-}
-
-const serviceLine = (status: string, name: string, display: string): string =>
-  `${status.padEnd(8)} ${name.padEnd(18)} ${display.padEnd(38)}`;
-const serviceHead = `${serviceLine('Status', 'Name', 'DisplayName')}\r\n${serviceLine('------', '----', '-----------')}\r\n`;
-
-function lineOf(value: Value): string {
-  if (typeof value !== 'object' || value === null || isList(value) || value.kind === 'match')
-    return textOf(value);
-  return serviceLine(value.status, value.name, value.displayName);
-}
-
-/** Members of values that are simulated, in lower case. */
-export const memberNames = [
-  'count',
-  'length',
-  'trim',
-  'tostring',
-  'line',
-  'status',
-  'name',
-  'displayname',
-] as const;
-export type MemberName = (typeof memberNames)[number];
-
-/** A member of a value; of a list each item's, but for its length. What a value does not have is nothing. */
-export function memberOf(value: Value, name: MemberName): Value {
-  if (name === 'count' || name === 'length') return lengthOf(value, name);
-  if (!isList(value)) return memberOfOne(value, name);
-  const found = value.map((each) => memberOfOne(each, name)).filter((each) => each !== null);
-  return collected(found);
-}
-
-function lengthOf(value: Value, name: 'count' | 'length'): number {
-  if (isList(value)) return value.length;
-  if (name === 'length' && typeof value === 'string') return value.length;
-  return value === null ? 0 : 1;
-}
-
-function memberOfOne(value: Value, name: Exclude<MemberName, 'count' | 'length'>): Value {
-  if (name === 'trim') return textOf(value).trim();
-  if (name === 'tostring') return textOf(value);
-  if (typeof value !== 'object' || value === null || isList(value)) return null;
-  if (value.kind === 'match') return name === 'line' ? value.line : null;
-  const members = { status: value.status, name: value.name, displayname: value.displayName, line: null };
-  return members[name];
 }
 
 /** A whole number as an exit status; null for what is none. */

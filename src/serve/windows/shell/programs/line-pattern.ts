@@ -1,4 +1,5 @@
 import { NotSimulated } from '../not-simulated';
+import { regexOf } from './regex';
 
 /** A way to write patterns. */
 export type Dialect = 'literal' | 'findstr' | 'regex' | 'wildcard';
@@ -19,39 +20,31 @@ const longest = 254;
 export type LinePattern = (line: string) => boolean;
 
 /**
- * Reads a pattern: of regular expressions the anchors, `.`, `.*` and escaped characters, and in .NET's `|` between
- * alternatives. What a line may be matched with is so bounded that no pattern takes long.
- * @throws NotSimulated for the rest of regular expressions
+ * Reads a pattern: of findstr's the anchors, `.`, `.*` and escaped characters, of .NET's what {@link regexOf} knows. What
+ * a line may be matched with is so bounded that no pattern takes long.
+ * @throws NotSimulated for the rest
  */
 export function linePattern(source: string, dialect: Dialect, ignoresCase: boolean): LinePattern {
   if (source.length > longest) throw new NotSimulated(`a pattern of more than ${longest} characters`);
-  const alternatives = (dialect === 'regex' ? splitAlternatives(source) : [source]).map((text) =>
-    readAlternative(ignoresCase ? text.toLowerCase() : text, dialect),
-  );
+  if (dialect === 'regex') {
+    const regex = regexOf(source, ignoresCase);
+    return (line) => regex.find(line) !== null;
+  }
+  const alternatives = [readAlternative(ignoresCase ? source.toLowerCase() : source, dialect)];
   return (line) => {
     const text = ignoresCase ? line.toLowerCase() : line;
     return alternatives.some((alternative) => fits(alternative, text));
   };
 }
 
-function splitAlternatives(source: string): readonly string[] {
-  const parts = [''];
-  for (const [piece] of source.matchAll(/\\[^]|[^]/g)) {
-    if (piece === '|') parts.push('');
-    else parts.push(`${parts.pop() ?? ''}${piece}`);
-  }
-  return parts;
-}
-
-function readAlternative(source: string, dialect: Dialect): Alternative {
+function readAlternative(source: string, dialect: Exclude<Dialect, 'regex'>): Alternative {
   switch (dialect) {
     case 'literal':
       return { fromStart: false, toEnd: false, runs: [source.split('')] };
     case 'wildcard':
       return { fromStart: true, toEnd: true, runs: wildcardRuns(source) };
     case 'findstr':
-    case 'regex':
-      return readRegex(source, dialect);
+      return readFindstr(source);
   }
 }
 
@@ -60,11 +53,11 @@ function wildcardRuns(source: string): readonly (readonly Atom[])[] {
   return source.split('*').map((run) => run.split('').map((each) => (each === '?' ? null : each)));
 }
 
-function readRegex(source: string, dialect: 'findstr' | 'regex'): Alternative {
+function readFindstr(source: string): Alternative {
   const fromStart = source.startsWith('^');
   const toEnd = /(?:^|[^\\])(?:\\\\)*\$$/.test(source);
   const body = source.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined);
-  const refused = dialect === 'regex' ? /^[*+?()[\]{}^$\\]/ : /^[*[\]^$\\]/;
+  const refused = /^[*[\]^$\\]/;
   const runs: Atom[][] = [[]];
   for (const [piece] of body.matchAll(/\\[^a-z0-9<>]|\.\*|[^]/gi)) {
     if (piece === '.*') runs.push([]);
@@ -72,7 +65,7 @@ function readRegex(source: string, dialect: 'findstr' | 'regex'): Alternative {
     else if (!refused.test(piece)) runs.at(-1)?.push(piece === '.' ? null : piece);
     else
       throw new NotSimulated(
-        `the regular expression "${source}": only ^, $, ., .*, | and escaped characters are simulated`,
+        `the regular expression "${source}": only ^, $, ., .* and escaped characters are simulated`,
       );
   }
   return { fromStart, toEnd, runs };
