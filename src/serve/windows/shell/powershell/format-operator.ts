@@ -6,13 +6,13 @@ import { textOf, type Value } from './values';
 export function formatted(format: string, values: readonly Value[]): string {
   return format.replaceAll(
     /\{\{|\}\}|\{(\d{1,3})(?:,(-?\d{1,3}))?(?::([^{}]*))?\}|[{}]/g,
-    (whole, at?: string, width?: string, form = '') => {
+    (whole, at?: string, width?: string, form?: string) => {
       if (whole === '{{' || whole === '}}') return whole.slice(1);
       if (at === undefined || Number(at) >= values.length)
         throw failure(
           'Error formatting a string: Index (zero based) must be greater than or equal to zero and less than the size of the argument list..',
         );
-      const text = shown(values[Number(at)] ?? null, form);
+      const text = shown(values[Number(at)] ?? null, form ?? '');
       const room = width === undefined ? 0 : Number(width);
       return room < 0 ? text.padEnd(-room) : text.padStart(room);
     },
