@@ -19,7 +19,16 @@ const classes: readonly SystemClass[] = [
 
 /** Properties of the classes beside those of licensing. */
 export const systemProperties: readonly string[] = [
-  ...['Name', 'Caption', 'Version', 'BuildNumber', 'CSName', 'OSArchitecture', 'ProductType', 'SystemDirectory'],
+  ...[
+    'Name',
+    'Caption',
+    'Version',
+    'BuildNumber',
+    'CSName',
+    'OSArchitecture',
+    'ProductType',
+    'SystemDirectory',
+  ],
   ...['WindowsDirectory', 'SystemDrive', 'Status', 'DNSHostName', 'Domain', 'PartOfDomain', 'Workgroup'],
   ...['DomainRole', 'SystemType', 'DisplayName', 'State', 'Started', 'StartMode'],
 ];
