@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { foldNames } from '../../fleet/targets/fold';
 import { choiceOf } from '../runs/choice';
 import { saidWay } from '../targets/find-machine';
-import { resolveTargets } from '../targets/resolve-targets';
+import { resolveTargets, type ResolvedTarget } from '../targets/resolve-targets';
 import { defineCommand, UsageError } from '../framework/command';
 import { flag, option, text, wholeNumber } from '../framework/fields';
 import { table } from '../output/table';
@@ -68,18 +68,25 @@ export const targets = defineCommand({
     }
     const { choice } = await choiceOf(input.expression ?? null, options, context);
     const { targets: all } = await resolveTargets(choice, await saidWay(options, context), context);
-    const found = all.map(({ name, kind, via, source }) => ({ name, kind, via, source }));
+    // There may be hundreds of thousands: only what is printed is made.
     return {
-      data: { targets: found },
+      get data() {
+        return { targets: all.map(({ name, kind, via, source }) => ({ name, kind, via, source })) };
+      },
       text: (style) =>
-        input.folded ? `${foldNames(found.map(({ name }) => name))}\n` : table(head, found.map(rowOf), style),
-      table: { head, rows: found.map(rowOf) },
+        input.folded ? `${foldNames(all.map(({ name }) => name))}\n` : table(head, all.map(rowOf), style),
+      table: {
+        head,
+        get rows() {
+          return all.map(rowOf);
+        },
+      },
     };
   },
 });
 
 const head = ['Name', 'Kind', 'Via', 'Source'];
 
-function rowOf({ name, kind, via, source }: z.infer<typeof target>): readonly string[] {
+function rowOf({ name, kind, via, source }: ResolvedTarget): readonly string[] {
   return [name, kind, via, source];
 }

@@ -43,7 +43,7 @@ function narrowed(choice: TargetChoice, known: TargetCatalogue): readonly string
     rerun?.map((name) => stillKnown(name, known)) ??
     where ??
     ([] as readonly string[]);
-  return first.filter((name) => limits.every((limit) => limit.has(name)));
+  return limits.length === 0 ? first : first.filter((name) => limits.every((limit) => limit.has(name)));
 }
 
 /** What the words and --cidr say; null where they say nothing. */

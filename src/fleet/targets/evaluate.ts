@@ -10,7 +10,7 @@ export interface KnownTargets {
   readonly find: (name: string) => string | null;
   /** All names that a glob is held against. */
   readonly names: () => Iterable<string>;
-  /** What `@all` means. */
+  /** What `@all` means, each name once. */
   readonly everything: () => Iterable<string>;
   /** The members of a group; null where there is none of that name. */
   readonly group: (name: string) => Iterable<string> | null;
@@ -33,19 +33,49 @@ const namesInMessage = 3;
  *     would make more than {@link mostTargets} names; nothing that large is made
  */
 export function evaluate(expression: Expression, known: KnownTargets): readonly string[] {
+  const [only, ...others] = expression.steps;
+  // All that is known is known, each once: hundreds of thousands of names need no second look.
+  if (only?.term.kind === 'everything' && others.length === 0) {
+    const names = namesOf(only, expression, known);
+    if (names.length > mostTargets) throw tooMany(only, expression);
+    return names;
+  }
+  const said: Said[] = [];
   const found = new NameSet();
-  const placeOf = new Map<string, Step>();
   for (const step of expression.steps) {
     const names = namesOf(step, expression, known);
     if (step.operator === ',' && (step.term.kind === 'names' || step.term.kind === 'group')) {
-      for (const name of names) placeOf.set(name.toLowerCase(), step);
+      said.push({ step, names });
     }
     apply(step.operator, names, found);
     if (found.size > mostTargets) throw tooMany(step, expression);
   }
-  refuseUnknown([...found], { placeOf, expression, known });
   if (found.size === 0) throw new ExpressionError('No machine is left.', expression.text, 0);
-  return [...found].map((name) => known.find(name) ?? name);
+  return asKnown(found, said, { expression, known });
+}
+
+/** Names as they were written, and the step that wrote them. */
+interface Said {
+  readonly step: Step;
+  readonly names: readonly string[];
+}
+
+interface Meaning {
+  readonly expression: Expression;
+  readonly known: KnownTargets;
+}
+
+/** Names in the spelling by which they are known. */
+function asKnown(found: NameSet, said: readonly Said[], meaning: Meaning): readonly string[] {
+  const unknown: string[] = [];
+  const names: string[] = [];
+  for (const name of found) {
+    const spelling = meaning.known.find(name);
+    if (spelling === null) unknown.push(name);
+    names.push(spelling ?? name);
+  }
+  if (unknown.length > 0) refuseUnknown(unknown, said, meaning);
+  return names;
 }
 
 function apply(operator: Operator, names: readonly string[], found: NameSet): void {
@@ -99,16 +129,15 @@ function noGroup(name: string, known: KnownTargets): string {
   return `There is no group @${name}.${near === null ? '' : ` Did you mean @${near}?`}`;
 }
 
+/** Names that were written have to be known; URLs and what patterns found need not. */
 function refuseUnknown(
   names: readonly string[],
-  context: {
-    readonly placeOf: ReadonlyMap<string, Step>;
-    readonly expression: Expression;
-    readonly known: KnownTargets;
-  },
+  said: readonly Said[],
+  { expression, known }: Meaning,
 ): void {
-  const { placeOf, expression, known } = context;
-  const unknown = names.filter((name) => placeOf.has(name.toLowerCase()) && known.find(name) === null);
+  const placeOf = new Map<string, Step>();
+  for (const { step, names: own } of said) for (const name of own) placeOf.set(name.toLowerCase(), step);
+  const unknown = names.filter((name) => placeOf.has(name.toLowerCase()));
   const [first] = unknown;
   if (first === undefined) return;
   const shown = unknown.slice(0, namesInMessage).join(', ');

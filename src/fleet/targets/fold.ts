@@ -1,7 +1,7 @@
-/** A name taken apart: its texts, and the digits that stand between them. */
-interface Parsed {
+/** Names of one shape: the texts that they share, and the digits between them, one name's behind the other's. */
+interface Shape {
   readonly texts: readonly string[];
-  readonly digits: readonly string[];
+  readonly digits: string[];
 }
 
 /** Names that differ in their digits up to an axis; behind it stands what is folded already. */
@@ -18,18 +18,18 @@ const mostDigits = 15;
  * as it is. What comes out is an expression that means exactly these names.
  */
 export function foldNames(names: Iterable<string>): string {
-  const shapes = new Map<string, Parsed[]>();
+  const shapes = new Map<string, Shape>();
   for (const name of names) {
-    const parsed = takeApart(name);
-    const shape = parsed.texts.join('\0');
-    const same = shapes.get(shape);
-    if (same === undefined) shapes.set(shape, [parsed]);
-    else same.push(parsed);
+    const { texts, digits } = takeApart(name);
+    const key = texts.join('\0');
+    const same = shapes.get(key);
+    if (same === undefined) shapes.set(key, { texts, digits });
+    else for (const each of digits) same.digits.push(each);
   }
   return [...shapes.values()].flatMap(foldShape).join(',');
 }
 
-function takeApart(name: string): Parsed {
+function takeApart(name: string): { readonly texts: string[]; readonly digits: string[] } {
   const texts: string[] = [];
   const digits: string[] = [];
   let textFrom = 0;
@@ -56,17 +56,38 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function foldShape(names: readonly Parsed[]): readonly string[] {
-  const texts = names[0]?.texts ?? [];
-  let rows: readonly Row[] = names.map(({ digits }) => ({ digits, folded: [] }));
-  for (let axis = texts.length - 2; axis >= 0; axis -= 1) rows = foldAxis(rows, axis);
-  if (texts.length === 1) return [texts[0] ?? ''];
-  return rows.map(({ folded }) => texts.map((text, at) => text + (folded[at] ?? '')).join(''));
+function foldShape({ texts, digits }: Shape): readonly string[] {
+  const axes = texts.length - 1;
+  if (axes === 0) return [texts[0] ?? ''];
+  const folded = axes === 1 ? foldOnly(digits) : foldAxes(digits, axes);
+  return folded.map((ranges) => texts.map((text, at) => text + (ranges[at] ?? '')).join(''));
+}
+
+/** Nearly all names have one number: theirs are folded without a row for each. */
+function foldOnly(digits: readonly string[]): readonly (readonly string[])[] {
+  const widths = paddedWidths(digits);
+  const groups = new Map<number, number[]>();
+  for (const own of digits) {
+    const padding = widths.has(own.length) ? own.length : 0;
+    const group = groups.get(padding);
+    if (group === undefined) groups.set(padding, [Number(own)]);
+    else group.push(Number(own));
+  }
+  return [...groups].map(([padding, numbers]) => [rangesText(numbers, padding)]);
+}
+
+function foldAxes(digits: readonly string[], axes: number): readonly (readonly string[])[] {
+  let rows: readonly Row[] = Array.from({ length: digits.length / axes }, (_each, at) => ({
+    digits: digits.slice(at * axes, (at + 1) * axes),
+    folded: [],
+  }));
+  for (let axis = axes - 1; axis >= 0; axis -= 1) rows = foldAxis(rows, axis);
+  return rows.map(({ folded }) => folded);
 }
 
 /** Joins the rows that differ in the digits of one axis alone. */
 function foldAxis(rows: readonly Row[], axis: number): readonly Row[] {
-  const widths = paddedWidths(rows, axis);
+  const widths = paddedWidths(rows.map((row) => row.digits[axis] ?? ''));
   const groups = new Map<
     string,
     { readonly row: Row; readonly numbers: number[]; readonly padding: number }
@@ -86,17 +107,14 @@ function foldAxis(rows: readonly Row[], axis: number): readonly Row[] {
 }
 
 /** The lengths at which numbers of an axis have leading zeros: 10 belongs to 08 and 09, and not to 8 and 9. */
-function paddedWidths(rows: readonly Row[], axis: number): ReadonlySet<number> {
+function paddedWidths(digits: readonly string[]): ReadonlySet<number> {
   const widths = new Set<number>();
-  for (const { digits } of rows) {
-    const own = digits[axis] ?? '';
-    if (own.length > 1 && own.startsWith('0')) widths.add(own.length);
-  }
+  for (const own of digits) if (own.length > 1 && own.startsWith('0')) widths.add(own.length);
   return widths;
 }
 
 function rangesText(numbers: readonly number[], padding: number): string {
-  const sorted = [...new Set(numbers)].sort((one, other) => one - other);
+  const sorted = Float64Array.from(numbers).sort();
   const written = (number: number): string => String(number).padStart(padding, '0');
   const parts: string[] = [];
   let first = sorted[0] ?? 0;
@@ -104,7 +122,8 @@ function rangesText(numbers: readonly number[], padding: number): string {
   const close = (): void => {
     parts.push(first === last ? written(first) : `${written(first)}-${written(last)}`);
   };
-  for (const number of sorted.slice(1)) {
+  for (const number of sorted) {
+    if (number === last) continue;
     if (number === last + 1) {
       last = number;
       continue;
@@ -114,5 +133,5 @@ function rangesText(numbers: readonly number[], padding: number): string {
   }
   close();
   const [only = ''] = parts;
-  return sorted.length === 1 ? only : `[${parts.join(',')}]`;
+  return parts.length === 1 && first === last ? only : `[${parts.join(',')}]`;
 }

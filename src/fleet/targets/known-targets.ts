@@ -56,7 +56,13 @@ export function joinSources(
     return new NameSet([only, ...others].flatMap((each) => (each === undefined ? [] : [...each.names])));
   };
   return {
-    find: (name) => find(name)?.names.spelling(name) ?? null,
+    find: (name) => {
+      for (const { names } of ordered) {
+        const spelling = names.spelling(name);
+        if (spelling !== undefined) return spelling;
+      }
+      return null;
+    },
     names: everything,
     everything,
     group: (name) => groups.get(name.toLowerCase()) ?? null,
