@@ -2,10 +2,10 @@
  * The inventory of 100,000 machines with three products each after a year of daily scans: its size on disk, and how long
  * commands of the built program take over it. The first scan, and all scans of some machines, go through the recorder as
  * `fleet scan` does; the others' changes are written as it writes them, day by day, which is compared.
- * Usage: tsx bench/fleet/store.ts [MACHINES] [DAYS]
+ * Usage: tsx bench/fleet/store.ts [MACHINES] [DAYS] [FOLDER]; what is in FOLDER already is measured as it is, and kept
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteInventory } from '../../src/cli/fleet/open-sqlite';
@@ -14,8 +14,9 @@ import type { MachineReading, ProductObservation } from '../../src/fleet/invento
 import { sqliteDriver } from '../../src/lab/store/drivers';
 
 const launcher = join(__dirname, '../../bin/slmgr');
-const [machines = 100_000, days = 365] = process.argv.slice(2).map(Number);
-const recorded = Math.min(500, machines);
+const [machines = 100_000, days = 365] = process.argv.slice(2, 4).map(Number);
+const [, , , , kept] = process.argv;
+const recorded = Math.min(100, machines);
 const atOnce = 1000;
 const day = 86_400;
 const today = Math.floor(Date.now() / 1000);
@@ -149,25 +150,29 @@ function tell(what: string, value: number, { limit, unit }: Limit, more = ''): v
   console.log(`${what.padEnd(64)} ${value.toFixed(2)} ${unit} (${judged})${more}`);
 }
 
+async function fill(folder: string, file: string): Promise<void> {
+  const begun = performance.now();
+  await record(folder, machines, [0]);
+  const first = (performance.now() - begun) / 1000;
+  console.log(`first scan of ${machines} machines kept in ${first.toFixed(1)} s`);
+  await record(
+    folder,
+    recorded,
+    Array.from({ length: days - 1 }, (_each, index) => index + 1),
+  );
+  writeYear(file);
+  const one = changesOf(file, `machine_id <= ${recorded}`) / recorded;
+  const other = changesOf(file, `machine_id > ${recorded}`) / Math.max(1, machines - recorded);
+  console.log(
+    `changes of a machine: ${one.toFixed(2)} recorded day by day, ${other.toFixed(2)} written at once`,
+  );
+}
+
 async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'slmgr-bench-fleet-'));
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'slmgr-bench-fleet-'));
   const file = join(folder, 'fleet.db');
   try {
-    const begun = performance.now();
-    await record(folder, machines, [0]);
-    const first = (performance.now() - begun) / 1000;
-    console.log(`first scan of ${machines} machines kept in ${first.toFixed(1)} s`);
-    await record(
-      folder,
-      recorded,
-      Array.from({ length: days - 1 }, (_each, index) => index + 1),
-    );
-    writeYear(file);
-    const one = changesOf(file, `machine_id <= ${recorded}`) / recorded;
-    const other = changesOf(file, `machine_id > ${recorded}`) / Math.max(1, machines - recorded);
-    console.log(
-      `changes of a machine: ${one.toFixed(2)} recorded day by day, ${other.toFixed(2)} written at once`,
-    );
+    if (!existsSync(file)) await fill(folder, file);
     tell(`${machines} machines, ${days} daily scans on disk`, statSync(file).size / mebibyte, {
       limit: 1024,
       unit: 'MiB',
@@ -188,7 +193,7 @@ async function main(): Promise<void> {
       tell(`fleet history --since ${since}`, taken, { limit: 1, unit: 's' }, `, ${lines} lines`);
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
