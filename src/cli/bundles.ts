@@ -2,6 +2,7 @@
    extensions that the other tools do not know, and would make every start wait for a turn of the event loop */
 import type * as Directory from '../fleet/discovery/ad-candidates';
 import type * as Forecast from '../forecast/entry';
+import type * as Mistakes from './argv/mistake';
 import type * as Commands from './commands/entry';
 import type * as Fleet from './fleet/fleet-entry';
 import type * as Lab from './targets/lab-entry';
@@ -29,6 +30,7 @@ export const bundles: Parts = {
   fleet: (): typeof Fleet => require('./fleet/fleet-entry') as typeof Fleet,
   forecast: (): typeof Forecast => require('../forecast/entry') as typeof Forecast,
   lab: (): typeof Lab => require('./targets/lab-entry') as typeof Lab,
+  mistakes: (): typeof Mistakes => require('./argv/mistake') as typeof Mistakes,
   network: (): typeof Network => require('../serve/network/open-socket-network') as typeof Network,
   postgres: (): typeof Postgres => require('../fleet/store/postgres-pool') as typeof Postgres,
   programs: (): typeof Programs => require('../serve/windows/shell/run-program') as typeof Programs,

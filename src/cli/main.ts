@@ -1,6 +1,6 @@
 import { findVerb } from '../verbs/table';
 import { splitOptions, type SplitCommandLine } from './argv/split-options';
-import { foreignMistake } from './argv/mistake';
+import { mayBeForeign } from './argv/verb-word';
 import { route } from './argv/route';
 import { commandNames } from './command-names';
 import type { Console } from './console';
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     return parts.commands().runSubcommand({ ...chosen, options: line.options }, { console, parts, run });
   }
   if (line.options.help === true) return parts.commands().showHelp(chosen.words, console);
-  const mistake = foreignMistake(line.words);
+  const mistake = mayBeForeign(line.words) ? parts.mistakes().foreignMistake(line.words) : null;
   if (mistake !== null) return refuse(mistake, line, console);
   return runVerbLine({ words: chosen.words, options: line.options, self: null }, around);
 }

@@ -18,6 +18,7 @@ import type * as Network from '../serve/network/open-socket-network';
 import type * as Programs from '../serve/windows/shell/run-program';
 import type * as Engine from '../serve/powershell/engine';
 import type * as Serve from '../serve/windows/serve-machines';
+import type * as Mistakes from './argv/mistake';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
@@ -318,6 +319,8 @@ export interface Parts {
   /** The planner's engine and answers. */
   readonly forecast: () => typeof Forecast;
   readonly lab: () => LabPart;
+  /** What a wrong line was probably meant to be. */
+  readonly mistakes: () => typeof Mistakes;
   /** Sockets of served hosts and real DNS, for the machines of an estate. */
   readonly network: () => typeof Network;
   /** The client of PostgreSQL. */

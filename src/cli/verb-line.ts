@@ -11,7 +11,7 @@ import { failureLines, isRemoteFailure, type RemoteFailure } from '../remote/rem
 import { parseCommandLine, type CommandLine, type Target } from '../verbs/grammar';
 import type { VerbError } from '../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../verbs/run';
-import { hintOf, wrongId } from './argv/mistake';
+import { wrongId } from './argv/wrong-id';
 import type { OptionValues } from './argv/option-values';
 import type { Console } from './console';
 import { refused, statusOfScript } from './exit-status';
@@ -19,7 +19,7 @@ import { optionSpec, type OptionName } from './options';
 import { documentLine, type ResultDocument } from './output/document';
 import { tell } from './output/tell';
 import { folded } from './output/wrap';
-import type { Surroundings } from './parts';
+import type { Parts, Surroundings } from './parts';
 import { Refusal, refusalOf } from './refusal';
 import { chooseMany, runOptionOf } from './runs/own-options';
 import { isExpression } from '../fleet/targets/is-expression';
@@ -77,7 +77,9 @@ export async function runVerbLine(verbLine: VerbLine, around: Surroundings): Pro
   }
   const { ending, status } = endOf(run, options, console);
   if (json) {
-    console.out(documentLine({ ...factsOf(run), ok: ending.ok, target: targetOf(run), exitCode: status }));
+    console.out(
+      documentLine({ ...factsOf(run, around.parts), ok: ending.ok, target: targetOf(run), exitCode: status }),
+    );
     return status;
   }
   show(printer === null ? dryRunText(run) : printer.end(), console);
@@ -196,10 +198,13 @@ function endOf(
   return { ending, status: statusOfScript(script, platform) };
 }
 
-function factsOf({ line, words, results, dryRun, remoteFailure }: Run): ReturnType<typeof verbFacts> {
+function factsOf(
+  { line, words, results, dryRun, remoteFailure }: Run,
+  parts: Parts,
+): ReturnType<typeof verbFacts> {
   if (!isPlan(line, dryRun)) {
     const facts = verbFacts(line, results);
-    const hint = hintFor(line, words);
+    const hint = hintFor(line, words, parts);
     if (hint !== null) return { ...facts, messages: [...facts.messages, hint] };
     return remoteFailure === null
       ? facts
@@ -235,13 +240,13 @@ function verbHint(line: CommandLine): VerbHint | undefined {
 }
 
 /** What a line that slmgr refuses was probably meant to be, and which word of another can be no ID; null for other lines. */
-function hintFor(line: CommandLine, words: readonly string[]): string | null {
-  return line.kind === 'complaint' ? hintOf(line.complaint, words) : wrongId(line);
+function hintFor(line: CommandLine, words: readonly string[], parts: Parts): string | null {
+  return line.kind === 'complaint' ? parts.mistakes().hintOf(line.complaint, words) : wrongId(line);
 }
 
 /** What slmgr's own text has no room for goes to standard error. */
 function tellMore({ line, words, results, remoteFailure }: Run, { console, parts }: Surroundings): void {
-  const hint = hintFor(line, words);
+  const hint = hintFor(line, words, parts);
   if (hint !== null) tell(console, `slmgr: ${hint}`);
   if (remoteFailure !== null) tell(console, failureLines(remoteFailure).join('\n'));
   for (const result of results) {

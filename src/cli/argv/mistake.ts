@@ -1,11 +1,11 @@
 import { distance, nearest } from '../../licensing/nearest';
-import { idProblem } from '../../verbs/arguments';
-import { withoutHostWords, type CommandLine, type Complaint } from '../../verbs/grammar';
+import { withoutHostWords, type Complaint } from '../../verbs/grammar';
 import { findVerb, verbs } from '../../verbs/table';
 import { commandNames } from '../command-names';
 import { optionNames } from '../options';
 import { listed } from './listed';
 import { meantLine } from './meant-words';
+import { isStrayOption, isVerbWord } from './verb-word';
 
 const verbNames = verbs.map(({ name }) => name);
 const ownOptions = optionNames(['everywhere', 'verbs']);
@@ -26,7 +26,7 @@ export function foreignMistake(words: readonly string[]): string | null {
 
 /** A word with two hyphens is an option with a typing error, unless it is a verb with a hyphen too many. */
 function unknownOption(words: readonly string[]): string | null {
-  const stray = words.find((word) => /^--[a-z]/i.test(word));
+  const stray = words.find(isStrayOption);
   if (stray === undefined) return null;
   const name = stray.replace(/^--|=.*$/g, '');
   const isFirst = words.slice(0, 4).find((word) => /^[/-]./.test(word)) === stray;
@@ -39,7 +39,7 @@ function unknownOption(words: readonly string[]): string | null {
 /** The first word where it is nearer to a command than to a verb; no verb stands on the line. */
 function unknownCommand(words: readonly string[]): string | null {
   const [first = ''] = words;
-  if (first === '' || words.slice(0, 4).some((word) => /^[/-]./.test(word) && !isPath(word))) return null;
+  if (first === '' || words.slice(0, 4).some(isVerbWord)) return null;
   if (findVerb(first) !== undefined) return null;
   const meant = meantLine(first);
   if (meant !== null && words.length === 1)
@@ -51,11 +51,6 @@ function unknownCommand(words: readonly string[]): string | null {
   const verb = nearest(first, verbNames);
   const isVerb = verb !== null && distance(first.toLowerCase(), verb) < distance(first.toLowerCase(), near);
   return isVerb ? null : `There is no command "${first}". Did you mean "slmgr ${near}"?`;
-}
-
-/** `/etc/policy.yaml` is an operand of a command, and no verb has a second slash. */
-function isPath(word: string): boolean {
-  return /^\/[^/]+\//.test(word);
 }
 
 function nearestCommand(word: string): string | null {
@@ -154,13 +149,4 @@ function bareLine(words: readonly string[], at: number): string {
   const verb = `/${(words[at] ?? '').toLowerCase()}`;
   if (at === 0) return `"slmgr ${verb}"`;
   return at === 1 ? `"slmgr ${words[0] ?? ''} ${verb}"` : verb;
-}
-
-/** A word that stands for an activation ID and can be none, which slmgr only fails to find; null where there is none. */
-export function wrongId({ verb, args }: Extract<CommandLine, { readonly kind: 'call' }>): string | null {
-  const at = verb.parameters.findIndex(({ name }) => name === 'activationId');
-  const word = args[at] ?? '';
-  return verb.parameters[at]?.choices?.includes(word.toLowerCase()) === true
-    ? null
-    : idProblem(word, 'activation ID');
 }
