@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineCommand } from '../framework/command';
-import { text, wholeNumber } from '../framework/fields';
+import { text } from '../framework/fields';
+import { policyRunInput, policyRunOptions } from './policy-run-options';
 import { machineResult, runCounts } from '../schemas/run';
 import type { AppliedResult } from '../runs/policy/shown';
 import { rawOptions } from '../targets/open-target';
@@ -30,17 +31,18 @@ export const apply = defineCommand({
   positionals: [
     { name: 'policy', summary: 'Policy, or a plan that "slmgr plan --out" saved', holds: 'file' },
   ],
-  options: ['yes', 'batch', 'max-fail', 'concurrency', 'retries', 'deadline', ...remoteOptionNames],
+  options: ['yes', ...policyRunOptions, ...remoteOptionNames],
   examples: [
     { line: 'slmgr apply today.plan --yes', does: 'exactly what was planned' },
     { line: 'slmgr apply policy.yaml --yes --batch 1,10% --max-fail 0', does: 'one first, then in steps' },
+    { line: 'slmgr apply policy.yaml --yes --rerun failed', does: 'those again that failed in the last run' },
   ],
   data: z.object({
     run: z.string(),
     counts: runCounts,
     results: z.array(appliedResult),
   }),
-  input: z.object({ policy: text, retries: wholeNumber(0, 20).optional() }),
+  input: z.object({ policy: text, ...policyRunInput }),
   run: async ({ policy: file }, context) => {
     const shown = await context.parts.runs().applyPolicy({ file, options: rawOptions(context) }, context);
     const { run, results } = shown;

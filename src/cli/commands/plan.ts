@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { planOutcomes } from '../../fleet/policy/plan';
 import type { ShownPlan } from '../runs/policy/shown';
 import { defineCommand, type CommandResult } from '../framework/command';
-import { option, text, wholeNumber } from '../framework/fields';
+import { option, text } from '../framework/fields';
+import { policyRunInput, policyRunOptions } from './policy-run-options';
 import { rawOptions } from '../targets/open-target';
 import { remoteOptionNames } from '../targets/remote-options';
 
@@ -28,15 +29,16 @@ export const plan = defineCommand({
   description:
     'A policy is a YAML file that says what should be so on which machines: keys, KMS hosts, activation, settings of ' +
     'KMS hosts (docs/policy.md). Each machine is read once, nothing is changed, and machines that need the same stand ' +
-    'together. Ends with 0 where nothing is to do, 2 where something is, 3 where a machine could not be read or judged.',
+    'together; options that choose machines leave some of the policy out. Ends with 0 where nothing is to do, 2 where something is, 3 where a machine could not be read or judged.',
   positionals: [{ name: 'policy', summary: 'Policy file', holds: 'file' }],
-  options: ['out', 'concurrency', 'retries', 'deadline', ...remoteOptionNames],
+  options: ['out', ...policyRunOptions, ...remoteOptionNames],
   examples: [
     { line: 'slmgr plan policy.yaml', does: 'what differs' },
     { line: 'slmgr plan policy.yaml --out today.plan', does: 'and keep the plan, to apply exactly that' },
+    { line: "slmgr plan policy.yaml --where 'tag.site = berlin'", does: 'of its machines those of a site' },
   ],
   data: planData,
-  input: z.object({ policy: text, out: option.optional(), retries: wholeNumber(0, 20).optional() }),
+  input: z.object({ policy: text, out: option.optional(), ...policyRunInput }),
   run: async ({ policy, out = null }, context) =>
     resultOf(
       await context.parts.runs().planPolicy({ file: policy, out, options: rawOptions(context) }, context),

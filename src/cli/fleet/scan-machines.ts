@@ -28,11 +28,12 @@ export async function scanMachines(
 ): Promise<Scanned> {
   const { console } = around;
   const machines = new RunMachines({ options, targets: files }, null, around);
-  const stop = new AbortController();
+  // One for each machine under way: whatever listens to it goes with the machine.
+  const stops = new Set<AbortController>();
   const failures: MachineFailure[] = [];
   const state = { read: 0, interrupted: false };
   const release = console.onInterrupt(() => {
-    if (state.interrupted) stop.abort();
+    if (state.interrupted) stops.forEach((stop) => stop.abort());
     state.interrupted = true;
   });
   try {
@@ -40,7 +41,11 @@ export async function scanMachines(
     const keep = recorder(inventory);
     await mapWithLimit(targets, concurrency, async (target) => {
       if (state.interrupted) return;
-      const observation = await look(target, machines, stop.signal, console.now);
+      const stop = new AbortController();
+      stops.add(stop);
+      const observation = await look(target, machines, stop.signal, console.now).finally(() =>
+        stops.delete(stop),
+      );
       await keep.add({ ...observation, way: machines.wayTo(target) });
       if (observation.outcome === 'failed') failures.push(observation);
       else state.read += 1;

@@ -1,9 +1,7 @@
-import type { MachineFailure } from '../../fleet/inventory/observation';
-import { readMachine } from '../../fleet/inventory/read-machine';
 import { ResultFolder } from '../../fleet/runs/fold-results';
 import { emptyAttempt, type AttemptResult } from '../../fleet/runs/run-machines';
 import type { MachineResult } from '../../fleet/runs/outcome';
-import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { LicensingProvider } from '../../licensing/provider';
 import type { ConnectionReport } from '../../remote/check-connection';
 import type { Surroundings } from '../parts';
 import { saidWay } from '../targets/find-machine';
@@ -16,8 +14,8 @@ import { RunMachines } from './open-machines';
 import { machineTurn } from './policy/machine-turn';
 import { Presentation } from './present';
 import { showProgress } from './progress';
-import { isRemoteProvider } from './record-line';
-import { runMemory, type RunMemory } from './run-memory';
+import { rememberFailure, rememberMachine, type Remembering } from './remember-machine';
+import { runMemory } from './run-memory';
 import { runSettings, type RunSettings } from './run-options';
 import { storeOfRuns } from './settle-runs';
 import { sharedLimits } from './shared-limits';
@@ -94,23 +92,17 @@ async function goThrough(
   }
 }
 
-interface Turn {
-  readonly machines: RunMachines;
-  readonly memory: RunMemory | null;
-  readonly now: () => number;
-}
-
 type Work<Kind extends CommandWork['kind']> = Extract<CommandWork, { kind: Kind }>;
 
 async function readingTurn(
   { read }: Work<'read'>,
   target: ResolvedTarget,
   signal: AbortSignal,
-  turn: Turn,
+  turn: Remembering,
 ): Promise<AttemptResult> {
   const end = await machineTurn(turn.machines, target, signal, async (provider) => {
     const made = await read(provider, target.name);
-    await remember(provider, target, turn);
+    await rememberMachine(provider, target, turn);
     return made;
   });
   if (end.kind === 'done') return { ...emptyAttempt, ...end.value, exitCode: 0 };
@@ -123,9 +115,9 @@ async function connectingTurn(
   { tell }: Work<'connect'>,
   target: ResolvedTarget,
   signal: AbortSignal,
-  turn: Turn,
+  turn: Remembering,
 ): Promise<AttemptResult> {
-  const look = (provider: LicensingProvider): Promise<void> => remember(provider, target, turn);
+  const look = (provider: LicensingProvider): Promise<void> => rememberMachine(provider, target, turn);
   const report = await turn.machines.check(target, { signal, look });
   const result = { ...emptyAttempt, text: tell(report), data: report };
   const failed = report.steps.find(({ status }) => status === 'failed');
@@ -140,35 +132,4 @@ async function connectingTurn(
 /** Whether a machine answered that the way leads to, whatever it refused. */
 function isReached({ kind }: ConnectionReport): boolean {
   return kind !== 'unreachable';
-}
-
-/** Whatever becomes of that, what the command found out stands. */
-async function remember(
-  provider: LicensingProvider,
-  target: ResolvedTarget,
-  { memory, machines, now }: Turn,
-): Promise<void> {
-  if (memory === null) return;
-  try {
-    if (isRemoteProvider(provider)) await provider.expectScan();
-    const reading = await readMachine(target.name, provider, now);
-    await memory.remember({ ...reading, way: machines.wayTo(target) });
-  } catch (error) {
-    if (!isLicensingError(error)) throw error;
-  }
-}
-
-async function rememberFailure(
-  target: ResolvedTarget,
-  failure: Pick<MachineFailure, 'step' | 'hresult' | 'message'>,
-  { memory, machines, now }: Turn,
-): Promise<void> {
-  const at = Math.floor(now() / 1000);
-  await memory?.remember({
-    outcome: 'failed',
-    name: target.name,
-    at,
-    ...failure,
-    way: machines.wayTo(target),
-  });
 }

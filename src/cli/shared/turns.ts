@@ -41,7 +41,7 @@ export class Turns {
       case 'scan':
         return this.#scan(run, target, signal);
       case 'apply':
-        return this.#apply(machine, target, signal);
+        return this.#apply(run, { machine, target, signal });
     }
   }
 
@@ -97,18 +97,31 @@ export class Turns {
     };
   }
 
-  async #apply(machine: ChunkMachine, target: ResolvedTarget, signal: AbortSignal): Promise<AttemptResult> {
+  async #apply(
+    run: SharedHead,
+    {
+      machine,
+      target,
+      signal,
+    }: {
+      readonly machine: ChunkMachine;
+      readonly target: ResolvedTarget;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<AttemptResult> {
     const { desired, planned } = applyTask.parse(machine.task);
-    const { machines } = this.#ports;
-    const turn = { machines, signal, keyOf, planned };
+    const { machines, now, remember } = this.#ports;
+    const memory = run.remembers ? { remember } : null;
+    const turn = { machines, memory, now, signal, keyOf, planned };
     const { applied, result } = await applyOne(target, desiredStateSchema.parse(desired), turn);
     return { ...result, data: { changes: applied?.changes ?? [] } };
   }
 
   async #isAsWanted(machine: ChunkMachine, target: ResolvedTarget, signal: AbortSignal): Promise<boolean> {
     const desired = desiredStateSchema.parse(applyTask.parse(machine.task).desired);
-    const { machines } = this.#ports;
-    const { planned } = await planOne(target, desired, { machines, signal, keyOf });
+    const { machines, now } = this.#ports;
+    const turn = { machines, memory: null, now, signal, keyOf };
+    const { planned } = await planOne(target, desired, turn);
     return planned.outcome === 'ok';
   }
 

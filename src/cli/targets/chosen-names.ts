@@ -20,6 +20,8 @@ export interface TargetChoice {
   /** So many of them at random, or the first ones. */
   readonly pick: number | null;
   readonly pickFirst: number | null;
+  /** Whether it is no mistake that nobody is left. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /**
@@ -27,12 +29,20 @@ export interface TargetChoice {
  * @throws Refusal, ExpressionError
  */
 export function chosenNames(choice: TargetChoice, known: TargetCatalogue): readonly string[] {
-  const { exclude, pick, pickFirst } = choice;
+  const { exclude, mayBeEmpty = false } = choice;
   const names = narrowed(choice, known);
   const left = exclude === null ? names : withoutThose(names, exclude, known);
-  if (left.length === 0) throw new Refusal('No machine is left.');
-  if (pickFirst !== null) return left.slice(0, pickFirst);
-  return pick === null ? left : sample(left, pick, (below) => randomBelow(below));
+  if (left.length === 0 && !mayBeEmpty) throw new Refusal('No machine is left.');
+  return pickedOf(left, choice);
+}
+
+/** So many of these as are wanted: the first ones, or at random. */
+export function pickedOf(
+  names: readonly string[],
+  { pick, pickFirst }: Pick<TargetChoice, 'pick' | 'pickFirst'>,
+): readonly string[] {
+  if (pickFirst !== null) return names.slice(0, pickFirst);
+  return pick === null ? names : sample(names, pick, (below) => randomBelow(below));
 }
 
 function narrowed(choice: TargetChoice, known: TargetCatalogue): readonly string[] {

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { defineCommand, UsageError } from '../../framework/command';
 import { flag, option, text } from '../../framework/fields';
 import { Refusal } from '../../refusal';
-import { namesMeant, secondsNow, withInventory } from './with-inventory';
+import {
+  inventoryChoosing,
+  inventoryChoosingInput,
+  machinesMeant,
+  namesMachines,
+  secondsNow,
+  withInventory,
+  wordsOf,
+} from './with-inventory';
 
 const tagWord = /^([a-z][a-z0-9_-]{0,39})=(.{0,200})$/i;
 
@@ -13,15 +21,22 @@ export const fleetTag = defineCommand({
   description:
     'A tag is a key with a value, as site=berlin; an empty value takes it away. Tags are columns (tag.site) of lists, conditions, the report ' +
     'and exports.',
-  positionals: [{ name: 'words', summary: 'Expressions of machines, then KEY=VALUE', many: true }],
-  options: ['store'],
+  positionals: [
+    {
+      name: 'words',
+      summary: 'Expressions of machines, then KEY=VALUE; --where can stand for the first',
+      many: true,
+    },
+  ],
+  options: [...inventoryChoosing, 'store'],
   examples: [
     { line: "slmgr fleet tag 'PC-[001-050]' site=berlin owner=it", does: 'two tags on fifty machines' },
     { line: 'slmgr fleet tag PC-001 owner=', does: 'take one away' },
+    { line: 'slmgr fleet tag site=berlin --where \'name ~ "B-*"\'', does: 'those that fulfil a condition' },
   ],
   data: z.object({ machines: z.array(z.string()), tags: z.record(z.string(), z.string().nullable()) }),
-  input: z.object({ words: z.array(text), store: option.optional() }),
-  run: async ({ words }, context) => {
+  input: z.object({ words: z.array(text), ...inventoryChoosingInput, store: option.optional() }),
+  run: async ({ words, where }, context) => {
     const found = words.flatMap((word) => {
       const [, key, value] = tagWord.exec(word) ?? [];
       return key === undefined || value === undefined
@@ -32,10 +47,11 @@ export const fleetTag = defineCommand({
     const wrong = expressions.find((word) => word.includes('='));
     if (wrong !== undefined) throw new UsageError(`"${wrong}" is no tag: KEY=VALUE, as site=berlin.`);
     if (found.length === 0) throw new UsageError('Tags are missing: KEY=VALUE, as site=berlin.');
-    if (expressions.length === 0) throw new UsageError('Machines are missing: PC-001, PC-[001-050].');
+    if (expressions.length === 0 && !namesMachines(context))
+      throw new UsageError('Machines are missing: PC-001, PC-[001-050].');
     const tags = Object.fromEntries(found);
     const names = await withInventory(context, async (inventory) => {
-      const meant = (await namesMeant(expressions.join(','), inventory)) ?? [];
+      const meant = (await machinesMeant(expressions, where, inventory, context)) ?? [];
       await inventory.tag(meant, tags);
       return meant;
     });
@@ -51,17 +67,29 @@ export const fleetForget = defineCommand({
   name: 'fleet forget',
   summary: 'Forget machines of the inventory with their history',
   description: 'Nothing is done to the machines themselves. More than one machine wants --yes.',
-  positionals: [{ name: 'expression', summary: 'Machines of the inventory' }],
-  options: ['yes', 'store'],
-  examples: [{ line: "slmgr fleet forget 'OLD-*' --yes", does: 'those that are gone' }],
+  positionals: [
+    { name: 'expression', summary: 'Machines of the inventory; --where can stand for it', optional: true },
+  ],
+  options: ['yes', ...inventoryChoosing, 'store'],
+  examples: [
+    { line: "slmgr fleet forget 'OLD-*' --yes", does: 'those that are gone' },
+    { line: "slmgr fleet forget --where 'age > 365' --yes", does: 'those that nobody saw for a year' },
+  ],
   data: z.object({ machines: z.array(z.string()) }),
-  input: z.object({ expression: text, yes: flag, store: option.optional() }),
-  run: async ({ expression, yes }, context) => {
+  input: z.object({
+    expression: text.optional(),
+    ...inventoryChoosingInput,
+    yes: flag,
+    store: option.optional(),
+  }),
+  run: async ({ expression, where, yes }, context) => {
+    if (expression === undefined && !namesMachines(context))
+      throw new UsageError('Machines are missing: PC-001, PC-[001-050], --where CONDITION.');
     const names = await withInventory(context, async (inventory) => {
-      const meant = (await namesMeant(expression, inventory)) ?? [];
+      const meant = (await machinesMeant(wordsOf(expression), where, inventory, context)) ?? [];
       if (meant.length > 1 && !yes) {
         throw new Refusal(
-          `${expression} means ${meant.length} machines, and their history would be gone: --yes says that it is meant. Nothing was changed.`,
+          `That means ${meant.length} machines, and their history would be gone: --yes says that it is meant. Nothing was changed.`,
         );
       }
       await inventory.forget(meant);

@@ -4,7 +4,14 @@ import { defineCommand, UsageError } from '../../framework/command';
 import { option, text, wholeNumber } from '../../framework/fields';
 import { table } from '../../output/table';
 import { historyData, historyDataOf, historyHead, historyRow } from './history-data';
-import { namesMeant, secondsNow, withInventory } from './with-inventory';
+import {
+  inventoryChoosing,
+  inventoryChoosingInput,
+  machinesMeant,
+  secondsNow,
+  withInventory,
+  wordsOf,
+} from './with-inventory';
 
 const usualMost = 1000;
 
@@ -17,7 +24,7 @@ export const fleetHistory = defineCommand({
   positionals: [
     { name: 'expression', summary: 'Machines of the inventory; all if none is named', optional: true },
   ],
-  options: ['since', 'as-of', 'last', 'store', 'tsv'],
+  options: [...inventoryChoosing, 'since', 'as-of', 'last', 'store', 'tsv'],
   examples: [
     { line: 'slmgr fleet history --since 7d', does: 'what changed within a week' },
     { line: "slmgr fleet history 'PC-*' --as-of 2026-10-01", does: 'what was known of some on a day' },
@@ -25,6 +32,7 @@ export const fleetHistory = defineCommand({
   data: z.object({ changes: z.array(historyData) }),
   input: z.object({
     expression: text.optional(),
+    ...inventoryChoosingInput,
     since: option.optional(),
     'as-of': option.optional(),
     last: wholeNumber(1, 10_000_000).default(usualMost),
@@ -37,7 +45,7 @@ export const fleetHistory = defineCommand({
     if (since !== undefined && asOf !== null)
       throw new UsageError('--since and --as-of contradict each other.');
     const entries = await withInventory(context, async (inventory) => {
-      const names = await namesMeant(input.expression, inventory);
+      const names = await machinesMeant(wordsOf(input.expression), input.where, inventory, context);
       return asOf === null
         ? inventory.history({ names, since, most: input.last })
         : inventory.valuesAsOf(asOf, names);

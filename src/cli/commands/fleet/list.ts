@@ -14,8 +14,14 @@ import { option, single, text } from '../../framework/fields';
 import { coloured, plain, table, type Cell } from '../../output/table';
 import { moodOf } from '../lab/list';
 import { machineData, machineDataOf } from './machine-data';
-import { condition } from './condition-option';
-import { namesMeant, secondsNow, withInventory } from './with-inventory';
+import {
+  inventoryChoosing,
+  inventoryChoosingInput,
+  machinesMeant,
+  secondsNow,
+  withInventory,
+  wordsOf,
+} from './with-inventory';
 
 /** Names with commas, each read by `read`; null from it is a column that does not exist. */
 function columnList<T>(read: (word: string) => T | null): z.ZodType<readonly T[]> {
@@ -49,7 +55,7 @@ export const fleetList = defineCommand({
   positionals: [
     { name: 'expression', summary: 'Machines: PC-[001-050], PC-*; all if none is named', optional: true },
   ],
-  options: ['where', 'columns', 'sort', 'store', 'tsv'],
+  options: [...inventoryChoosing, 'columns', 'sort', 'store', 'tsv'],
   examples: [
     { line: 'slmgr fleet list', does: 'all of them' },
     { line: "slmgr fleet list 'PC-*' --sort days", does: 'some, the one that ends first on top' },
@@ -62,7 +68,7 @@ export const fleetList = defineCommand({
   data: z.object({ machines: z.array(machineData) }),
   input: z.object({
     expression: text.optional(),
-    where: condition.optional(),
+    ...inventoryChoosingInput,
     columns: columnList(findColumn).optional(),
     sort: sortKeys.optional(),
     store: option.optional(),
@@ -71,8 +77,7 @@ export const fleetList = defineCommand({
     const now = secondsNow(context);
     const found = await withInventory(context, async (inventory) =>
       inventory.machines({
-        names: await namesMeant(input.expression, inventory),
-        where: input.where === undefined ? undefined : { condition: input.where, now },
+        names: await machinesMeant(wordsOf(input.expression), input.where, inventory, context),
       }),
     );
     const machines = sortMachines(found, input.sort ?? [], now);

@@ -5,6 +5,7 @@ import { formatHresult } from '../../../licensing/hresult';
 import { defineCommand } from '../../framework/command';
 import { oneOf, option, text, wholeNumber } from '../../framework/fields';
 import type { ProxyResult } from '../../runs/proxy/shown';
+import { chooseMany, choosingOptions, limitOptions } from '../../runs/own-options';
 import { machineResult, runCounts } from '../../schemas/run';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
@@ -34,11 +35,12 @@ export const fleetProxyCollect = defineCommand({
   positionals: [
     {
       name: 'expression',
-      summary: 'Machines: PC-[001-050], PC-*, @branch; @all if none is named',
+      summary:
+        'Machines: PC-[001-050], PC-*, @branch; @all, or those of --where, --rerun and --cidr, if none is named',
       optional: true,
     },
   ],
-  options: ['out', 'grade', 'concurrency', 'retries', 'deadline', 'store', ...remoteOptionNames],
+  options: ['out', 'grade', ...choosingOptions, ...limitOptions, 'store', ...remoteOptionNames],
   examples: [
     {
       line: 'slmgr fleet proxy collect --out site.proxy --grade minimal',
@@ -59,14 +61,19 @@ export const fleetProxyCollect = defineCommand({
     results: z.array(turn),
   }),
   input: z.object({
-    expression: text.default('@all'),
+    expression: text.optional(),
+    pick: wholeNumber(1, 1_000_000).optional(),
+    'pick-first': wholeNumber(1, 1_000_000).optional(),
+    'per-site': wholeNumber(1, 4096).optional(),
     grade: oneOf(...proxyGrades),
     out: option,
     store: option.optional(),
     retries: wholeNumber(0, 20).optional(),
   }),
   run: async ({ expression, out, grade }, context) => {
-    const request = { expression, out, grade, options: rawOptions(context) };
+    const options = rawOptions(context);
+    const meant = expression ?? (chooseMany(options) ? null : '@all');
+    const request = { expression: meant, out, grade, options };
     const shown = await context.parts.runs().collectProxy(request, context);
     const { run, entries, known, results } = shown;
     return {
@@ -155,7 +162,7 @@ export const fleetProxyApply = defineCommand({
     'by the same line. At a terminal it asks; elsewhere --yes says that it is meant. Ends with 0 where all are activated, 3 ' +
     'where some are not, 4 where none is, 1 where nothing was sent.',
   positionals: [{ name: 'file', summary: 'File that "slmgr fleet proxy fill" filled', holds: 'file' }],
-  options: ['yes', 'batch', 'max-fail', 'concurrency', 'retries', 'deadline', 'store', ...remoteOptionNames],
+  options: ['yes', ...limitOptions, 'store', ...remoteOptionNames],
   examples: [{ line: 'slmgr fleet proxy apply site.proxy --yes', does: 'all that have a confirmation ID' }],
   data: z.object({
     run: z.string(),
@@ -168,7 +175,12 @@ export const fleetProxyApply = defineCommand({
       }),
     ),
   }),
-  input: z.object({ file: text, store: option.optional(), retries: wholeNumber(0, 20).optional() }),
+  input: z.object({
+    file: text,
+    store: option.optional(),
+    'per-site': wholeNumber(1, 4096).optional(),
+    retries: wholeNumber(0, 20).optional(),
+  }),
   run: async ({ file }, context) => {
     const shown = await context.parts.runs().applyProxy({ file, options: rawOptions(context) }, context);
     const { run, results } = shown;

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import type { MachineFailure } from '../../../fleet/inventory/observation';
 import { defineCommand } from '../../framework/command';
 import { scanMachines } from '../../fleet/scan-machines';
+import { tell } from '../../output/tell';
+import { choiceOf } from '../../runs/choice';
 import { usualConcurrency } from '../../runs/concurrency';
+import { chooseMany, choosingOptions } from '../../runs/own-options';
 import { option, text, wholeNumber } from '../../framework/fields';
 import { saidWay } from '../../targets/find-machine';
 import { rawOptions } from '../../targets/open-target';
@@ -32,11 +35,12 @@ export const fleetScan = defineCommand({
   positionals: [
     {
       name: 'expression',
-      summary: 'Machines: PC-[001-050], PC-*, @branch; @all, or those of --where, if none is named',
+      summary:
+        'Machines: PC-[001-050], PC-*, @branch; @all, or those of --where, --rerun and --cidr, if none is named',
       optional: true,
     },
   ],
-  options: ['where', 'exclude', 'pick', 'pick-first', 'concurrency', 'store', ...remoteOptionNames],
+  options: [...choosingOptions, 'concurrency', 'store', ...remoteOptionNames],
   examples: [
     { line: 'slmgr fleet scan', does: 'all machines of the laboratory' },
     { line: "slmgr fleet scan 'PC-[001-050]'", does: 'some of them' },
@@ -56,8 +60,6 @@ export const fleetScan = defineCommand({
   }),
   input: z.object({
     expression: text.optional(),
-    where: option.optional(),
-    exclude: option.optional(),
     pick: wholeNumber(1, 1_000_000).optional(),
     'pick-first': wholeNumber(1, 1_000_000).optional(),
     concurrency: wholeNumber(1, 4096).optional(),
@@ -66,12 +68,12 @@ export const fleetScan = defineCommand({
   run: async (input, context) => {
     const options = rawOptions(context);
     const way = await saidWay(options, context);
-    const choice = {
-      expression: input.expression ?? (input.where === undefined ? '@all' : null),
-      exclude: input.exclude ?? null,
-      pick: input.pick ?? null,
-      pickFirst: input['pick-first'] ?? null,
-    };
+    const { choice, rerun } = await choiceOf(
+      input.expression ?? (chooseMany(options) ? null : '@all'),
+      options,
+      context,
+    );
+    if (rerun !== null) tell(context.console, `slmgr: ${rerun.sentence}.`);
     const resolved = await resolveTargets(choice, way, context);
     const { targets } = resolved;
     const { usual } = usualConcurrency();

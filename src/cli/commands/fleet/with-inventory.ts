@@ -1,11 +1,19 @@
 import { evaluate } from '../../../fleet/targets/evaluate';
 import { parseExpression } from '../../../fleet/targets/expression';
-import { joinSources } from '../../../fleet/targets/known-targets';
+import { joinSources, type TargetCatalogue } from '../../../fleet/targets/known-targets';
+import type { Condition } from '../../../fleet/where/condition';
 import type { Inventory } from '../../../fleet/inventory/inventory';
 import { nearestWords } from '../../../licensing/nearest';
 import type { CommandContext } from '../../framework/command';
+import { wholeNumber } from '../../framework/fields';
+import type { OptionName } from '../../options';
+import { tell } from '../../output/tell';
 import { Refusal } from '../../refusal';
+import { choiceOf } from '../../runs/choice';
+import { chooseMany } from '../../runs/own-options';
+import { chosenNames } from '../../targets/chosen-names';
 import { rawOptions } from '../../targets/open-target';
+import { condition } from './condition-option';
 
 /** Opens the inventory that a line means for one piece of work, and closes it. */
 export async function withInventory<T>(
@@ -25,6 +33,56 @@ export function secondsNow({ console }: Pick<CommandContext, 'console'>): number
   return Math.floor(console.now() / 1000);
 }
 
+/** Options that choose machines of the inventory, beside an expression or in its place. */
+export const inventoryChoosing = [
+  'where',
+  'rerun',
+  'exclude',
+  'pick',
+  'pick-first',
+] as const satisfies readonly OptionName[];
+
+/** What these options hold, where the command has them. */
+export const inventoryChoosingInput = {
+  where: condition.optional(),
+  pick: wholeNumber(1, 1_000_000).optional(),
+  'pick-first': wholeNumber(1, 1_000_000).optional(),
+};
+
+/** The words of a command that takes one expression. */
+export function wordsOf(expression: string | undefined): readonly string[] {
+  return expression === undefined ? [] : [expression];
+}
+
+/** Whether options say by themselves which machines are meant. */
+export function namesMachines(context: CommandContext): boolean {
+  return chooseMany(rawOptions(context));
+}
+
+/**
+ * The machines of the inventory that the words and options of a line mean; undefined, for all, where they say nothing.
+ * @throws Refusal for mistakes, for names that are not in the inventory, and where nobody is left
+ */
+export async function machinesMeant(
+  words: readonly string[],
+  where: Condition | undefined,
+  inventory: Inventory,
+  context: CommandContext,
+): Promise<readonly string[] | undefined> {
+  const options = rawOptions(context);
+  if (words.length === 0 && inventoryChoosing.every((name) => options[name] === undefined)) return undefined;
+  const { choice, rerun } = await choiceOf(words.length === 0 ? '@all' : words, options, context);
+  if (rerun !== null) tell(context.console, `slmgr: ${rerun.sentence}.`);
+  const chosen =
+    where === undefined
+      ? null
+      : (await inventory.machines({ where: { condition: where, now: secondsNow(context) } })).map(
+          ({ name }) => name,
+        );
+  const known = knownNames(await inventory.names());
+  return inPlace(inventory, () => chosenNames({ ...choice, where: chosen }, known));
+}
+
 /**
  * The names of the inventory that an expression means; undefined, for all, where there is none.
  * @throws Refusal for a mistake in it and for names that are not in the inventory
@@ -34,16 +92,24 @@ export async function namesMeant(
   inventory: Inventory,
 ): Promise<readonly string[] | undefined> {
   if (expression === undefined) return undefined;
-  const names = await inventory.names();
-  const known = joinSources(
+  const known = knownNames(await inventory.names());
+  return inPlace(inventory, () => evaluate(parseExpression(expression), known));
+}
+
+function knownNames(names: readonly string[]): TargetCatalogue {
+  return joinSources(
     [{ kind: 'inventory', label: 'inventory', names, groups: new Map() }],
     (name, all) => nearestWords(name, [...all])[0] ?? null,
   );
+}
+
+/** An error of an expression names the inventory that it was held against. */
+function inPlace<T>({ place }: Inventory, work: () => T): T {
   try {
-    return evaluate(parseExpression(expression), known);
+    return work();
   } catch (error) {
     if (error instanceof Error && error.name === 'ExpressionError') {
-      throw new Refusal(`In the inventory ${inventory.place}: ${error.message}`, { cause: error });
+      throw new Refusal(`In the inventory ${place}: ${error.message}`, { cause: error });
     }
     throw error;
   }

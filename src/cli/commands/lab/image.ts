@@ -5,7 +5,8 @@ import { changeMachineHardware } from '../../../lab/estate/settings-of-machine';
 import { defineCommand } from '../../framework/command';
 import { withLaboratory } from '../../targets/laboratory';
 import { text } from '../../framework/fields';
-import { machineName, machineNames, machineWord, machineWords, namesThatExist } from './fields';
+import { chosenMachines, chosenWords, labChoosing, labChoosingInput } from './chosen-machines';
+import { machineName, machineWord } from './fields';
 
 /** slmgr lab sysprep NAME */
 export const labSysprep = defineCommand({
@@ -76,17 +77,17 @@ export const labRemove = defineCommand({
   name: 'lab remove',
   summary: 'Remove machines from the estate',
   description: 'A KMS host does not remove its DNS record when it goes: see "slmgr lab dns remove".',
-  positionals: [machineWords],
-  options: [],
+  positionals: [chosenWords],
+  options: [...labChoosing],
   examples: [
     { line: 'slmgr lab remove PC-001', does: 'PC-001 is gone, with its event log' },
     { line: 'slmgr lab remove PC-002 PC-003', does: 'several' },
   ],
   data: z.object({ machines: z.array(z.string()) }),
-  input: z.object({ names: machineNames }),
+  input: z.object(labChoosingInput),
   run: async ({ names }, context) => {
-    const machines = await withLaboratory(context, (laboratory) => {
-      const there = namesThatExist(laboratory, names);
+    const machines = await withLaboratory(context, async (laboratory) => {
+      const there = await chosenMachines(laboratory, names, context);
       return there.map((name) => removeMachine(laboratory, name).name);
     });
     return { data: { machines }, text: () => machines.map((machine) => `Removed ${machine}.\n`).join('') };

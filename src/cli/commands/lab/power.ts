@@ -4,7 +4,7 @@ import { restartMachine, startMachine, stopMachine } from '../../../lab/estate/p
 import type { MachineState } from '../../../lab/model/state';
 import { defineCommand, type Command } from '../../framework/command';
 import { withLaboratory } from '../../targets/laboratory';
-import { machineNames, machineWords, namesThatExist } from './fields';
+import { chosenMachines, chosenWords, labChoosing, labChoosingInput } from './chosen-machines';
 
 const data = z.object({ machines: z.array(z.object({ machine: z.string(), running: z.boolean() })) });
 
@@ -21,19 +21,20 @@ function powerCommand({ word, summary, description, done, act }: Power): Command
     name: `lab ${word}`,
     summary,
     description,
-    positionals: [machineWords],
-    options: [],
+    positionals: [chosenWords],
+    options: [...labChoosing],
     examples: [
       { line: `slmgr lab ${word} KMS01`, does: `${word} KMS01` },
       { line: `slmgr lab ${word} PC-001 PC-002`, does: 'several, in this order' },
       { line: `slmgr lab ${word} 'PC-0*'`, does: 'all whose names begin so' },
+      { line: `slmgr lab ${word} --rerun unreachable`, does: 'those that the last run did not reach' },
     ],
     data,
-    input: z.object({ names: machineNames }),
+    input: z.object(labChoosingInput),
     run: async ({ names }, context) => {
       const machines = await withLaboratory(context, async (laboratory) => {
         const states: { readonly machine: string; readonly running: boolean }[] = [];
-        for (const name of namesThatExist(laboratory, names)) {
+        for (const name of await chosenMachines(laboratory, names, context)) {
           const { name: machine, running } = await act(laboratory, name);
           states.push({ machine, running });
         }

@@ -11,10 +11,11 @@ import type { ResolvedTarget } from '../../targets/resolve-targets';
 import { conduct } from '../conduct';
 import type { ConductedRun } from '../conducted-run';
 import { showProgress } from '../progress';
+import { rememberFailure, rememberMachine, type Remembering } from '../remember-machine';
 import type { RunSettings } from '../run-options';
+import { sharedLimits } from '../shared-limits';
 import { machineTurn, type TurnEnd } from './machine-turn';
 import { stateReader, type PlanTask } from './make-plan';
-import type { PolicyMachines } from './policy-machines';
 import type { AppliedResult } from './shown';
 
 /** An applied policy: the run, and what each machine came to, in the order in which they ended. */
@@ -31,24 +32,26 @@ export interface ApplyTask extends PlanTask {
 
 /** Changes what differs on each machine, and proves it by reading the machine again. */
 export async function applyPlan(
-  { found, keyOf, planned, line }: ApplyTask,
+  { found, keyOf, planned, line, memory, store }: ApplyTask,
   settings: RunSettings,
   around: Surroundings,
 ): Promise<AppliedRun> {
   const applied = new Map<string, Applied>();
+  const { now } = around.console;
   const results: AppliedResult[] = [];
   const run = await conduct(
     {
       verb: 'apply',
       line,
       changes: true,
+      store,
       targets: found.targets,
-      groupsOf: () => [],
+      groupsOf: sharedLimits(settings),
       attempt: async (target, signal) => {
         const plan = planned?.get(target.name) ?? null;
         if (plan !== null && (plan.outcome === 'unreachable' || plan.outcome === 'unknown'))
           return unplanned(plan);
-        const turn = { machines: found.machines, signal, keyOf, planned: plan?.changes ?? null };
+        const turn = { machines: found.machines, memory, now, signal, keyOf, planned: plan?.changes ?? null };
         const made = await applyOne(target, found.desired(target), turn);
         if (made.applied !== null) applied.set(target.name, made.applied);
         return made.result;
@@ -83,8 +86,7 @@ function unplanned({ outcome, reasons }: PlannedMachine): AttemptResult {
 export async function applyOne(
   target: ResolvedTarget,
   desired: DesiredState,
-  turn: {
-    readonly machines: PolicyMachines['machines'];
+  turn: Remembering & {
     readonly signal: AbortSignal;
     readonly keyOf: (source: KeySource) => FoundKey;
     /** The changes of a saved plan; null where what should be so is applied as it stands. */
@@ -94,22 +96,25 @@ export async function applyOne(
   const begun = { yes: false };
   const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
     try {
-      return await applyToMachine(provider, desired, turn.planned, {
+      const made = await applyToMachine(provider, desired, turn.planned, {
         readState: stateReader(provider, desired),
         keyOf: turn.keyOf,
         begins: () => {
           begun.yes = true;
         },
       });
+      await rememberMachine(provider, target, turn);
+      return made;
     } catch (error) {
       if (!(error instanceof AmbiguousMachineError)) throw error;
       const problem = { step: 'unclear', message: error.message, hresult: null };
       return { changes: [], problem } satisfies Applied;
     }
   });
-  return end.kind === 'done'
-    ? { applied: end.value, result: resultOf(end.value) }
-    : { applied: null, result: cutShort(end, begun.yes) };
+  if (end.kind === 'done') return { applied: end.value, result: resultOf(end.value) };
+  const { step, hresult, reason } = end.failure;
+  await rememberFailure(target, { step, hresult, message: reason }, turn);
+  return { applied: null, result: cutShort(end, begun.yes) };
 }
 
 /** A machine that could not be read again after a change was sent: nobody knows whether it was made. */

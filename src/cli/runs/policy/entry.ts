@@ -8,7 +8,9 @@ import type { Surroundings } from '../../parts';
 import { Refusal } from '../../refusal';
 import { groupsText } from '../group-text';
 import { ErrorTally, recapLines } from '../recap';
+import { runMemory } from '../run-memory';
 import { runSettings, type RunSettings } from '../run-options';
+import { storeOfRuns } from '../settle-runs';
 import { applyPlan, type AppliedRun } from './apply-plan';
 import { makePlan, type PlanTask } from './make-plan';
 import { planText } from './plan-text';
@@ -31,14 +33,18 @@ export async function planPolicy(
     throw new Refusal(`${file} is a saved plan: "slmgr plan show" tells what is in it.`);
   const settings = settingsOf(options, around);
   const found = await machinesOfPolicy(read.policy, options, around);
+  const memory = await runMemory(options, around);
   try {
     const keyOf = await readKeys(found.targets.map(found.desired), around);
-    const { plan, run } = await makePlan({ found, keyOf, line: `plan ${file}` }, settings, around);
+    const store = storeOfRuns(options, around.console);
+    const task = { found, keyOf, memory, store, line: `plan ${file}` };
+    const { plan, run } = await makePlan(task, settings, around);
     if (out !== null) writeNamedFile(out, writePlan(plan));
     const isCut = run.exitCode > 100 ? run.exitCode : null;
     const shown = shownPlan(plan);
     return { ...shown, exitCode: isCut ?? shown.exitCode };
   } finally {
+    await memory?.end();
     found.machines.close();
   }
 }
@@ -74,9 +80,11 @@ export async function applyPolicy(
     read.kind === 'plan'
       ? await machinesOfPlan(read.plan, options, around)
       : await machinesOfPolicy(read.policy, options, around);
+  const memory = await runMemory(options, around);
   try {
     const keyOf = await readKeys(found.targets.map(found.desired), around);
-    const task = { found, keyOf, line: `apply ${file}` };
+    const store = storeOfRuns(options, around.console);
+    const task = { found, keyOf, memory, store, line: `apply ${file}` };
     const plan =
       read.kind === 'plan' ? read.plan : await planForQuestion(task, { settings, options, around });
     if (plan !== null && options.yes !== true) await ask(plan, around);
@@ -84,6 +92,7 @@ export async function applyPolicy(
     const applied = await applyPlan({ ...task, planned }, settings, around);
     return shownRun(applied, around);
   } finally {
+    await memory?.end();
     found.machines.close();
   }
 }

@@ -11,7 +11,10 @@ import type { ResolvedTarget } from '../../targets/resolve-targets';
 import { conduct } from '../conduct';
 import type { ConductedRun } from '../conducted-run';
 import { showProgress } from '../progress';
+import { rememberFailure, rememberMachine, type Remembering } from '../remember-machine';
+import type { RunMemory } from '../run-memory';
 import type { RunSettings } from '../run-options';
+import { sharedLimits } from '../shared-limits';
 import { machineTurn } from './machine-turn';
 import type { PolicyMachines } from './policy-machines';
 
@@ -27,24 +30,29 @@ export interface PlanTask {
   readonly keyOf: (source: KeySource) => FoundKey;
   /** For people. */
   readonly line: string;
+  readonly memory: RunMemory | null;
+  /** The inventory that the run belongs to. */
+  readonly store: string;
 }
 
 /** Reads each machine once and says how it stands to what should be so. Nothing is changed. */
 export async function makePlan(
-  { found: { targets, desired, machines }, keyOf, line }: PlanTask,
+  { found: { targets, desired, machines }, keyOf, line, memory, store }: PlanTask,
   settings: RunSettings,
   around: Surroundings,
 ): Promise<MadePlan> {
   const planned = new Map<string, PlannedMachine>();
+  const { now } = around.console;
   const run = await conduct(
     {
       verb: 'plan',
       line,
       changes: false,
+      store,
       targets,
-      groupsOf: () => [],
+      groupsOf: sharedLimits(settings),
       attempt: async (target, signal) => {
-        const found = await planOne(target, desired(target), { machines, signal, keyOf });
+        const found = await planOne(target, desired(target), { machines, memory, now, signal, keyOf });
         planned.set(target.name, found.planned);
         return found.result;
       },
@@ -71,22 +79,24 @@ const done: AttemptResult = { ...emptyAttempt, exitCode: 0 };
 export async function planOne(
   target: ResolvedTarget,
   state: DesiredState,
-  turn: {
-    readonly machines: PolicyMachines['machines'];
+  turn: Remembering & {
     readonly signal: AbortSignal;
     readonly keyOf: (source: KeySource) => FoundKey;
   },
 ): Promise<{ readonly planned: PlannedMachine; readonly result: AttemptResult }> {
   const base = { machine: target.name, via: target.via, desired: state };
-  const end = await machineTurn(turn.machines, target, turn.signal, (provider) =>
-    judged(provider, state, turn.keyOf),
-  );
+  const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
+    const made = await judged(provider, state, turn.keyOf);
+    await rememberMachine(provider, target, turn);
+    return made;
+  });
   if (end.kind === 'done') {
     const { changes, unclear } = end.value;
     const outcome = unclear.length > 0 ? 'unknown' : changes.length > 0 ? 'differs' : 'ok';
     return { planned: { ...base, outcome, changes, reasons: unclear }, result: done };
   }
   const { kind, hresult, step, reason, messages } = end.failure;
+  await rememberFailure(target, { step, hresult, message: reason }, turn);
   const outcome = kind === 'failed' ? 'unknown' : 'unreachable';
   return {
     planned: { ...base, outcome, changes: [], reasons: [reason] },

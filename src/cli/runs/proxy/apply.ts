@@ -21,6 +21,8 @@ import { machineTurn } from '../policy/machine-turn';
 import { showProgress } from '../progress';
 import { ErrorTally, recapLines } from '../recap';
 import { runSettings } from '../run-options';
+import { storeOfRuns } from '../settle-runs';
+import { sharedLimits } from '../shared-limits';
 import { readListFile } from './list-file';
 import type { ApplyRequest } from './requests';
 import type { ProxyResult, ShownApplied } from './shown';
@@ -118,8 +120,9 @@ async function applyAll(
         verb: 'fleet proxy apply',
         line: `fleet proxy apply ${file}`,
         changes: true,
+        store: storeOfRuns(options, console),
         targets,
-        groupsOf: () => [],
+        groupsOf: sharedLimits(settings),
         attempt: async (target, signal) => {
           const meant = byName.get(target.name.toLowerCase()) ?? [];
           const { done, result } = await applyOne(machines, target, signal, meant);

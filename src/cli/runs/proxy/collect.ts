@@ -11,6 +11,8 @@ import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machin
 import type { Surroundings } from '../../parts';
 import { saidWay } from '../../targets/find-machine';
 import { resolveTargets, type ResolvedTarget } from '../../targets/resolve-targets';
+import { tell } from '../../output/tell';
+import { choiceOf } from '../choice';
 import { conduct } from '../conduct';
 import type { ConductedRun } from '../conducted-run';
 import { RunMachines } from '../open-machines';
@@ -18,6 +20,8 @@ import { machineTurn } from '../policy/machine-turn';
 import { showProgress } from '../progress';
 import { ErrorTally, recapLines } from '../recap';
 import { runSettings } from '../run-options';
+import { storeOfRuns } from '../settle-runs';
+import { sharedLimits } from '../shared-limits';
 import { writeNewList } from './list-file';
 import type { CollectRequest } from './requests';
 import type { ShownCollected } from './shown';
@@ -60,8 +64,9 @@ async function readAll(
   const settings = runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);
   });
-  const choice = { expression, exclude: null, pick: null, pickFirst: null };
+  const { choice, rerun } = await choiceOf(expression, options, around);
   const { targets, files } = await resolveTargets(choice, await saidWay(options, around), around);
+  if (rerun !== null) tell(console, `slmgr: ${rerun.sentence}.`);
   const machines = new RunMachines({ options, targets: files }, null, around);
   const byName = new Map<string, Found>();
   const results: MachineResult[] = [];
@@ -71,10 +76,11 @@ async function readAll(
     const run = await conduct(
       {
         verb: 'fleet proxy collect',
-        line: `fleet proxy collect ${expression} --out ${out}`,
+        line: `fleet proxy collect ${expression === null ? '' : `${expression} `}--out ${out}`,
         changes: false,
+        store: storeOfRuns(options, console),
         targets,
-        groupsOf: () => [],
+        groupsOf: sharedLimits(settings),
         attempt: async (target, signal) => {
           const { found, result } = await readOne(target, machines, signal, console.now);
           if (found !== null) {

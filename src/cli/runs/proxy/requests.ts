@@ -3,7 +3,8 @@ import type { OptionValues } from '../../argv/option-values';
 
 /** What is to be collected, and where it goes. */
 export interface CollectRequest {
-  readonly expression: string;
+  /** Null where options say which machines. */
+  readonly expression: string | null;
   readonly out: string;
   readonly grade: ProxyGrade;
   readonly options: OptionValues;

@@ -1,0 +1,43 @@
+import type { MachineFailure } from '../../fleet/inventory/observation';
+import { readMachine } from '../../fleet/inventory/read-machine';
+import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
+import type { ResolvedTarget } from '../targets/resolve-targets';
+import type { RunMachines } from './open-machines';
+import { isRemoteProvider } from './record-line';
+import type { RunMemory } from './run-memory';
+
+/** What a turn needs to tell the inventory of its machine. */
+export interface Remembering {
+  readonly machines: RunMachines;
+  /** Null where the inventory is left out. */
+  readonly memory: Pick<RunMemory, 'remember'> | null;
+  readonly now: () => number;
+}
+
+/** Reads an open machine for the inventory. Whatever becomes of that, what the turn found out stands. */
+export async function rememberMachine(
+  provider: LicensingProvider,
+  target: ResolvedTarget,
+  { memory, machines, now }: Remembering,
+): Promise<void> {
+  if (memory === null) return;
+  try {
+    if (isRemoteProvider(provider)) await provider.expectScan();
+    const reading = await readMachine(target.name, provider, now);
+    await memory.remember({ ...reading, way: machines.wayTo(target) });
+  } catch (error) {
+    if (!isLicensingError(error)) throw error;
+  }
+}
+
+/** Tells the inventory that a machine could not be read. */
+export async function rememberFailure(
+  target: ResolvedTarget,
+  failure: Pick<MachineFailure, 'step' | 'hresult' | 'message'>,
+  { memory, machines, now }: Remembering,
+): Promise<void> {
+  if (memory === null) return;
+  const at = Math.floor(now() / 1000);
+  const { name } = target;
+  await memory.remember({ outcome: 'failed', name, at, ...failure, way: machines.wayTo(target) });
+}
