@@ -31,7 +31,12 @@ export const plan = defineCommand({
     'KMS hosts (docs/policy.md). Each machine is read once, nothing is changed, and machines that need the same stand ' +
     'together; options that choose machines leave some of the policy out. Ends with 0 where nothing is to do, 2 where something is, 3 where a machine could not be read or judged.',
   positionals: [{ name: 'policy', summary: 'Policy file', holds: 'file' }],
-  options: ['out', ...policyRunOptions, ...remoteOptionNames],
+  // Nothing is changed, so there are no steps to stop between.
+  options: [
+    'out',
+    ...policyRunOptions.filter((name) => name !== 'batch' && name !== 'max-fail'),
+    ...remoteOptionNames,
+  ],
   examples: [
     { line: 'slmgr plan policy.yaml', does: 'what differs' },
     { line: 'slmgr plan policy.yaml --out today.plan', does: 'and keep the plan, to apply exactly that' },
