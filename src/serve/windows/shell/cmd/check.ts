@@ -1,11 +1,14 @@
 import { NotSimulated } from '../not-simulated';
 import { type Action, type Reading } from '../process';
 import { changes } from './built-ins';
-import { planSimple, splitName, takesOpenWords, withVariable } from './simple';
+import { variablesOf } from './for-file';
+import { planSimple, splitName, takesOpenWords, withVariables } from './simple';
 import { type CmdNode } from './syntax';
 
 type Input = NonNullable<Action['input']>;
 
+/** Stands for what only the run will tell: a character that no command's word has. */
+const unknown = '\uE000';
 /** Most commands of a line, those of loops counted as often as they run. */
 const mostCommands = 2000;
 
@@ -50,11 +53,21 @@ class Check {
         return this.#branches(node, isFirst);
       case 'for':
         return node.items
-          .map((item) => this.of(withVariable(node.body, node.variable, item), isFirst))
+          .map((item) => this.of(withVariables(node.body, new Map([[node.variable, item]])), isFirst))
           .reduce(either, null);
+      case 'lines':
+        return this.#lines(node);
       case 'simple':
         return this.#leaf(node, isFirst, isAlone);
     }
+  }
+
+  /** What a turn's variables are only the run will tell. */
+  #lines({ variable, options, source, body }: Extract<CmdNode, { kind: 'lines' }>): Input | null {
+    if (source.kind === 'command' && this.of(source.node, false) !== null)
+      throw new NotSimulated('for /f of a command that reads standard input');
+    const values = variablesOf(variable, options).map((name) => [name, unknown] as const);
+    return this.of(withVariables(body, new Map(values)), false);
   }
 
   #branches({ then, otherwise }: Extract<CmdNode, { kind: 'if' }>, isFirst: boolean): Input | null {
@@ -76,12 +89,18 @@ class Check {
     return input === 'text' && (hasFile || !isFirst) ? null : input;
   }
 
+  /** Whether only the run will tell what a command's words are. */
+  #isOpen(text: string, calls: boolean): boolean {
+    if (text.includes(unknown)) return true;
+    return (this.#delayed && /![^!\s]+!/.test(text)) || (calls && /%[^%]+%/.test(text));
+  }
+
   #simple(text: string): Input | null {
     if (text.trim() === '') return null;
     const calls = /^\s*call\s/i.test(text);
-    const isOpen = (this.#delayed && /![^!\s]+!/.test(text)) || (calls && /%[^%]+%/.test(text));
+    const isOpen = this.#isOpen(text, calls);
     const { name } = splitName(calls ? text.trim().slice(4).trim() : text.replace(/^[\s,;=]+/, ''));
-    if (isOpen && (/[!%]/.test(name) || !takesOpenWords(programNameOf(name))))
+    if (isOpen && (/[!%\uE000]/.test(name) || !takesOpenWords(programNameOf(name))))
       throw new NotSimulated(`words of ${name} that only the run will tell`);
     const planned = planSimple(text, { ...this.#reading, open: this.#open }, (same) => same);
     if (planned.kind === 'unknown') return null;

@@ -1,7 +1,8 @@
 import { NotSimulated, SyntaxProblem } from '../not-simulated';
 import { readCondition } from './condition';
 import { Scanner } from './scanner';
-import { type CmdNode, type Redirect } from './syntax';
+import { readLineOptions } from './for-file';
+import { type CmdNode, type LineSource, type Redirect } from './syntax';
 
 /** Most values that a `for /l` may run through. */
 const mostItems = 1000;
@@ -99,6 +100,7 @@ function parseIf(scanner: Scanner, depth: number): CmdNode {
 function parseFor(scanner: Scanner, depth: number): CmdNode {
   scanner.skip(3);
   scanner.blanks();
+  if (/^\/f(?=\s)/i.test(scanner.rest)) return parseForLines(scanner, depth);
   const found =
     /^(?<mode>\/[a-z]\s+(?:"[^"]*"\s+)?)?%(?<variable>[a-z])\s+in\s*\((?<items>[^()]*)\)\s*do(?=[\s(@])/i.exec(
       scanner.rest,
@@ -116,6 +118,35 @@ function parseFor(scanner: Scanner, depth: number): CmdNode {
     items: mode === '/l' ? countedItems(items) : listedItems(items),
     body: parseAll(scanner, depth),
   };
+}
+
+/** `for /f ["OPTIONS"] %X in ('COMMAND' | "TEXT" | FILE) do`; with usebackq a command is in back quotes. */
+function parseForLines(scanner: Scanner, depth: number): CmdNode {
+  const found = /^\/f\s+(?:"(?<options>[^"]*)"\s+)?%(?<variable>[a-z])\s+in\s*\(\s*/i.exec(scanner.rest);
+  if (found === null) throw new NotSimulated('this form of for /f');
+  const options = readLineOptions(found.groups?.['options'] ?? '');
+  scanner.skip(found[0].length);
+  const variable = found.groups?.['variable'] ?? '';
+  const source = lineSource(scanner, options.usesBackquotes);
+  return { kind: 'lines', variable, options, source, body: parseAll(scanner, depth) };
+}
+
+function lineSource(scanner: Scanner, usesBackquotes: boolean): LineSource {
+  const found =
+    /^(?:'(?<single>[^']*)'|"(?<double>[^"]*)"|`(?<back>[^`]*)`|(?<file>[^\s()'"`]+))\s*\)\s*do(?=[\s(@])/i.exec(
+      scanner.rest,
+    );
+  if (found === null)
+    throw new NotSimulated('this form of for /f: the command in quotes, a text or one file');
+  scanner.skip(found[0].length);
+  const { single, double, back, file } = found.groups ?? {};
+  const command = usesBackquotes ? back : single;
+  if (command !== undefined) return { kind: 'command', node: parseCmd(command.replaceAll(/\^([^])/g, '$1')) };
+  const text = usesBackquotes ? single : double;
+  if (text !== undefined) return { kind: 'text', text };
+  const name = usesBackquotes ? (double ?? file) : file;
+  if (name === undefined) throw new NotSimulated('this form of for /f');
+  return { kind: 'file', text: name };
 }
 
 function listedItems(items: string): readonly string[] {

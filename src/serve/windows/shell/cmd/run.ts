@@ -6,8 +6,11 @@ import { checkCmd } from './check';
 import { compares } from './condition';
 import { expandVariables } from './expand';
 import { parseCmd } from './parser';
-import { planSimple, withVariable } from './simple';
-import { type CmdNode, type Condition } from './syntax';
+import { decodeText } from '../../../../transports/decode-text';
+import { linesOf } from '../programs/lines';
+import { valuesOfLine, variablesOf } from './for-file';
+import { planSimple, withVariables } from './simple';
+import { type CmdNode, type Condition, type LineSource } from './syntax';
 import { fullName } from '../file-system';
 
 export interface CmdOptions {
@@ -83,9 +86,52 @@ export class CmdRun {
         return await this.#branch(node, io);
       case 'for':
         return await this.#loop(node, io);
+      case 'lines':
+        return await this.#lines(node, io);
       case 'simple':
         return await this.#command(node, io);
     }
+  }
+
+  /** A turn for each line; a command's lines are those of a cmd.exe of its own. */
+  async #lines(
+    { source, variable, options, body }: Extract<CmdNode, { kind: 'lines' }>,
+    io: Io,
+  ): Promise<number> {
+    const text = source.kind === 'text' ? source.text : await this.#sourceText(source, io);
+    if (text === null) {
+      io.err(`The system cannot find the file ${source.kind === 'file' ? source.text : ''}.\r\n`);
+      this.#errorLevel = 1;
+      return 1;
+    }
+    const names = variablesOf(variable, options);
+    let status = 0;
+    for (const line of linesOf(text).slice(options.skip)) {
+      const values = valuesOfLine(line, options);
+      if (values === null) continue;
+      status = await this.#run(
+        withVariables(body, new Map(names.map((name, at) => [name, values[at] ?? '']))),
+        io,
+      );
+    }
+    return status;
+  }
+
+  async #sourceText(source: Exclude<LineSource, { kind: 'text' }>, io: Io): Promise<string | null> {
+    const { machine, env, folder } = this.#process;
+    if (source.kind !== 'command') {
+      const path = fullName(source.text, folder);
+      const bytes = path === null ? null : machine.programs.files.read(path);
+      return bytes === null ? null : decodeText(bytes);
+    }
+    const texts: string[] = [];
+    const out = (text: string): void => {
+      machine.spend(text.length);
+      texts.push(text);
+    };
+    const child = new CmdRun({ machine, env: env.copy(), folder }, this.#options, this.#errorLevel);
+    await child.toEnd(source.node, { ...io, out });
+    return texts.join('');
   }
 
   async #command({ text, redirects }: Extract<CmdNode, { kind: 'simple' }>, io: Io): Promise<number> {
@@ -96,7 +142,7 @@ export class CmdRun {
 
   async #loop({ body, variable, items }: Extract<CmdNode, { kind: 'for' }>, io: Io): Promise<number> {
     let status = 0;
-    for (const item of items) status = await this.#run(withVariable(body, variable, item), io);
+    for (const item of items) status = await this.#run(withVariables(body, new Map([[variable, item]])), io);
     return status;
   }
 

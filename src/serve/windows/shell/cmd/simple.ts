@@ -4,7 +4,7 @@ import { takesAnyWords } from '../programs/names';
 import { startedScript } from '../programs/script-host';
 import { builtIns, otherBuiltIns } from './built-ins';
 import { resolveProgram } from './resolve';
-import { type CmdNode, type Condition } from './syntax';
+import { type CmdNode, type Condition, type LineSource } from './syntax';
 
 /** A simple command that is understood. */
 export type Planned =
@@ -91,13 +91,15 @@ export function takesOpenWords(name: string): boolean {
   return takesAnyWords.has(name) || ['echo', 'exit', 'set'].includes(name);
 }
 
-/** A part of a line with a loop's variable replaced. */
-export function withVariable(node: CmdNode, variable: string, value: string): CmdNode {
+/** A part of a line with a loop's variables replaced, all of them in one go. */
+export function withVariables(node: CmdNode, values: ReadonlyMap<string, string>): CmdNode {
+  const letters = new RegExp(`%(~?)([${[...values.keys()].join('').replaceAll(/[^A-Za-z]/g, '')}])`, 'g');
   const inside = (text: string): string =>
-    text.replaceAll(new RegExp(`%(~?)${variable}`, 'g'), (_, bare: string) =>
-      bare === '' ? value : value.replace(/^"(.*)"$/, '$1'),
-    );
-  const again = (each: CmdNode): CmdNode => withVariable(each, variable, value);
+    text.replaceAll(letters, (_, bare: string, letter: string) => {
+      const value = values.get(letter) ?? '';
+      return bare === '' ? value : value.replace(/^"(.*)"$/, '$1');
+    });
+  const again = (each: CmdNode): CmdNode => withVariables(each, values);
   switch (node.kind) {
     case 'nothing':
       return node;
@@ -124,7 +126,19 @@ export function withVariable(node: CmdNode, variable: string, value: string): Cm
     }
     case 'for':
       return { ...node, items: node.items.map(inside), body: again(node.body) };
+    case 'lines':
+      return { ...node, source: sourceWith(node.source, inside, again), body: again(node.body) };
   }
+}
+
+function sourceWith(
+  source: LineSource,
+  inside: (text: string) => string,
+  again: (node: CmdNode) => CmdNode,
+): LineSource {
+  return source.kind === 'command'
+    ? { kind: 'command', node: again(source.node) }
+    : { ...source, text: inside(source.text) };
 }
 
 type Redirects = Extract<CmdNode, { kind: 'simple' }>['redirects'];

@@ -1,3 +1,5 @@
+import { type LineOptions } from './for-file';
+
 /** Where a command's input or output goes. */
 export type Redirect =
   | { readonly kind: 'output'; readonly handle: 1 | 2; readonly file: string; readonly append: boolean }
@@ -36,4 +38,18 @@ export type CmdNode =
       readonly items: readonly string[];
       readonly body: CmdNode;
     }
+  /** `for /f`: a turn for each line of what a command prints, of a file, or of a text. */
+  | {
+      readonly kind: 'lines';
+      readonly variable: string;
+      readonly options: LineOptions;
+      readonly source: LineSource;
+      readonly body: CmdNode;
+    }
   | { readonly kind: 'nothing' };
+
+/** Where the lines of a `for /f` come from. */
+export type LineSource =
+  | { readonly kind: 'command'; readonly node: CmdNode }
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string };
