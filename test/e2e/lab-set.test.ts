@@ -1,6 +1,10 @@
 import { Program } from './program';
 
 const program = new Program();
+beforeAll(() => {
+  program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z', '--seed', '3');
+  program.ok('lab', 'add', 'KMS01', '--product', 'Windows Server 2008 Standard');
+}, 120_000);
 afterAll(() => program.remove());
 
 interface SetData {
@@ -18,8 +22,6 @@ const set = (...words: string[]): SetData => {
 };
 
 test('lab set: search lists, the firewall and the KMS update', () => {
-  program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z', '--seed', '3');
-  program.ok('lab', 'add', 'KMS01', '--product', 'Windows Server 2008 Standard');
   expect(set('--dns-suffix', 'a.example, b.example')).toMatchObject({
     dnsSuffix: 'a.example',
     searchList: ['a.example', 'b.example'],
