@@ -12,7 +12,7 @@ import { namesAtOnce } from './limits';
 import { findRequests, keepConfirmations, noteApplied, noteProducts } from './proxy-requests';
 import { recordAll } from './record';
 import { readTargets } from './targets';
-import type { FleetTables, MachineTable, ProductTable } from './schema';
+import type { FleetTables, MachineTable, ProductTable, TagTable } from './schema';
 
 /** What an inventory needs beside its tables. */
 export interface InventoryFacts {
@@ -111,30 +111,46 @@ async function readMachines(
     ({ name_key }) => wanted?.has(name_key) ?? true,
   );
   const isAll = few === null && where === undefined;
-  const ids = chosen.select('id');
-  const products = grouped(
-    await database
+  return withTheirs(database, rows, isAll ? [null] : chunked(rows.map(({ id }) => id)));
+}
+
+/** Machines with what belongs to them, by their ids: a condition is worked out once. `null`: all there is. */
+async function withTheirs(
+  database: Kysely<FleetTables>,
+  rows: readonly Selectable<MachineTable>[],
+  ids: readonly (readonly number[] | null)[],
+): Promise<readonly InventoryMachine[]> {
+  const products: Selectable<ProductTable>[] = [];
+  const tags: Selectable<TagTable>[] = [];
+  for (const some of ids) {
+    const ofThem = database
       .selectFrom('product')
       .selectAll()
       .where('gone_at', 'is', null)
-      .$if(!isAll, (query) => query.where('machine_id', 'in', ids))
-      .orderBy('id')
-      .execute(),
-  );
-  const tags = grouped(
-    await database
+      .$if(some !== null, (query) => query.where('machine_id', 'in', some ?? []))
+      .orderBy('id');
+    for (const row of await ofThem.execute()) products.push(row);
+    const tagged = database
       .selectFrom('tag')
       .selectAll()
-      .$if(!isAll, (query) => query.where('machine_id', 'in', ids))
-      .orderBy('key')
-      .execute(),
-  );
+      .$if(some !== null, (query) => query.where('machine_id', 'in', some ?? []))
+      .orderBy('key');
+    for (const row of await tagged.execute()) tags.push(row);
+  }
+  const productsOf = grouped(products);
+  const tagsOf = grouped(tags);
   return rows.map((row) =>
     machineOf(
       row,
-      products.get(row.id) ?? [],
-      Object.fromEntries((tags.get(row.id) ?? []).map(({ key, value }) => [key, value])),
+      productsOf.get(row.id) ?? [],
+      Object.fromEntries((tagsOf.get(row.id) ?? []).map(({ key, value }) => [key, value])),
     ),
+  );
+}
+
+function chunked(ids: readonly number[]): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(ids.length / namesAtOnce) }, (_each, at) =>
+    ids.slice(at * namesAtOnce, (at + 1) * namesAtOnce),
   );
 }
 
