@@ -9,6 +9,7 @@ import { readSecretFile } from '../../src/transports/local/checked-file';
 import { runUserCommand } from '../../src/transports/local/process-ports';
 import { Secret } from '../../src/transports/secret';
 import { testPorts } from '../fixtures/remote-ports';
+import { InProcess } from '../storm/in-process';
 
 const whose = 'admin@server01';
 
@@ -146,14 +147,25 @@ describe('where a password comes from', () => {
     expect(await find({}, { env: { SLMGR_PASSWORD: '\uFEFFp' } })).toBe('p');
   });
 
-  test('a password command does not get SLMGR_PASSWORD', async () => {
-    process.env['SLMGR_PASSWORD'] = 'S3cret';
-    try {
-      expect(await runUserCommand('printf "%s" "${SLMGR_PASSWORD-none}"')).toBe('none');
-    } finally {
-      delete process.env['SLMGR_PASSWORD'];
-    }
-  });
+  test.each(['SLMGR_PASSWORD', 'SLMGR_AD_PASSWORD'])(
+    'neither a password command nor the program of lab exec gets %s',
+    async (name) => {
+      const line = `printf "%s" "\${${name}-none}"`;
+      process.env[name] = 'S3cret';
+      const program = new InProcess(null);
+      try {
+        expect(await runUserCommand(line)).toBe('none');
+        await program.ok('lab', 'init');
+        await program.ok('lab', 'add', 'PC', '--product', 'Windows 10 Enterprise');
+        const env = { [name]: 'S3cret', PATH: process.env['PATH'] ?? '' };
+        const ran = await program.run(['lab', 'exec', 'PC', '--json', '--', 'sh', '-c', line], '', env);
+        expect(JSON.parse(ran.out)).toMatchObject({ data: { exitCode: 0, stdout: 'none' } });
+      } finally {
+        Reflect.deleteProperty(process.env, name);
+        program.remove();
+      }
+    },
+  );
 
   test('a file that others can read is not used', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slmgr-secret-'));

@@ -42,13 +42,13 @@ export async function runUserCommand(command: string): Promise<string> {
   return decodeExactText(printed);
 }
 
-const passwordVariable = 'SLMGR_PASSWORD';
+const passwordVariables: ReadonlySet<string> = new Set(['SLMGR_PASSWORD', 'SLMGR_AD_PASSWORD']);
 
-/** An environment for other programs: ours without the password that it may hold. Windows knows names in any case. */
+/** An environment for other programs: ours without the passwords that it may hold. Windows knows names in any case. */
 export function withoutPassword(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  const kept = Object.entries(env).filter(([name]) => name.toUpperCase() !== passwordVariable);
+  const kept = Object.entries(env).filter(([name]) => !passwordVariables.has(name.toUpperCase()));
   return Object.fromEntries(kept);
 }
 

@@ -20,7 +20,7 @@ export const labExec = defineCommand({
     'On the PATH of the program are cscript, cscript.exe, slmgr and slmgr.vbs; SystemRoot and windir name a folder whose ' +
     "System32 holds them. They print what Windows' script host prints: its banner unless //nologo, CRLF, nothing on " +
     'standard error. net, sc, reg, nslookup, slui, shutdown, hostname and ipconfig act on the machine as well. The status ' +
-    "is the program's own; it does not get SLMGR_PASSWORD.",
+    "is the program's own; it does not get SLMGR_PASSWORD and SLMGR_AD_PASSWORD.",
   positionals: [machineWord],
   options: [],
   rest: '<command> [args..]',
