@@ -60,6 +60,24 @@ test.each<[script: string, stdout: string]>([
     'foreach ($line in (cscript //nologo slmgr.vbs /dli)) { if ($line -match "^(?<k>Name|License Status): (?<v>.*)$") { "{0,-15}={1}" -f $matches.k, $matches["v"] } }',
     'Name           =Windows(R), ServerDatacenter edition\r\nLicense Status =Notification\r\n',
   ],
+  // A check that notes what is wrong, as tests of images do.
+  [
+    `$script:errors = @()
+     function Test-License { $status = cscript C:\\Windows\\system32\\slmgr.vbs /dli
+       if ($status -notcontains 'License Status: Licensed') { $script:errors += 'not licensed' } }
+     Test-License
+     if ($script:errors.Count -gt 0) { Write-Host "errors: $($script:errors -join ';')" }`,
+    'errors: not licensed\r\n',
+  ],
+  // An attempt that is made again until a status says so.
+  [
+    `$tries = 2
+     while ($tries -gt 0) {
+       $found = (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion' -Name ProductName).ProductName
+       if ($found -like '*2022*') { "activation of $found"; break }
+       $tries = $tries - 1 }`,
+    'activation of Windows Server 2022 Datacenter\r\n',
+  ],
 ])('%s', async (script, stdout) => {
   expect(await ps(script)).toMatchObject({ stderr: '', stdout, exitCode: 0 });
 });
