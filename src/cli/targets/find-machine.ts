@@ -9,6 +9,7 @@ import { usualTargetsFile } from '../../remote/targets-path';
 import type { TargetsFile } from '../../remote/targets-file';
 import { optionValue, type OptionValues } from '../argv/option-values';
 import { dataFolder } from '../commands/kms/home';
+import type { OptionName } from '../options';
 import type { Console } from '../console';
 import type { LineAccount, Surroundings } from '../parts';
 import { Refusal } from '../refusal';
@@ -42,6 +43,7 @@ export async function findMachine(
   const name = labAddress(word);
   if (name !== null) {
     refuseLabAddress(name, word, options, console);
+    refuseOptionsOfWays(word, options);
     return { kind: 'lab', provider: await parts.lab().labMachineProvider(name, account, around) };
   }
   if (word.includes('://')) return { kind: 'real' };
@@ -57,6 +59,12 @@ export async function findMachine(
     storeIsThere(dataFolder(console)) ? parts.lab().findLabMachineProvider(word, account, around) : null,
   );
   if (provider === null) return { kind: 'real' };
+  try {
+    refuseOptionsOfWays(word, options);
+  } catch (error) {
+    await provider.close();
+    throw error;
+  }
   await tellWhichIsMeant(word, around);
   return { kind: 'lab', provider };
 }
@@ -83,6 +91,29 @@ export async function saidWay(options: OptionValues, { console, parts }: Surroun
   refuseUnknownTransport(optionValue(options, 'transport')?.toLowerCase());
   if (options.targets === undefined) return { options, targets: undefined };
   return { options, targets: (await parts.remote().namedTargets(options, console)) ?? undefined };
+}
+
+/** Options that one kind of way over a network alone has. */
+const optionsOfWays = [
+  'identity',
+  'known-hosts',
+  'accept-new',
+  'auth',
+  'ca-file',
+  'cert-file',
+  'key-file',
+  'fingerprint',
+  'insecure',
+] as const satisfies readonly OptionName[];
+
+/** An option that would do nothing is refused, as for a machine that is reached another way: whoever gave it counts on it. */
+function refuseOptionsOfWays(word: string, options: OptionValues): void {
+  const given = optionsOfWays.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const name = labAddress(word) ?? word;
+  throw new Refusal(
+    `--${given} belongs to ways over a network, and ${name} is a machine of the laboratory (ssh://${name} would name a real one).`,
+  );
 }
 
 /** It says that a real machine is meant: before a name is looked for, it has to be a way. */

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Inventory } from '../../../fleet/inventory/inventory';
 import {
   applyConfirmations,
   type ConfirmedProduct,
   type WantedConfirmation,
 } from '../../../fleet/proxy/apply-confirmations';
+import type { ProxyList } from '../../../fleet/proxy/proxy-list';
 import { ResultFolder } from '../../../fleet/runs/fold-results';
 import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machines';
 import { foldNames } from '../../../fleet/targets/fold';
@@ -24,6 +26,7 @@ import { runSettings } from '../run-options';
 import { storeOfRuns } from '../settle-runs';
 import { sharedLimits } from '../shared-limits';
 import { readListFile } from './list-file';
+import { holdAlone } from '../hold-alone';
 import type { ApplyRequest } from './requests';
 import type { ProxyResult, ShownApplied } from './shown';
 import { wantedByMachine } from './wanted-by-machine';
@@ -37,6 +40,30 @@ export async function applyProxy(
   around: Surroundings,
 ): Promise<ShownApplied> {
   const { list } = readListFile(file);
+  const release = holdAlone(lockOf(list), around.console);
+  if (release === null) {
+    throw new Refusal(
+      `Another process is applying the entries of ${file}: wait for its end, then this line does what is left. Nothing was sent.`,
+    );
+  }
+  try {
+    return await applyAlone({ file, options }, list, around);
+  } finally {
+    release();
+  }
+}
+
+/** The same for all copies of a file. */
+function lockOf({ entries }: ProxyList): string {
+  const ids = entries.map(({ id }) => id).sort();
+  return `proxy-${createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32)}`;
+}
+
+async function applyAlone(
+  { file, options }: ApplyRequest,
+  list: ProxyList,
+  around: Surroundings,
+): Promise<ShownApplied> {
   const inventory = await around.parts.fleet().openInventory(options, around);
   try {
     const { wanted, unknown } = await wantedByMachine(file, list, inventory);
