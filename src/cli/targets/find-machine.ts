@@ -59,14 +59,18 @@ export async function findMachine(
     storeIsThere(dataFolder(console)) ? parts.lab().findLabMachineProvider(word, account, around) : null,
   );
   if (provider === null) return { kind: 'real' };
+  await closedUnless(provider, () => refuseOptionsOfWays(word, options));
+  await tellWhichIsMeant(word, around);
+  return { kind: 'lab', provider };
+}
+
+async function closedUnless(provider: LicensingProvider, check: () => void): Promise<void> {
   try {
-    refuseOptionsOfWays(word, options);
+    check();
   } catch (error) {
     await provider.close();
     throw error;
   }
-  await tellWhichIsMeant(word, around);
-  return { kind: 'lab', provider };
 }
 
 /** Whether a word names a machine that is known: of the lab, of a targets file, of OpenSSH's files, of the inventory. */
