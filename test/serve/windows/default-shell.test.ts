@@ -37,8 +37,9 @@ test('DefaultShell of the registry chooses what runs the lines that come over SS
 
 test('it is chosen on the machine itself, with the line that Windows documents', async () => {
   const client = await served.connect('admin');
-  const set = `New-ItemProperty -Path HKLM:\\SOFTWARE\\OpenSSH -Name DefaultShell -Value "${powershell}"`;
-  expect((await run(client, `powershell -c "${set.replaceAll('"', "'")}"`)).status).toBe(120);
+  const set = `New-ItemProperty -Path HKLM:\\SOFTWARE\\OpenSSH -Name DefaultShell -Value '${powershell}' -PropertyType String -Force`;
+  expect((await run(client, `powershell -c "${set} | Out-Null"`)).status).toBe(0);
+  expect((await run(client, '$x = 3; "n$x"')).stdout).toBe('n3\r\n');
   await run(client, `reg add HKLM\\SOFTWARE\\OpenSSH /v DefaultShell /d "${powershell}" /f`);
   expect((await run(client, '$x = 4; "n$x"')).stdout).toBe('n4\r\n');
   await run(client, String.raw`reg delete HKLM\SOFTWARE\OpenSSH /v DefaultShell /f`);

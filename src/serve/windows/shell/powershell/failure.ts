@@ -14,8 +14,8 @@ export class Failure extends Error {
   }
 }
 
-/** COR_E_EXCEPTION's relative for errors that PowerShell itself makes (RuntimeException). */
-const runtime = 0x80131501 | 0;
+/** COR_E_SYSTEM, as PowerShell's own errors have it (RuntimeException). */
+const runtime = -2_146_233_087;
 
 /** An error of PowerShell's own. */
 export function failure(
