@@ -26,7 +26,10 @@ const notRun: readonly (readonly [RegExp, string])[] = [
     /lab demo$|--runs 100$|laptops \|/,
     'seconds of work, which other tests do: of the demonstration, of forecasts, of their guide',
   ],
-  [/postgres:/, 'a database server'],
+  [
+    /postgres:|fleet worker|fleet runs --(follow|cancel|redrive)|--(shared|submit|detach)\b/,
+    'a database server',
+  ],
   [/\/(ad-|ao-|del-ao)/, 'this computer has to be one of a domain'],
   [
     /^slmgr (lab serve|kms (serve|client|load|unpublish)|lab dns --server|kms status .*--watch)/,
@@ -39,11 +42,10 @@ const notRun: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What ends with another status than 0 where all is well, as its manual says. */
-const otherStatus: readonly (readonly [RegExp, number])[] = [
-  [/^slmgr plan (policy|show)/, 2],
-  // Nobody fits the condition here.
-  [/--where '(age > 7|days < 30)'$/, 1],
-];
+const otherStatus: readonly (readonly [RegExp, number])[] = [[/^slmgr plan (policy|show)/, 2]];
+
+/** Understood as it is meant, but nobody in this laboratory fits it. */
+const nobodyFits = /^slmgr: No machine (is left|of the run \S+ .* is \w+)\.\n$/;
 
 const exampleCid = '123456'.repeat(8);
 const win7 = 'Windows 7 Enterprise';
@@ -99,7 +101,8 @@ async function prepare(): Promise<void> {
 const first: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [/lab init$/, () => emptied(data)],
   [/lab add KMS01/, () => ok('lab remove KMS01')],
-  [/lab clone IMAGE PC-001/, () => ok('lab remove PC-001')],
+  [/lab clone IMAGE PC-001|--subscription/, () => ok('lab remove PC-001')],
+  [/--subscription/, () => ok('lab add PC-001 --product "Windows 11 Pro"')],
   [/account remove guest/, () => program.run(['lab', 'account', 'add', 'guest', '--password-stdin'], 'x')],
   [/forecast init/, () => emptied('plan.yaml')],
   [/\/(ltc|fta)/, () => ok('PC-001 /ilc token.xrm-ms')],
@@ -200,6 +203,7 @@ test.each(lines.filter((line) => !notRun.some(([pattern]) => pattern.test(line))
   let filled = line;
   for (const [example, value] of meant) filled = filled.replace(example, value);
   const { status, out, err } = await shell(filled);
+  if (status === 1 && nobodyFits.test(out + err)) return;
   const wanted = otherStatus.find(([pattern]) => pattern.test(line))?.[1] ?? 0;
   expect({ status, told: status === wanted ? '' : out + err }).toEqual({ status: wanted, told: '' });
 });
