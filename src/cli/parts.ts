@@ -269,8 +269,11 @@ export interface RunsPart {
 
 /** Runs that workers on several computers share, through a team's PostgreSQL. */
 export interface SharedPart {
-  /** Says no to a line that holds what must not be in the database. @throws Refusal */
-  readonly refuseSecrets: (call: Extract<VerbCommandLine, { kind: 'call' }>) => void;
+  /** Says no to a line that holds what belongs to a worker, or what must not be in the database. @throws Refusal */
+  readonly refuseUnshareable: (
+    call: Extract<VerbCommandLine, { kind: 'call' }>,
+    options: OptionValues,
+  ) => void;
   /** Hands an undertaking to the workers and follows it to its end. @throws Refusal where it is left to them as well */
   readonly conductShared: (
     undertaking: SharedUndertaking,

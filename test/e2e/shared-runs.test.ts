@@ -27,6 +27,7 @@ interface Going {
       connectionString: postgres.url.replace('fleet@', `fleet:${postgres.password}@`),
       max: 1,
     });
+    pool.on('error', () => undefined);
     program.data('lab', 'init');
     program.data('lab', 'add', 'PC', '--product', 'Windows 10 Enterprise', '--count', String(machines));
   }, 180_000);
@@ -147,6 +148,31 @@ interface Going {
     };
     expect(runs.data.runs).toContainEqual(expect.objectContaining({ line: 'PC-* /rearm', counts }));
     await expectNoPassword();
+  }, 240_000);
+
+  test('the server goes and comes back in the middle: nothing begins meanwhile, and nothing is lost or sent twice', async () => {
+    const worker = start('fleet', 'worker');
+    await takesPart(worker);
+    await paced(0.05);
+    const before = rearmCounts();
+    const run = start('PC-*', '/rearm', '--shared', '--yes', '--live');
+    await until('a machine has its end', () => run.out() !== '');
+    postgres.cut();
+    const isAway = ({ err }: Going) => err().includes('The database is away');
+    await until('both say so', () => isAway(worker) && isAway(run));
+    expect(worker.err()).toContain('nothing more is begun');
+    const during = rearmCounts();
+    expect([...during].filter(([name, count]) => before.get(name) === count)).not.toEqual([]);
+    expect(rearmCounts()).toEqual(during);
+    postgres.resume();
+    const { status, err } = await run.ended;
+    const after = rearmCounts();
+    for (const [name, count] of before) expect([name, count - (after.get(name) ?? 0)]).toEqual([name, 1]);
+    // What was begun when the server went may have been looked at: nothing tells a rearm.
+    expect([0, 3]).toContain(status);
+    expect(err).toMatch(/machines: \d+ changed/);
+    worker.child.kill('SIGINT');
+    expect((await worker.ended).status).toBe(130);
   }, 240_000);
 
   test('a run is left and followed again, and another one stopped: nothing more begins', async () => {

@@ -31,7 +31,7 @@ export const apply = defineCommand({
   positionals: [
     { name: 'policy', summary: 'Policy, or a plan that "slmgr plan --out" saved', holds: 'file' },
   ],
-  options: ['yes', ...policyRunOptions, ...remoteOptionNames],
+  options: ['yes', ...policyRunOptions, 'shared', 'sites', ...remoteOptionNames],
   examples: [
     { line: 'slmgr apply today.plan --yes', does: 'exactly what was planned' },
     { line: 'slmgr apply policy.yaml --yes --batch 1,10% --max-fail 0', does: 'one first, then in steps' },

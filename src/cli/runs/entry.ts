@@ -26,7 +26,7 @@ export { applyPolicy, planPolicy, showPlan } from './policy/entry';
 export async function runVerbOnMany(line: ManyLine, around: Surroundings): Promise<number> {
   const { options } = line;
   const call = refuseComplaint(line);
-  if (options.shared === true) around.parts.shared().refuseSecrets(call);
+  if (options.shared === true) around.parts.shared().refuseUnshareable(call, options);
   const { console } = around;
   const settings = runSettings(options, (sentence) => {
     console.err(`slmgr: ${sentence}\n`);

@@ -2,5 +2,5 @@
 export { conductShared } from './conduct-shared';
 export { followRun } from './follow-run';
 export { knownWorkers, sharedOutcomes } from './known-workers';
-export { refuseSecrets } from './refuse-unshared';
+export { refuseUnshareable } from './refuse-unshared';
 export { workHere } from './work-here';

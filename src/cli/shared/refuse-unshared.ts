@@ -21,7 +21,8 @@ export function refuseUnshared(options: OptionValues): void {
 }
 
 /** Says no to what a line has that must not be in the database, or that only this computer has. @throws Refusal */
-export function refuseSecrets(call: VerbCall): void {
+export function refuseUnshareable(call: VerbCall, options: OptionValues): void {
+  refuseUnshared(options);
   if (call.target.kind === 'remote' && call.target.account !== null) {
     throw new Refusal(
       'A shared run has no user and no password on its line: each worker signs in by its own sources.',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { planOutcomes } from '../../fleet/policy/plan';
 import { desiredStateSchema } from '../../fleet/policy/policy';
 
 /** What is to be done with every machine of a shared run, as it stands in the database. */
@@ -24,4 +25,14 @@ const change = z.object({ setting: desiredStateSchema.keyof(), from: z.string(),
 export const applyTask = z.object({
   desired: z.unknown(),
   planned: z.array(change).nullable(),
+  /** Why nothing was planned for it; null where something may be done. */
+  unplanned: z.object({ outcome: z.enum(planOutcomes), reasons: z.array(z.string()) }).nullable(),
 });
+
+/** What became of a machine's settings, beside its result. */
+export const appliedData = z.object({
+  changes: z.array(change.extend({ outcome: z.enum(['changed', 'failed', 'not-run']) })),
+});
+
+/** When a machine could not be read, beside its result: seconds since 1970. */
+export const scannedData = z.object({ failedAt: z.int().nullable() });

@@ -9,7 +9,7 @@ import { verifyChange } from '../../verbs/verification';
 import { look as lookAt } from '../fleet/scan-machines';
 import { Refusal } from '../refusal';
 import type { RunMachines } from '../runs/open-machines';
-import { applyOne } from '../runs/policy/apply-plan';
+import { applyOne, nothingPlanned } from '../runs/policy/apply-plan';
 import { planOne } from '../runs/policy/make-plan';
 import { verbTurn, type VerbCall } from '../runs/verb-turn';
 import type { ResolvedTarget } from '../targets/resolve-targets';
@@ -32,16 +32,15 @@ export class Turns {
   }
 
   /** @throws Refusal where the way leads to another machine than that of who handed the run over; nothing was sent */
-  attempt(run: SharedHead, machine: ChunkMachine, signal: AbortSignal): Promise<AttemptResult> {
-    const target = this.#target(machine);
+  async attempt(run: SharedHead, machine: ChunkMachine, signal: AbortSignal): Promise<AttemptResult> {
     const work = workOf(run);
     switch (work.kind) {
       case 'verb':
-        return this.#verb(run, work, { machine, target, signal });
+        return this.#verb(run, work, { machine, target: this.#target(machine), signal });
       case 'scan':
-        return this.#scan(run, target, signal);
+        return this.#scan(run, this.#target(machine), signal);
       case 'apply':
-        return this.#apply(run, { machine, target, signal });
+        return this.#apply(run, machine, signal);
     }
   }
 
@@ -97,21 +96,12 @@ export class Turns {
     };
   }
 
-  async #apply(
-    run: SharedHead,
-    {
-      machine,
-      target,
-      signal,
-    }: {
-      readonly machine: ChunkMachine;
-      readonly target: ResolvedTarget;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<AttemptResult> {
-    const { desired, planned } = applyTask.parse(machine.task);
+  async #apply(run: SharedHead, machine: ChunkMachine, signal: AbortSignal): Promise<AttemptResult> {
+    const { desired, planned, unplanned } = applyTask.parse(machine.task);
+    if (unplanned !== null) return { ...nothingPlanned(unplanned), data: { changes: [] } };
     const { machines, now, remember } = this.#ports;
     const memory = run.remembers ? { remember } : null;
+    const target = this.#target(machine);
     const turn = { machines, memory, now, signal, keyOf, planned };
     const { applied, result } = await applyOne(target, desiredStateSchema.parse(desired), turn);
     return { ...result, data: { changes: applied?.changes ?? [] } };

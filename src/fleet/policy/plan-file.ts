@@ -55,8 +55,8 @@ export function writePlan({ madeAt, machines }: Plan): string {
   )}\n`;
 }
 
-/** A desired state in the words of a policy. */
-function writtenState({ kms, ...others }: DesiredState): unknown {
+/** A desired state in the words of a policy, as {@link desiredStateSchema} reads it. */
+export function writtenState({ kms, ...others }: DesiredState): unknown {
   if (kms === undefined || kms === 'auto' || 'domain' in kms)
     return kms === undefined ? others : { ...others, kms };
   return { ...others, kms: `${kms.host}:${kms.port}` };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MachineFailure } from '../../../fleet/inventory/observation';
 import { defineCommand } from '../../framework/command';
+import { scanByWorkers } from '../../fleet/scan-by-workers';
 import { scanMachines } from '../../fleet/scan-machines';
 import { tell } from '../../output/tell';
 import { choiceOf } from '../../runs/choice';
@@ -40,7 +41,7 @@ export const fleetScan = defineCommand({
       optional: true,
     },
   ],
-  options: [...choosingOptions, 'concurrency', 'store', ...remoteOptionNames],
+  options: [...choosingOptions, 'concurrency', 'shared', 'sites', 'store', ...remoteOptionNames],
   examples: [
     { line: 'slmgr fleet scan', does: 'all machines of the laboratory' },
     { line: "slmgr fleet scan 'PC-[001-050]'", does: 'some of them' },
@@ -78,9 +79,12 @@ export const fleetScan = defineCommand({
     const { targets } = resolved;
     const { usual } = usualConcurrency();
     const begun = context.console.now();
-    const { read, failures, interrupted } = await withInventory(context, (inventory) =>
-      scanMachines(resolved, inventory, { options, concurrency: input.concurrency ?? usual }, context),
-    );
+    const { read, failures, interrupted } =
+      options.shared === true
+        ? await scanByWorkers(resolved, options, context)
+        : await withInventory(context, (inventory) =>
+            scanMachines(resolved, inventory, { options, concurrency: input.concurrency ?? usual }, context),
+          );
     const notRun = targets.length - read - failures.length;
     return {
       data: {

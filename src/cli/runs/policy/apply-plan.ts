@@ -49,8 +49,7 @@ export async function applyPlan(
       groupsOf: sharedLimits(settings),
       attempt: async (target, signal) => {
         const plan = planned?.get(target.name) ?? null;
-        if (plan !== null && (plan.outcome === 'unreachable' || plan.outcome === 'unknown'))
-          return unplanned(plan);
+        if (plan !== null && isUnplanned(plan)) return nothingPlanned(plan);
         const turn = { machines: found.machines, memory, now, signal, keyOf, planned: plan?.changes ?? null };
         const made = await applyOne(target, found.desired(target), turn);
         if (made.applied !== null) applied.set(target.name, made.applied);
@@ -68,9 +67,18 @@ export async function applyPlan(
   return { run, results };
 }
 
+/** Whether a plan has nothing for a machine, as it could not be read then. */
+export function isUnplanned({ outcome }: PlannedMachine): boolean {
+  return outcome === 'unreachable' || outcome === 'unknown';
+}
+
 const done: AttemptResult = { ...emptyAttempt, exitCode: 0 };
 
-function unplanned({ outcome, reasons }: PlannedMachine): AttemptResult {
+/** What a machine comes to that a plan has nothing for. */
+export function nothingPlanned({
+  outcome,
+  reasons,
+}: Pick<PlannedMachine, 'outcome' | 'reasons'>): AttemptResult {
   const message = `It was ${outcome} when the plan was made, so nothing was planned for it${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`;
   return {
     ...done,

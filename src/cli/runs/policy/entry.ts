@@ -11,6 +11,7 @@ import { ErrorTally, recapLines } from '../recap';
 import { runMemory } from '../run-memory';
 import { runSettings, type RunSettings } from '../run-options';
 import { storeOfRuns } from '../settle-runs';
+import { applyByWorkers, refuseOwnKeys } from './apply-by-workers';
 import { applyPlan, type AppliedRun } from './apply-plan';
 import { makePlan, type PlanTask } from './make-plan';
 import { planText } from './plan-text';
@@ -82,6 +83,8 @@ export async function applyPolicy(
       : await machinesOfPolicy(read.policy, options, around);
   const memory = await runMemory(options, around);
   try {
+    const isShared = options.shared === true;
+    if (isShared) refuseOwnKeys(found);
     const keyOf = await readKeys(found.targets.map(found.desired), around);
     const store = storeOfRuns(options, around.console);
     const task = { found, keyOf, memory, store, line: `apply ${file}` };
@@ -89,7 +92,9 @@ export async function applyPolicy(
       read.kind === 'plan' ? read.plan : await planForQuestion(task, { settings, options, around });
     if (plan !== null && options.yes !== true) await ask(plan, around);
     const planned = plan === null ? null : new Map(plan.machines.map((each) => [each.machine, each]));
-    const applied = await applyPlan({ ...task, planned }, settings, around);
+    const applied = isShared
+      ? await applyByWorkers({ ...task, planned }, { settings, options }, around)
+      : await applyPlan({ ...task, planned }, settings, around);
     return shownRun(applied, around);
   } finally {
     await memory?.end();
@@ -113,6 +118,7 @@ async function planForQuestion(
   }: { readonly settings: RunSettings; readonly options: OptionValues; readonly around: Surroundings },
 ): Promise<Plan | null> {
   if (options.yes === true) return null;
+  if (options.shared === true) throw new Refusal(unaskedOfWorkers);
   if (!around.console.errIsTerminal) throw new Refusal(unasked);
   const { plan, run } = await makePlan(task, settings, around);
   if (run.stopped === 'interrupted') {
@@ -120,6 +126,9 @@ async function planForQuestion(
   }
   return plan;
 }
+
+const unaskedOfWorkers =
+  'Workers are not asked for a plan first: --yes says that the policy is meant, and a saved plan is shown and asked about. Nothing was sent.';
 
 const unasked =
   'apply changes machines and nobody can be asked here: --yes says that it is meant. Nothing was sent.';
