@@ -4,7 +4,7 @@ import type { Surroundings } from '../parts';
 import { runVerbLine } from '../verb-line';
 import { banner, readScriptHostWords } from '../../verbs/script-host';
 import { runSystemProgram } from './run-system-program';
-import { scriptOf } from '../../render/text/script-generation';
+import { scriptOf, unsourcedOption } from '../../render/text/script-generation';
 import { scriptFile } from './script-file';
 import { isSystemProgram } from './system-program-names';
 
@@ -34,7 +34,7 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     host.out(`Input Error: Unknown option "${call.unknownOption}" specified.\n`);
     return 1;
   }
-  if (call.banner && kind !== 'windowed' && options.json !== true)
+  if (hasBanner(kind, call.banner && options.json !== true))
     host.out(banner(script.host, script.hostCopyright));
   if (call.script === null) {
     host.out('Usage: CScript scriptname.extension [option...] [arguments...]\n\n');
@@ -45,14 +45,23 @@ export async function runScriptHost(words: readonly string[], around: Surroundin
     host.out(scriptProblem(call.script, file));
     return 1;
   }
-  if (problem !== null) {
-    host.out(`${problem}\n`);
+  const refusal = unsourcedOption(script, args) ?? lineOf(problem);
+  if (refusal !== null) {
+    host.out(refusal);
     return 1;
   }
   return runVerbLine(
     { words: [...args, ...(rest ?? [])], options, self: machine, script },
     { console: host, parts },
   );
+}
+
+function hasBanner(kind: string | undefined, isWanted: boolean): boolean {
+  return isWanted && kind !== 'windowed';
+}
+
+function lineOf(problem: string | null): string | null {
+  return problem === null ? null : `${problem}\n`;
 }
 
 function scriptProblem(script: string, file: 'other' | 'missing'): string {

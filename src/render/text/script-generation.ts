@@ -25,6 +25,8 @@ export interface ScriptGeneration {
   readonly hasRequestCounts: boolean;
   /** `four`: four certificate URLs, empty ones too, and no validation URL. */
   readonly urls: 'four' | 'filled';
+  /** Options of its own whose words are in no source. */
+  readonly unsourced: readonly string[];
   /** Sentences for errors that were worded otherwise. */
   readonly sentences: Readonly<Record<number, string>>;
 }
@@ -45,6 +47,7 @@ export const currentScript: ScriptGeneration = {
   hasSubscription: true,
   hasRequestCounts: true,
   urls: 'filled',
+  unsourced: [],
   sentences: {},
 };
 
@@ -56,6 +59,7 @@ const windows8: ScriptGeneration = {
   hasChannel: false,
   rearmCounts: 'windows',
   hasHostAddress: false,
+  unsourced: ['stao', 'ctao'],
 };
 
 const windows7: ScriptGeneration = {
@@ -78,6 +82,7 @@ const vista: ScriptGeneration = {
   rearmCounts: 'none',
   hasTrustedTime: false,
   hasHostCaching: false,
+  unsourced: [],
 };
 
 /** The script of the KMS add-on for Server 2003; the rest of its text is in no source and taken to be Vista's. */
@@ -104,4 +109,15 @@ export function scriptOf(version: string | null): ScriptGeneration {
   const [major = '', minor = '', build = ''] = (version ?? '').split('.');
   if (major === '10' && Number(build) < newestBuild) return withoutSubscription;
   return older[`${major}.${minor}`] ?? currentScript;
+}
+
+/** What is said of an option of a generation's script that cannot be played; null for every other line. */
+export function unsourcedOption(script: ScriptGeneration, words: readonly string[]): string | null {
+  const option = words.find((word) => /^[-/]/.test(word)) ?? '';
+  if (!script.unsourced.includes(option.slice(1).toLowerCase())) return null;
+  const instead = /^.stao$/i.test(option) ? '/act-type 3' : '/act-type 0';
+  return (
+    `slmgr: ${option} of this machine's script is not simulated: what it prints is in no source. Nothing was done; ` +
+    `${instead} does what it does.\n`
+  );
 }

@@ -9,7 +9,7 @@ import { hresult } from '../../licensing/hresult';
 import { LicensingError, type LicensingProvider } from '../../licensing/provider';
 import { simulatedProvider } from '../../providers/simulated/provider';
 import { renderText } from '../../render/text';
-import { scriptOf, type ScriptGeneration } from '../../render/text/script-generation';
+import { scriptOf, unsourcedOption, type ScriptGeneration } from '../../render/text/script-generation';
 import { ntHash } from '../../transports/winrm/ntlm/keys';
 import { parseCommandLine, type Target } from '../../verbs/grammar';
 import { banner } from '../../verbs/script-host';
@@ -64,7 +64,11 @@ export function servedMachine(
     },
     roleOf: (account) => store.read((reader) => roleOn(reader, account, state.name)),
     provider: (account) => providerFor(here(account), state.name),
-    slmgr: (args, account) => runSlmgr(args, (target) => connect(target, account), script),
+    slmgr: (args, account) => {
+      const text = unsourcedOption(script, args);
+      if (text !== null) return Promise.resolve({ text, exitCode: 1 });
+      return runSlmgr(args, (target) => connect(target, account), script);
+    },
     banner: banner(script.host, script.hostCopyright),
     system: (account) => machineSystem(laboratory, state.name, here(account)),
     ...(engine === undefined ? {} : { engine }),

@@ -32,3 +32,26 @@ test.each([
   ];
   expect(all.filter((label) => stdout.includes(`\r\n${label}: `))).toEqual(labels);
 });
+
+test.each([
+  ['Windows 7 Enterprise', true],
+  ['Windows 8 Enterprise', true],
+  ['Windows Vista Enterprise', false],
+  ['Windows 10 Enterprise', false],
+])('/stao and /ctao on %s: their own script had them: %s', async (product, hadThem) => {
+  const laboratory = heldLaboratory();
+  addMachines(laboratory, { name: 'PC', product });
+  account(laboratory, 'admin');
+  const shell = new LabShell(laboratory, 'PC');
+  for (const [option, instead] of [
+    ['/stao', '/act-type 3'],
+    ['-CTAO', '/act-type 0'],
+  ] as const) {
+    const { stdout, exitCode } = await shell.run('admin', `cscript //nologo slmgr.vbs ${option}`);
+    expect([option, exitCode]).toEqual([option, 1]);
+    expect(stdout).toContain(
+      hadThem ? `${option} of this machine's script is not simulated` : `Unrecognized option: ${option}`,
+    );
+    if (hadThem) expect(stdout).toContain(`${instead} does what it does`);
+  }
+});
