@@ -10,6 +10,7 @@ export async function readHistory(
   database: Kysely<FleetTables>,
   { names, since, most }: HistoryQuery,
 ): Promise<readonly HistoryEntry[]> {
+  if (names?.length === 0) return [];
   const keys = names?.map((name) => name.toLowerCase()) ?? [];
   const isFew = names !== undefined && keys.length <= namesAtOnce;
   const wanted = names === undefined || isFew ? null : new Set(keys);

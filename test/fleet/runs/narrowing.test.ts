@@ -117,6 +117,23 @@ describe('the inventory', () => {
     await program.ok('fleet', 'scan');
   });
 
+  test('that nobody fulfils a condition is an answer to a question, and no reason to change anything', async () => {
+    const nobody = ['--where', 'days > 99999'];
+    const empty = new InProcess(null);
+    try {
+      for (const one of [program, empty]) {
+        expect(await one.ok('fleet', 'list', ...nobody)).toContain('The inventory has no such machine');
+        expect(await one.ok('fleet', 'history', ...nobody)).toBe('Nothing changed.\n');
+        expect(await one.ok('fleet', 'history', ...nobody, '--as-of', '1d')).toBe('Nothing changed.\n');
+        expect((await one.run(['fleet', 'tag', 'site=x', ...nobody])).status).toBe(1);
+        expect((await one.run(['fleet', 'forget', '--yes', ...nobody])).status).toBe(1);
+      }
+    } finally {
+      empty.remove();
+    }
+    expect((await program.run(['fleet', 'list', 'nosuch', ...nobody])).status).toBe(1);
+  });
+
   test('scan and collect read those that options mean', async () => {
     const read = async (...words: readonly string[]): Promise<number> =>
       (await data<{ readonly machines: number }>('fleet', 'scan', ...words)).machines;

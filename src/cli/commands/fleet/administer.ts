@@ -51,7 +51,8 @@ export const fleetTag = defineCommand({
       throw new UsageError('Machines are missing: PC-001, PC-[001-050].');
     const tags = Object.fromEntries(found);
     const names = await withInventory(context, async (inventory) => {
-      const meant = (await machinesMeant(expressions, where, inventory, context)) ?? [];
+      const meant =
+        (await machinesMeant({ words: expressions, where, mayBeEmpty: false }, inventory, context)) ?? [];
       await inventory.tag(meant, tags);
       return meant;
     });
@@ -86,7 +87,9 @@ export const fleetForget = defineCommand({
     if (expression === undefined && !namesMachines(context))
       throw new UsageError('Machines are missing: PC-001, PC-[001-050], --where CONDITION.');
     const names = await withInventory(context, async (inventory) => {
-      const meant = (await machinesMeant(wordsOf(expression), where, inventory, context)) ?? [];
+      const meant =
+        (await machinesMeant({ words: wordsOf(expression), where, mayBeEmpty: false }, inventory, context)) ??
+        [];
       if (meant.length > 1 && !yes) {
         throw new Refusal(
           `That means ${meant.length} machines, and their history would be gone: --yes says that it is meant. Nothing was changed.`,

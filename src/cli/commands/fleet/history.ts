@@ -45,7 +45,11 @@ export const fleetHistory = defineCommand({
     if (since !== undefined && asOf !== null)
       throw new UsageError('--since and --as-of contradict each other.');
     const entries = await withInventory(context, async (inventory) => {
-      const names = await machinesMeant(wordsOf(input.expression), input.where, inventory, context);
+      const names = await machinesMeant(
+        { words: wordsOf(input.expression), where: input.where, mayBeEmpty: true },
+        inventory,
+        context,
+      );
       return asOf === null
         ? inventory.history({ names, since, most: input.last })
         : inventory.valuesAsOf(asOf, names);

@@ -77,7 +77,11 @@ export const fleetList = defineCommand({
     const now = secondsNow(context);
     const found = await withInventory(context, async (inventory) =>
       inventory.machines({
-        names: await machinesMeant(wordsOf(input.expression), input.where, inventory, context),
+        names: await machinesMeant(
+          { words: wordsOf(input.expression), where: input.where, mayBeEmpty: true },
+          inventory,
+          context,
+        ),
       }),
     );
     const machines = sortMachines(found, input.sort ?? [], now);

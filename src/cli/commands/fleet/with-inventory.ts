@@ -59,13 +59,20 @@ export function namesMachines(context: CommandContext): boolean {
   return chooseMany(rawOptions(context));
 }
 
+/** What a line says of the machines of the inventory that it means. */
+export interface Meant {
+  readonly words: readonly string[];
+  readonly where: Condition | undefined;
+  /** Whether it is an answer, and no mistake, that nobody fulfils the condition. */
+  readonly mayBeEmpty: boolean;
+}
+
 /**
  * The machines of the inventory that the words and options of a line mean; undefined, for all, where they say nothing.
- * @throws Refusal for mistakes, for names that are not in the inventory, and where nobody is left
+ * @throws Refusal for mistakes, for names that are not in the inventory, and where nobody is left who has to be
  */
 export async function machinesMeant(
-  words: readonly string[],
-  where: Condition | undefined,
+  { words, where, mayBeEmpty }: Meant,
   inventory: Inventory,
   context: CommandContext,
 ): Promise<readonly string[] | undefined> {
@@ -79,8 +86,12 @@ export async function machinesMeant(
       : (await inventory.machines({ where: { condition: where, now: secondsNow(context) } })).map(
           ({ name }) => name,
         );
-  const known = knownNames(await inventory.names());
-  return inPlace(inventory, () => chosenNames({ ...choice, where: chosen }, known));
+  const names = await inventory.names();
+  const isQuestion = mayBeEmpty && where !== undefined;
+  if (isQuestion && names.length === 0 && words.length === 0) return [];
+  return inPlace(inventory, () =>
+    chosenNames({ ...choice, where: chosen, mayBeEmpty: isQuestion }, knownNames(names)),
+  );
 }
 
 /**
