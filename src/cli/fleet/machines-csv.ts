@@ -1,4 +1,3 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { columnNames, findColumn } from '../../fleet/inventory/columns';
 import {
@@ -7,7 +6,7 @@ import {
   type ExportedMachine,
   type NamedMachine,
 } from '../../fleet/inventory/machine-lines';
-import { delimiterOf } from '../../remote/inventory/csv-list';
+import { csvRows, CsvRowsError, type CsvRow } from '../../remote/inventory/csv-rows';
 import { storedName } from '../../fleet/inventory/stored-name';
 import type { MachineWay } from '../../fleet/inventory/way';
 
@@ -53,31 +52,28 @@ function meant(cell: string): string {
  * `login`, `port` and `tag.KEY`. Other columns are not taken over. A text says what is wrong, and where.
  */
 export function importCsv(text: string, most: number): readonly NamedMachine[] | string {
-  let records: readonly (readonly string[])[];
-  try {
-    records = parse(text, {
-      bom: true,
-      delimiter: delimiterOf(/^[^\r\n]*/.exec(text)?.[0] ?? '') ?? ',',
-      relax_column_count: false,
-      skip_empty_lines: true,
-      max_record_size: 1_000_000,
-      to: most + 2,
-    });
-  } catch (error) {
-    if (error instanceof CsvError) return error.message;
-    throw error;
-  }
-  const [head = [], ...rows] = records;
-  const columns = head.map((cell) => meant(cell.trim()).toLowerCase());
+  const read = rowsOf(text, most);
+  if (typeof read === 'string') return read;
+  const [head, ...rows] = read;
+  const columns = head?.fields.map((cell) => meant(cell.trim()).toLowerCase()) ?? [];
   if (!columns.includes('name')) return 'there is no column "name"';
   if (rows.length > most) return `it has more than ${most} machines`;
   const machines: NamedMachine[] = [];
-  for (const [at, row] of rows.entries()) {
-    const machine = machineOf(new Map(columns.map((column, place) => [column, meant(row[place] ?? '')])));
-    if (typeof machine === 'string') return `row ${at + 2}: ${machine}`;
+  for (const { fields, line } of rows) {
+    const machine = machineOf(new Map(columns.map((column, place) => [column, meant(fields[place] ?? '')])));
+    if (typeof machine === 'string') return `line ${line}: ${machine}`;
     machines.push(machine);
   }
   return machines;
+}
+
+function rowsOf(text: string, most: number): readonly CsvRow[] | string {
+  try {
+    return csvRows(text, { most });
+  } catch (error) {
+    if (error instanceof CsvRowsError) return error.message;
+    throw error;
+  }
 }
 
 function machineOf(cells: ReadonlyMap<string, string>): NamedMachine | string {

@@ -11,7 +11,8 @@ export class ProxyFileError extends Error {
   }
 }
 
-const mostEntries = 1_000_000;
+/** So many machines' requests a list may have. */
+export const mostEntries = 1_000_000;
 const text = z.string().max(1000).nullable().default(null);
 const uuid = z.string().regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, 'is no identifier');
 

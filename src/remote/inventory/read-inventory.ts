@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { isAnsibleDocument, readAnsibleDocument } from './ansible-document';
 import { readAnsibleIni } from './ansible-ini';
-import { delimiterOf, isNameColumn, readCsvList } from './csv-list';
+import { isNameColumn, readCsvList } from './csv-list';
+import { delimiterOf } from './csv-rows';
 import type { InventoryFormat } from './format-word';
 import { InventoryError, longestYaml, type HostList } from './host-list';
 

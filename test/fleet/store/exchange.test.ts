@@ -174,8 +174,8 @@ test.each([
 test.each([
   ['', 'no column "name"'],
   ['site\r\nx', 'no column "name"'],
-  ['name\r\na b', 'row 2: "a b" is no name'],
-  ['name\r\n""\r\n', 'row 2: "" is no name'],
+  ['name\r\na b', 'line 2: "a b" is no name'],
+  ['name\r\n""\r\n', 'line 2: "" is no name'],
   ['name,via,port\r\na,ssh,0', 'a: port'],
   ['name,via,address\r\na,telnet,b', 'a: via'],
   ['name,via,address\r\na,ssh,-oX', 'a: address'],

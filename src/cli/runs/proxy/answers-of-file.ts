@@ -1,9 +1,8 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { isXmlText, readCil } from '../../../fleet/proxy/cil';
 import { bareDigits, confirmationProblem, isInstallationId } from '../../../fleet/proxy/confirmation-id';
-import { isProxyText, ProxyFileError, readProxyFile } from '../../../fleet/proxy/proxy-file';
+import { isProxyText, mostEntries, ProxyFileError, readProxyFile } from '../../../fleet/proxy/proxy-file';
 import { confirmed, type ProxyEntry, type ProxyList } from '../../../fleet/proxy/proxy-list';
-import { delimiterOf } from '../../../remote/inventory/csv-list';
+import { csvRows, CsvRowsError, type CsvRow } from '../../../remote/inventory/csv-rows';
 import type { Filled } from './filled';
 import { contentOf, named } from './list-file';
 
@@ -65,8 +64,8 @@ const confirmationColumns = ['confirmationid', 'cid'];
 
 /** A row without a confirmation ID says nothing. */
 function answersOfTable(content: string): readonly Answer[] {
-  const head = /^[^\r\n]*/.exec(content.trimStart())?.[0] ?? '';
-  const [columns, ...rows] = records(content, delimiterOf(head) ?? ',');
+  const [columns, ...rows] = records(content);
+  if (rows.length > mostEntries) throw new ProxyFileError(`it has more than ${mostEntries} rows`);
   const names = columns?.fields.map((name) => name.toLowerCase().replace(/[\s_-]/g, '')) ?? [];
   const column = (wanted: readonly string[]): number => names.findIndex((name) => wanted.includes(name));
   const [installationAt, confirmationAt] = [column(installationColumns), column(confirmationColumns)];
@@ -85,27 +84,10 @@ function answersOfTable(content: string): readonly Answer[] {
   });
 }
 
-interface Row {
-  readonly fields: readonly string[];
-  readonly line: number;
-}
-
-function records(content: string, delimiter: string): readonly Row[] {
+function records(content: string): readonly CsvRow[] {
   try {
-    const parsed = parse(content, {
-      bom: true,
-      delimiter,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: 100_000,
-    }) as unknown as readonly {
-      readonly record: readonly string[];
-      readonly info: { readonly lines: number };
-    }[];
-    return parsed.map(({ record, info }) => ({ fields: record, line: info.lines }));
+    return csvRows(content, { most: mostEntries, mayBeUneven: true });
   } catch (error) {
-    if (error instanceof CsvError) throw new ProxyFileError(`no CSV: ${error.message}`, { cause: error });
-    throw error;
+    throw error instanceof CsvRowsError ? new ProxyFileError(error.message, { cause: error }) : error;
   }
 }
