@@ -14,7 +14,8 @@ p { margin: .3rem 0; } .soft { color: var(--soft); }
 .cards dt { color: var(--soft); } .cards dd { margin: 0; font-size: 1.5rem; font-weight: 600; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .finding { border-left: 4px solid var(--line); padding: .2rem .8rem; margin: .7rem 0; }
-.shares { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; }
+.shares { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; align-items: start; }
+.shares thead th { overflow-wrap: normal; }
 .shares > *, #tools label { min-width: 0; }
 svg { width: 100%; height: 9rem; background: var(--box); border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line);
