@@ -1,21 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { Pool } from 'pg';
 import { hasPostgres, postgresNote, startPostgres, type Postgres } from '../fixtures/postgres';
+import { Processes, type Going } from './processes';
 import { launcher, Program } from './program';
 
 const machines = 80;
 
-interface Going {
-  readonly child: ChildProcess;
-  readonly out: () => string;
-  readonly err: () => string;
-  readonly ended: Promise<{ readonly status: number | null; readonly out: string; readonly err: string }>;
-}
-
 (hasPostgres ? describe : describe.skip)(`three processes and a real PostgreSQL${postgresNote}`, () => {
   const program = new Program();
-  const going: Going[] = [];
+  const processes = new Processes();
   let postgres: Postgres;
   let pool: Pool;
   let env: NodeJS.ProcessEnv;
@@ -33,35 +25,16 @@ interface Going {
   }, 180_000);
 
   afterAll(async () => {
-    for (const { child } of going)
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    processes.end();
     await pool.end();
     program.remove();
     postgres.stop();
   });
 
-  function start(...words: readonly string[]): Going {
-    const child = spawn(process.execPath, [launcher, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-    const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, out, err }));
-    const one = { child, out: () => out, err: () => err, ended };
-    going.push(one);
-    return one;
-  }
-
-  /** Two minutes at most. */
-  async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 1200; tries += 1) {
-      if (await condition()) return;
-      await new Promise((wake) => setTimeout(wake, 100));
-    }
-    throw new Error(`It did not come to pass: ${what}\n${going.map(({ err }) => err()).join('\n')}`);
-  }
-
-  const takesPart = ({ err }: Going) => until('a worker takes part', () => err().includes('takes part'));
+  const start = (...words: readonly string[]): Going =>
+    processes.start(process.execPath, [launcher, ...words], env);
+  const until: Processes['until'] = (what, condition) => processes.until(what, condition);
+  const takesPart = (worker: Going): Promise<void> => processes.takesPart(worker, pool);
 
   async function numberOf(sql: string, values: readonly unknown[] = []): Promise<number> {
     const { rows } = await pool.query<{ number: string }>(`SELECT count(*) AS number FROM ${sql}`, [
