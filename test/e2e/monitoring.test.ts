@@ -41,9 +41,12 @@ describe('monitoring', () => {
   beforeAll(() => {
     program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z', '--seed', '5');
     program.ok('lab', 'add', 'NEW', '--product', 'Windows 11 Enterprise');
-    for (const name of ['PAID', 'BOTH']) {
-      program.ok('lab', 'add', name, '--product', 'Windows 7 Enterprise');
-      const key = program.ok('lab', 'mint-key', '--type', 'mak', '--for', 'Windows 7 Enterprise').trim();
+    for (const [name, product] of [
+      ['PAID', 'Windows 7 Enterprise'],
+      ['BOTH', 'Windows 10 Enterprise'],
+    ] as const) {
+      program.ok('lab', 'add', name, '--product', product);
+      const key = program.ok('lab', 'mint-key', '--type', 'mak', '--for', product).trim();
       program.ok(name, '/ipk', key);
       program.ok(name, '/ato');
     }

@@ -178,7 +178,9 @@ function checkAll(
 ): Promise<readonly Checked[]> {
   const atOnce = context.console.errIsTerminal ? 1 : machinesAtOnce;
   const asked = words.length === 0 ? [null] : words;
-  return mapWithLimit(asked, atOnce, (word) => checkOne(word, limits, context));
+  return mapWithLimit(asked, atOnce, (word) =>
+    checkOne({ word, isOneOfSeveral: asked.length > 1 }, limits, context),
+  );
 }
 
 const machinesAtOnce = 8;
@@ -264,9 +266,13 @@ interface Checked {
   readonly advice: readonly string[];
 }
 
-async function checkOne(word: string | null, limits: DayLimits, context: CommandContext): Promise<Checked> {
+async function checkOne(
+  { word, isOneOfSeveral }: { readonly word: string | null; readonly isOneOfSeveral: boolean },
+  limits: DayLimits,
+  context: CommandContext,
+): Promise<Checked> {
   try {
-    const provider = await openTarget(word, context, { name: 'dli', args: [] });
+    const provider = await openTarget(word, context, { verb: { name: 'dli', args: [] }, isOneOfSeveral });
     try {
       const reading = await readLicenses(provider);
       const target = provider.description;

@@ -24,6 +24,8 @@ export type FoundMachine =
 export interface SaidWay {
   readonly options: OptionValues;
   readonly targets: TargetsFile | undefined;
+  /** The options are for the other machines of the line as well: one that this machine's way has not is no mistake. */
+  readonly isShared?: boolean | undefined;
 }
 
 /**
@@ -35,15 +37,16 @@ export interface SaidWay {
  */
 export async function findMachine(
   word: string,
-  { options, targets }: SaidWay,
+  way: SaidWay,
   around: Surroundings,
   account: LineAccount | null = null,
 ): Promise<FoundMachine> {
+  const { options, targets } = way;
   const { console, parts } = around;
   const name = labAddress(word);
   if (name !== null) {
     refuseLabAddress(name, word, options, console);
-    refuseOptionsOfWays(word, options);
+    refuseOptionsOfWays(word, way);
     return { kind: 'lab', provider: await parts.lab().labMachineProvider(name, account, around) };
   }
   if (word.includes('://')) return { kind: 'real' };
@@ -59,7 +62,7 @@ export async function findMachine(
     storeIsThere(dataFolder(console)) ? parts.lab().findLabMachineProvider(word, account, around) : null,
   );
   if (provider === null) return { kind: 'real' };
-  await closedUnless(provider, () => refuseOptionsOfWays(word, options));
+  await closedUnless(provider, () => refuseOptionsOfWays(word, way));
   await tellWhichIsMeant(word, around);
   return { kind: 'lab', provider };
 }
@@ -111,7 +114,8 @@ const optionsOfWays = [
 ] as const satisfies readonly OptionName[];
 
 /** An option that would do nothing is refused, as for a machine that is reached another way: whoever gave it counts on it. */
-function refuseOptionsOfWays(word: string, options: OptionValues): void {
+function refuseOptionsOfWays(word: string, { options, isShared }: SaidWay): void {
+  if (isShared === true) return;
   const given = optionsOfWays.find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const name = labAddress(word) ?? word;

@@ -1,18 +1,17 @@
 import type { LicensingProvider } from '../../licensing/provider';
-import type { VerbHint } from '../../providers/windows/expected-reads';
 import type { OptionValues } from '../argv/option-values';
 import type { CommandContext } from '../framework/command';
 import { isOptionName, type OptionName } from '../options';
-import { resolveTarget } from './resolve';
+import { resolveTarget, type TargetContext } from './resolve';
 
 /**
  * The machine that a subcommand's word names, as a verb would find it; the local one for null. `verb`: the one that reads
- * the same, so that its reads come along with the first round trip.
+ * the same, so that its reads come along with the first round trip. `isOneOfSeveral`: whether the line names more machines.
  */
 export function openTarget(
   name: string | null,
   context: CommandContext,
-  verb?: VerbHint,
+  { verb, isOneOfSeveral }: Pick<TargetContext, 'verb' | 'isOneOfSeveral'> = {},
 ): Promise<LicensingProvider> {
   const options = rawOptions(context);
   const { console, parts } = context;
@@ -20,7 +19,7 @@ export function openTarget(
     name === null || name === '.'
       ? ({ kind: 'local' } as const)
       : ({ kind: 'remote', machine: name, account: null } as const);
-  return resolveTarget(target, { options, console, parts, self: null, verb });
+  return resolveTarget(target, { options, console, parts, self: null, verb, isOneOfSeveral });
 }
 
 /** The options of a subcommand's line in the form of a verb's line. */

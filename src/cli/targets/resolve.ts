@@ -17,6 +17,8 @@ export interface TargetContext extends Surroundings {
   readonly self: string | null;
   /** The verb that is going to run. */
   readonly verb?: VerbHint | undefined;
+  /** Whether the line's options are for several machines, each asked by itself. */
+  readonly isOneOfSeveral?: boolean | undefined;
   /** Told of each failure of the way to a real machine, also in the middle of the verb. */
   readonly onFailure?: ((failure: RemoteFailure) => void) | undefined;
 }
@@ -45,7 +47,7 @@ export async function resolveTarget(target: Target, context: TargetContext): Pro
       `${machine} means several machines, and a line is about one: "slmgr targets '${machine}'" lists them. Nothing was sent.`,
     );
   }
-  const way = await saidWay(options, context);
+  const way = { ...(await saidWay(options, context)), isShared: context.isOneOfSeveral };
   if (account !== null) await refuseSeveral([machine, account.user, account.password], way, context);
   const found = await findMachine(machine, way, context, accountOf(target, context));
   if (found.kind === 'lab') return found.provider;

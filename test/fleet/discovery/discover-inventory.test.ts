@@ -13,9 +13,13 @@ interface Document {
 }
 
 describe('fleet discover inventory', () => {
-  const program = new InProcess(null);
-  const file = join(program.files, 'hosts.ini');
-  afterAll(() => program.remove());
+  let program: InProcess;
+  let file: string;
+  beforeEach(() => {
+    program = new InProcess(null);
+    file = join(program.files, 'hosts.ini');
+  });
+  afterEach(() => program.remove());
 
   test('says who is in an inventory of Ansible and how each is reached; remembers them, once', async () => {
     writeFileSync(
@@ -38,6 +42,8 @@ describe('fleet discover inventory', () => {
   });
 
   test('leaves out who is known already, by an expression as any other line takes it', async () => {
+    writeFileSync(file, '[web]\nweb[01:02]\n[db]\ndb1\n');
+    await program.ok('fleet', 'discover', 'inventory', file, '--add');
     writeFileSync(file, '[web]\nWEB[01:02]\n[db]\ndb1\ndb2\n');
     const line = ['fleet', 'discover', 'inventory', file];
     // @all is the inventory: the file that is looked into plays no part.

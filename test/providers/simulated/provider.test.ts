@@ -7,9 +7,11 @@ import { addDnsRecord } from '../../../src/lab/estate/dns';
 import { queryEvents } from '../../../src/lab/estate/events';
 import { blockKey, confirmInstallation, mintLabKey } from '../../../src/lab/estate/keys';
 import { addMachines, localMachine } from '../../../src/lab/estate/machines';
-import { advanceClock } from '../../../src/lab/estate/perform';
+import { advanceClock, perform } from '../../../src/lab/estate/perform';
 import { restartMachine, stopMachine } from '../../../src/lab/estate/power';
 import { setMachine } from '../../../src/lab/estate/settings-of-machine';
+import { createHiveKey } from '../../../src/lab/model/hive';
+import { succeeded } from '../../../src/lab/model/outcome';
 import { issuanceLicenseText } from '../../../src/lab/model/token';
 import { platformKey, platformKey32 } from '../../../src/licensing/windows';
 import { readLicenseFile } from '../../../src/providers/simulated/io/read-license-file';
@@ -216,6 +218,25 @@ describe('registry', () => {
       data: null,
     });
     expect(await registry.setString(platformKey32, 'x', 'y')).toBe(2);
+  });
+
+  test('another key that the machine has is read and written as well, the one for 32-bit programs among them', async () => {
+    const laboratory = heldLaboratory();
+    addMachines(laboratory, { name: 'PC', product: client });
+    const { registry } = await open(laboratory, 'PC');
+    await perform(laboratory, 'PC', (machine) => {
+      const made = createHiveKey(machine, platformKey32);
+      return succeeded(made.ok ? made.machine : machine);
+    });
+    expect(await registry.checkAccess(platformKey32.toLowerCase())).toBe(0);
+    expect(await registry.setString(platformKey32, 'KeyManagementServiceVersion', '1.2')).toBe(0);
+    const found = await registry.getString(platformKey32, 'keymanagementserviceversion');
+    expect(found).toEqual({ code: 0, data: '1.2' });
+    expect(await registry.deleteValue(platformKey32, 'KeyManagementServiceVersion')).toBe(0);
+    expect(await registry.deleteValue(platformKey32, 'KeyManagementServiceVersion')).toBe(2);
+    // What Windows itself says there stays.
+    const system = String.raw`SOFTWARE\Microsoft\Windows NT\CurrentVersion`;
+    expect(await registry.deleteValue(system, 'CurrentBuild')).toBe(5);
   });
 
   test('a standard user may read and not write', async () => {

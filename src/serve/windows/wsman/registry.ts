@@ -12,6 +12,7 @@ import {
 import { licensingKey } from '../../../lab/model/registry';
 import { succeeded } from '../../../lab/model/outcome';
 import { type MachineState, type RegistryValue } from '../../../lab/model/state';
+import { registryCode } from '../../../providers/simulated/registry';
 import { type XmlElement } from '../../../transports/winrm/soap/xml';
 import { type MachineSystem } from '../shell/system';
 import { licensing, type CimRow } from './cim-service';
@@ -61,12 +62,8 @@ export async function invokeRegistry(
   const key = text(input, 'sSubKeyName').replace(/^\\+|\\+$/g, '');
   const call: Call = { key, value: text(input, 'sValueName'), input };
   const name = method.toLowerCase();
-  if (system === undefined || isLicensing(key) || name === 'getstringvalue') {
-    const own = await ofLicensing(provider, name, call);
-    // What the provider knows beside its own key is found; the rest is asked of the registry.
-    if (own !== null && (system === undefined || isLicensing(key) || own['ReturnValue'] === success))
-      return own;
-  }
+  const own = await ofLicensing(provider, name, call);
+  if (own !== null) return own;
   if (system === undefined) throw wmiFault(wmiCode.invalidMethod, 'Invalid method ');
   const place = { ...call, key: onVista(system.state(), key) };
   return reading(system.state(), name, place) ?? (await changing(system, name, place));
@@ -92,7 +89,7 @@ function onVista(machine: MachineState, key: string): string {
     : key;
 }
 
-/** What licensing itself answers for: the texts of its own key. */
+/** What licensing itself uses, on any key: texts. */
 async function ofLicensing(provider: LicensingProvider, method: string, call: Call): Promise<CimRow | null> {
   const { key, value, input } = call;
   const { registry } = provider;
@@ -188,24 +185,10 @@ async function changing(system: RegistrySystem, method: string, call: Call): Pro
   const seen = { code: success };
   await system.change((state) => {
     const changed = work(state);
-    seen.code = changed.ok ? success : codeOf(changed.problem);
+    seen.code = changed.ok ? success : registryCode(changed.problem);
     return succeeded(changed.ok ? changed.machine : state);
   });
   return { ReturnValue: seen.code };
-}
-
-/** ERROR_NO_SYSTEM_RESOURCES. */
-const noResources = 1450;
-
-function codeOf(problem: 'missing' | 'denied' | 'full'): number {
-  switch (problem) {
-    case 'missing':
-      return fileNotFound;
-    case 'denied':
-      return accessDenied;
-    case 'full':
-      return noResources;
-  }
 }
 
 type Change = (machine: MachineState) => HiveChange;
