@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdAlone } from '../../src/cli/runs/hold-alone';
 import { InProcess, type Ran } from '../storm/in-process';
 
 interface Entry {
@@ -55,33 +53,6 @@ describe('proxy activation', () => {
     await program.ok(`${name}-*`, '/ipk', key, '--yes');
     return key;
   };
-
-  test('two that apply one file, or its copy, at once: the second says so and changes nothing', async () => {
-    await add('LOCK', 1);
-    const path = file('lock.proxy');
-    await collect(path, 'LOCK-*');
-    await program.ok('fleet', 'proxy', 'fill', path, '--telephone', 'lab');
-    const copy = file('copy.proxy', readFileSync(path, 'utf8'));
-    const ids = entries(path).map(({ id }) => id);
-    const name = createHash('sha256').update(JSON.stringify(ids.sort())).digest('hex').slice(0, 32);
-    const around = {
-      env: { SLMGR_HOME: join(program.folder, 'data') },
-      platform: 'linux',
-      home: '/',
-    } as const;
-    const release = holdAlone(`proxy-${name}`, around);
-    expect(release).not.toBeNull();
-    for (const each of [path, copy]) {
-      const { status, out, err } = await program.run(['fleet', 'proxy', 'apply', each, '--yes']);
-      expect([status, out]).toEqual([1, '']);
-      expect(err).toContain('Another process is applying');
-    }
-    release?.();
-    expect(await results(copy)).toEqual([
-      { machine: 'LOCK-001', outcome: 'changed', changed: true, step: null },
-    ]);
-    expect(await results(path)).toMatchObject([{ outcome: 'ok', changed: false }]);
-  });
 
   beforeAll(async () => {
     await program.ok('lab', 'init', '--now', '2026-01-05T08:00:00Z');

@@ -6,6 +6,7 @@ import type { SqlDatabase, SqlDriver, SqlFailure } from '../../lab/store/driver'
 import { makeDataFolder } from '../../lab/store/open-store';
 import { keepToOwner } from '../../lab/store/ownership';
 import type { Inventory } from '../../fleet/inventory/inventory';
+import { holdInFolder } from '../runs/hold-in-folder';
 import { FleetStoreError } from '../../fleet/store/fleet-store-error';
 import { migrateFleet } from '../../fleet/store/migrate';
 import type { FleetTables } from '../../fleet/store/schema';
@@ -55,7 +56,12 @@ export async function openSqliteInventory(
           backUp(database, path);
         },
       });
-      return sqlInventory(kysely, { place: path, explain, engine: 'sqlite' });
+      return sqlInventory(kysely, {
+        place: path,
+        explain,
+        engine: 'sqlite',
+        holdAlone: (work) => Promise.resolve(holdInFolder(folder, work, driver)),
+      });
     } catch (error) {
       await kysely.destroy();
       throw error;

@@ -8,7 +8,7 @@ import { Refusal, refusalOf } from '../refusal';
 import { settleRuns, storeOfRuns } from './settle-runs';
 
 /** Keeps in the inventory what the machines of a run say. */
-export interface RunMemory {
+export interface RunMemory extends Pick<Inventory, 'holdAlone'> {
   readonly remember: (observation: Observation) => Promise<void>;
   /** Writes what is left, counts for the trend, keeps the run itself; what could not be kept is told. */
   readonly end: () => Promise<void>;
@@ -57,6 +57,8 @@ class InventoryMemory implements RunMemory {
     if (this.#isOver) return;
     await this.#kept(() => this.#recorder.add(observation));
   };
+
+  readonly holdAlone: Inventory['holdAlone'] = (name) => this.#inventory.holdAlone(name);
 
   readonly end = async (): Promise<void> => {
     this.#isOver = true;

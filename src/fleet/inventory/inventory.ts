@@ -1,5 +1,6 @@
 import type { HistoryEntry, InventoryMachine } from './machine';
 import type { Condition } from '../where/condition';
+import type { Hold } from './hold';
 import type { KeptRun, RunSummary } from './kept-run';
 import type { ImportedMachine } from './machine-lines';
 import type { Observation } from './observation';
@@ -61,6 +62,8 @@ export interface Inventory {
   findRun(id: string): Promise<KeptRun | null>;
   /** Takes machines over from elsewhere: all of them or none. */
   import(machines: readonly ImportedMachine[], now: number): Promise<void>;
+  /** Holds a piece of work for this process alone among all that use this inventory; null where another process has it. */
+  holdAlone(name: string): Promise<Hold | null>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { Inventory } from '../inventory/inventory';
 import { FleetStoreError } from './fleet-store-error';
 import { migrateFleet } from './migrate';
+import { holdInPostgres } from './postgres-hold';
 import type { PostgresPool } from './postgres-pool';
 import type { FleetTables } from './schema';
 import { sqlInventory } from './sql-inventory';
@@ -20,7 +21,12 @@ export async function openPostgresInventory({ pool, name }: PostgresPool): Promi
       // A server has backups of its own; each migration is one transaction there.
       before: () => undefined,
     });
-    return sqlInventory(kysely, { place: name, explain, engine: 'postgres' });
+    return sqlInventory(kysely, {
+      place: name,
+      explain,
+      engine: 'postgres',
+      holdAlone: (work) => holdInPostgres(pool, work),
+    });
   } catch (error) {
     await kysely.destroy();
     throw explain(error);

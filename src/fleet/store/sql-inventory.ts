@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Hold } from '../inventory/hold';
 import type { Inventory, MachinesQuery, TrendPoint } from '../inventory/inventory';
 import type { InventoryMachine, InventoryProduct } from '../inventory/machine';
 import type { Observation } from '../inventory/observation';
@@ -20,6 +21,7 @@ export interface InventoryFacts {
   readonly engine: Engine;
   /** An error of the database in words for people; any other error as it is. */
   readonly explain: (error: unknown) => unknown;
+  readonly holdAlone: (name: string) => Promise<Hold | null>;
 }
 
 const attempts = 8;
@@ -66,6 +68,7 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
     findRun: (id) => explaining(() => findRun(database, id)),
     import: (machines, now) =>
       explaining(() => importMachines(database, machines, { engine: facts.engine, now })),
+    holdAlone: (name) => explaining(() => facts.holdAlone(name)),
     close: () => explaining(() => database.destroy()),
   };
 }

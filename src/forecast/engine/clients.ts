@@ -41,7 +41,6 @@ export class Clients {
   readonly #sites: Sites;
   readonly #tally: Tally;
   readonly #machines: MachineTable;
-  readonly #groupOf: Uint16Array;
   readonly #wheel: TimingWheel;
   readonly #routines: Routines;
   readonly #order = new HostOrder();
@@ -62,13 +61,12 @@ export class Clients {
     this.#sites = sites;
     this.#tally = tally;
     this.#machines = new MachineTable(plan.machines);
-    this.#groupOf = new Uint16Array(plan.machines);
-    this.#wheel = new TimingWheel(this.#machines);
+    this.#wheel = new TimingWheel(plan.machines);
     this.#routines = new Routines(plan, { hosts, sites, tally, machines: this.#machines });
     this.#nextCmid = plan.machines + plan.groups.length;
     for (const [index, { first, count, atStart }] of plan.groups.entries()) {
-      this.#groupOf.fill(index, first, first + count);
       for (let machine = first; machine < first + count; machine += 1) {
+        this.#machines.setGroup(machine, index);
         this.#machines.setStatus(machine, absent);
       }
       this.add(first, atStart, 0);
@@ -85,7 +83,7 @@ export class Clients {
   untilOf(machine: number): number | null {
     const until = this.#machines.until(machine);
     if (until === never) return null;
-    return this.#routines.untilOf(machine, this.#groupOf[machine] ?? 0, this.#now) ?? until;
+    return this.#routines.untilOf(machine, this.#machines.group(machine), this.#now) ?? until;
   }
 
   /** Machines to whom nothing new happens from one working day to the next. */
@@ -115,7 +113,7 @@ export class Clients {
   /** Machines that are no longer there. */
   remove(from: number, count: number): void {
     for (let machine = from; machine < from + count; machine += 1) {
-      this.#tally.leaves(this.#groupOf[machine] ?? 0, this.#machines.status(machine));
+      this.#tally.leaves(this.#machines.group(machine), this.#machines.status(machine));
       this.#machines.setStatus(machine, absent);
     }
   }
@@ -150,7 +148,7 @@ export class Clients {
   #turnTo(machine: number, now: number): void {
     this.#now = now;
     this.#machine = machine;
-    this.#index = this.#groupOf[machine] ?? 0;
+    this.#index = this.#machines.group(machine);
     this.#group = this.#plan.groups[this.#index] ?? this.#group;
   }
 

@@ -4,28 +4,28 @@ const lifetime = cacheLifetimeMs / 60_000;
 /** Places of the ring: what a cache holds at most, and the one that comes in before the oldest goes. */
 const places = cacheCapacity(Number.MAX_SAFE_INTEGER) + 1;
 const none = -1;
+/** Marks for CMIDs: so many more than places that hardly one is shared. */
+const marks = 1024;
 
 /**
  * The counting cache of one host as kms/engine/host counts (K1.3, K2.1 to K2.6), for whole minutes and numbers in place
- * of CMIDs. Entries stand in a ring of links, the longest unheard-of first; a table tells each CMID's place.
+ * of CMIDs. Entries stand in a ring of links, the longest unheard-of first. It is small enough to be near the processor
+ * always: a table of all CMIDs would cost a look into memory for each request, and nearly all of them are of CMIDs that
+ * are not in it.
  */
 export class CountingRing {
-  readonly #cmids = new Int32Array(places);
+  /** By place; {@link none} where it is free. */
+  readonly #cmids = new Int32Array(places).fill(none);
   readonly #heardAt = new Int32Array(places);
   readonly #older = new Int32Array(places);
   readonly #newer = new Int32Array(places);
-  /** Place of a CMID plus one; 0: not in the cache. */
-  #placeOf: Uint8Array;
+  /** How many entries have a CMID with this mark: where none has, it is not in the cache. */
+  readonly #marked = new Uint8Array(marks);
   readonly #free: number[] = Array.from({ length: places }, (_, place) => places - 1 - place);
   #oldest = none;
   #newest = none;
   #size = 0;
   #greatestThreshold = 0;
-
-  /** @param cmids how many CMIDs there are at first */
-  constructor(cmids: number) {
-    this.#placeOf = new Uint8Array(cmids);
-  }
 
   /** The count at a minute; -1 where nobody asked yet (K2.9). */
   count(now: number): number {
@@ -37,14 +37,13 @@ export class CountingRing {
   /** Counts a request of a client with a threshold; the count with it. */
   request(cmid: number, threshold: number, now: number): number {
     this.#sweep(now);
-    if (cmid >= this.#placeOf.length) this.#grow(cmid);
-    const place = (this.#placeOf[cmid] ?? 0) - 1;
-    if (place >= 0) this.#unlink(place);
+    const place = this.#placeOf(cmid);
+    if (place !== none) this.#unlink(place);
     const remembered = rememberedThreshold(threshold);
     if (remembered > this.#greatestThreshold) this.#greatestThreshold = remembered;
     const capacity = cacheCapacity(this.#greatestThreshold);
     while (this.#size >= capacity) this.#forget(this.#oldest);
-    this.#append(place >= 0 ? place : (this.#free.pop() ?? 0), cmid, now);
+    this.#append(place === none ? this.#placeFor(cmid) : place, now);
     return this.#size;
   }
 
@@ -62,10 +61,19 @@ export class CountingRing {
     );
   }
 
-  #grow(cmid: number): void {
-    const grown = new Uint8Array(2 * (cmid + 1));
-    grown.set(this.#placeOf);
-    this.#placeOf = grown;
+  #placeOf(cmid: number): number {
+    if (this.#marked[cmid % marks] === 0) return none;
+    for (let place = 0; place < places; place += 1) {
+      if (this.#cmids[place] === cmid) return place;
+    }
+    return none;
+  }
+
+  #placeFor(cmid: number): number {
+    const place = this.#free.pop() ?? 0;
+    this.#cmids[place] = cmid;
+    this.#marked[cmid % marks] = (this.#marked[cmid % marks] ?? 0) + 1;
+    return place;
   }
 
   #sweep(now: number): void {
@@ -75,7 +83,9 @@ export class CountingRing {
   }
 
   #forget(place: number): void {
-    this.#placeOf[this.#cmids[place] ?? 0] = 0;
+    const mark = (this.#cmids[place] ?? 0) % marks;
+    this.#marked[mark] = (this.#marked[mark] ?? 0) - 1;
+    this.#cmids[place] = none;
     this.#unlink(place);
     this.#free.push(place);
   }
@@ -90,15 +100,13 @@ export class CountingRing {
     this.#size -= 1;
   }
 
-  #append(place: number, cmid: number, now: number): void {
-    this.#cmids[place] = cmid;
+  #append(place: number, now: number): void {
     this.#heardAt[place] = now;
     this.#older[place] = this.#newest;
     this.#newer[place] = none;
     if (this.#newest === none) this.#oldest = place;
     else this.#newer[this.#newest] = place;
     this.#newest = place;
-    this.#placeOf[cmid] = place + 1;
     this.#size += 1;
   }
 }

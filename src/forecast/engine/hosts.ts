@@ -8,7 +8,6 @@ import { greatestWords } from './machine-table';
 export class Hosts {
   readonly #hosts: PlannedHost[];
   readonly #groups: readonly PlannedGroup[];
-  readonly #cmids: number;
   readonly #rings: (CountingRing | undefined)[];
   /** By host and group: 1 where the host would serve such a client now. */
   readonly #serves: Uint8Array;
@@ -22,10 +21,9 @@ export class Hosts {
   /** Requests that each host answered. */
   readonly requests: Float64Array;
 
-  constructor({ hosts, groups, machines }: Plan) {
+  constructor({ hosts, groups }: Plan) {
     this.#hosts = [...hosts];
     this.#groups = groups;
-    this.#cmids = machines + groups.length;
     this.#rings = hosts.map(() => undefined);
     this.#serves = new Uint8Array(hosts.length * groups.length);
     this.#activates = new Uint8Array(hosts.length * groups.length);
@@ -109,7 +107,7 @@ export class Hosts {
   }
 
   #ring(host: number): CountingRing {
-    return (this.#rings[host] ??= new CountingRing(this.#cmids));
+    return (this.#rings[host] ??= new CountingRing());
   }
 
   #refresh(index: number): void {

@@ -1,7 +1,7 @@
 /** Cells of a machine: half of a cache line, so that one machine costs one look into memory. */
 const stride = 8;
 const cell = {
-  link: 0,
+  group: 0,
   timer: 1,
   until: 2,
   cmid: 3,
@@ -32,22 +32,21 @@ export const greatestWords = 255;
 export class MachineTable {
   readonly size: number;
   readonly #cells: Int32Array;
-  readonly #links: Int32Array;
   /** Kept, so that no optimizer leaves out what {@link fetch} reads. */
   readonly #fetched = new Int32Array(1);
 
   constructor(machines: number) {
     this.size = machines;
     this.#cells = new Int32Array(machines * stride);
-    this.#links = new Int32Array(machines);
   }
 
-  link(machine: number): number {
-    return this.#links[machine] ?? 0;
+  /** The group of clients that it is of. */
+  group(machine: number): number {
+    return this.#cells[machine * stride + cell.group] ?? 0;
   }
 
-  setLink(machine: number, next: number): void {
-    this.#links[machine] = next;
+  setGroup(machine: number, group: number): void {
+    this.#cells[machine * stride + cell.group] = group;
   }
 
   /**

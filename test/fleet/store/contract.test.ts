@@ -38,6 +38,22 @@ describe.each(engines)('an inventory in $name', (engine) => {
     });
   });
 
+  test('a piece of work is held by one at a time, whoever opened it', async () => {
+    const place = engine.place();
+    const [one, other] = [await open(place), await open(place)];
+    const held = await one.holdAlone('some-work');
+    expect(held?.isLost()).toBe(false);
+    expect(await other.holdAlone('some-work')).toBeNull();
+    expect(await one.holdAlone('some-work')).toBeNull();
+    const more = await other.holdAlone('other-work');
+    expect(more).not.toBeNull();
+    await held?.release();
+    await more?.release();
+    const again = await other.holdAlone('some-work');
+    expect(again).not.toBeNull();
+    await again?.release();
+  });
+
   describe('proxy activation', () => {
     const collected = (
       id: string,

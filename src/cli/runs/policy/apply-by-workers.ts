@@ -21,7 +21,7 @@ export function refuseOwnKeys({ targets, desired }: PolicyMachines): void {
 
 /** {@link applyPlan} by the workers of a team. @throws Refusal where it cannot be handed over, and where it is left */
 export async function applyByWorkers(
-  { found: { targets, desired, machines }, planned, line }: Omit<ApplyTask, 'keyOf'>,
+  { found: { targets, desired, machines }, planned, line }: Omit<ApplyTask, 'keyOf' | 'hold'>,
   { settings, options }: { readonly settings: RunSettings; readonly options: OptionValues },
   around: Surroundings,
 ): Promise<AppliedRun> {

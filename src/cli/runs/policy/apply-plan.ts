@@ -1,3 +1,4 @@
+import type { Hold } from '../../../fleet/inventory/hold';
 import { applyToMachine, type Applied } from '../../../fleet/policy/apply-machine';
 import type { Change } from '../../../fleet/policy/differences';
 import type { PlannedMachine } from '../../../fleet/policy/plan';
@@ -9,6 +10,7 @@ import { formatHresult } from '../../../licensing/hresult';
 import type { Surroundings } from '../../parts';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
 import { conduct } from '../conduct';
+import { noLongerAlone } from '../hold-work';
 import type { ConductedRun } from '../conducted-run';
 import { showProgress } from '../progress';
 import { rememberFailure, rememberMachine, type Remembering } from '../remember-machine';
@@ -28,11 +30,12 @@ export interface AppliedRun {
 export interface ApplyTask extends PlanTask {
   /** Those of a plan by name; null where a policy is applied as it stands. */
   readonly planned: ReadonlyMap<string, PlannedMachine> | null;
+  readonly hold: Pick<Hold, 'isLost'>;
 }
 
 /** Changes what differs on each machine, and proves it by reading the machine again. */
 export async function applyPlan(
-  { found, keyOf, planned, line, memory, store }: ApplyTask,
+  { found, keyOf, planned, line, memory, store, hold }: ApplyTask,
   settings: RunSettings,
   around: Surroundings,
 ): Promise<AppliedRun> {
@@ -48,6 +51,7 @@ export async function applyPlan(
       targets: found.targets,
       groupsOf: sharedLimits(settings),
       attempt: async (target, signal) => {
+        if (hold.isLost()) return noLongerAlone;
         const plan = planned?.get(target.name) ?? null;
         if (plan !== null && isUnplanned(plan)) return nothingPlanned(plan);
         const turn = { machines: found.machines, memory, now, signal, keyOf, planned: plan?.changes ?? null };

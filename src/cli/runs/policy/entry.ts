@@ -1,12 +1,15 @@
+import { hostname } from 'node:os';
 import { planCounts, planStatus, type Plan } from '../../../fleet/policy/plan';
 import { foldPlan } from '../../../fleet/policy/fold-plan';
-import { writePlan } from '../../../fleet/policy/plan-file';
 import { ResultFolder } from '../../../fleet/runs/fold-results';
+import { writePlan, writtenState } from '../../../fleet/policy/plan-file';
 import type { OptionValues } from '../../argv/option-values';
+import { dataFolder } from '../../commands/kms/home';
 import { writeNamedFile } from '../../output/named-file';
 import type { Surroundings } from '../../parts';
 import { Refusal } from '../../refusal';
 import { groupsText } from '../group-text';
+import { holdWork, type Work } from '../hold-work';
 import { ErrorTally, recapLines } from '../recap';
 import { runMemory } from '../run-memory';
 import { runSettings, type RunSettings } from '../run-options';
@@ -15,7 +18,7 @@ import { applyByWorkers, refuseOwnKeys } from './apply-by-workers';
 import { applyPlan, type AppliedRun } from './apply-plan';
 import { makePlan, type PlanTask } from './make-plan';
 import { planText } from './plan-text';
-import { machinesOfPlan, machinesOfPolicy } from './policy-machines';
+import { machinesOfPlan, machinesOfPolicy, type PolicyMachines } from './policy-machines';
 import { readKeys } from './read-keys';
 import { readPolicyFile } from './read-policy-file';
 import type { ShownPlan, ShownRun } from './shown';
@@ -88,18 +91,33 @@ export async function applyPolicy(
     const keyOf = await readKeys(found.targets.map(found.desired), around);
     const store = storeOfRuns(options, around.console);
     const task = { found, keyOf, memory, store, line: `apply ${file}` };
-    const plan =
-      read.kind === 'plan' ? read.plan : await planForQuestion(task, { settings, options, around });
-    if (plan !== null && options.yes !== true) await ask(plan, around);
-    const planned = plan === null ? null : new Map(plan.machines.map((each) => [each.machine, each]));
-    const applied = isShared
-      ? await applyByWorkers({ ...task, planned }, { settings, options }, around)
-      : await applyPlan({ ...task, planned }, settings, around);
-    return shownRun(applied, around);
+    const hold = await holdWork(workOf(found, around), { inventory: memory, store }, around.console);
+    try {
+      const plan =
+        read.kind === 'plan' ? read.plan : await planForQuestion(task, { settings, options, around });
+      if (plan !== null && options.yes !== true) await ask(plan, around);
+      const planned = plan === null ? null : new Map(plan.machines.map((each) => [each.machine, each]));
+      const applied = isShared
+        ? await applyByWorkers({ ...task, planned }, { settings, options }, around)
+        : await applyPlan({ ...task, planned, hold }, settings, around);
+      return shownRun(applied, around);
+    } finally {
+      await hold.release();
+    }
   } finally {
     await memory?.end();
     found.machines.close();
   }
+}
+
+/** The same for a policy, its copies and the plans that were made of it; machines of another laboratory are others. */
+function workOf({ targets, desired }: PolicyMachines, { console }: Surroundings): Work {
+  const laboratory = `${hostname()}:${dataFolder(console)}`;
+  const parts = targets.map((target) => {
+    const where = target.via === 'lab' ? laboratory : null;
+    return JSON.stringify([target.name.toLowerCase(), where, writtenState(desired(target))]);
+  });
+  return { kind: 'apply', parts: parts.sort(), doing: 'applying the same to the same machines' };
 }
 
 function settingsOf(options: OptionValues, { console }: Surroundings): RunSettings {

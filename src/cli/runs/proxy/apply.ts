@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { Hold } from '../../../fleet/inventory/hold';
 import type { Inventory } from '../../../fleet/inventory/inventory';
 import {
   applyConfirmations,
@@ -26,7 +26,7 @@ import { runSettings } from '../run-options';
 import { storeOfRuns } from '../settle-runs';
 import { sharedLimits } from '../shared-limits';
 import { readListFile } from './list-file';
-import { holdAlone } from '../hold-alone';
+import { holdWork, noLongerAlone, type Work } from '../hold-work';
 import type { ApplyRequest } from './requests';
 import type { ProxyResult, ShownApplied } from './shown';
 import { wantedByMachine } from './wanted-by-machine';
@@ -40,46 +40,50 @@ export async function applyProxy(
   around: Surroundings,
 ): Promise<ShownApplied> {
   const { list } = readListFile(file);
-  const release = holdAlone(lockOf(list), around.console);
-  if (release === null) {
-    throw new Refusal(
-      `Another process is applying the entries of ${file}: wait for its end, then this line does what is left. Nothing was sent.`,
-    );
-  }
+  const inventory = await around.parts.fleet().openInventory(options, around);
   try {
-    return await applyAlone({ file, options }, list, around);
+    const place = { inventory, store: storeOfRuns(options, around.console) };
+    const hold = await holdWork(workOf(file, list), place, around.console);
+    try {
+      return await applyAlone({ file, options, list, inventory, hold }, around);
+    } finally {
+      await hold.release();
+    }
   } finally {
-    release();
+    await inventory.close();
   }
 }
 
 /** The same for all copies of a file. */
-function lockOf({ entries }: ProxyList): string {
-  const ids = entries.map(({ id }) => id).sort();
-  return `proxy-${createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32)}`;
+function workOf(file: string, { entries }: ProxyList): Work {
+  return {
+    kind: 'proxy',
+    parts: entries.map(({ id }) => id).sort(),
+    doing: `applying the entries of ${file}`,
+  };
+}
+
+interface HeldRequest extends ApplyRequest {
+  readonly list: ProxyList;
+  readonly inventory: Inventory;
+  readonly hold: Hold;
 }
 
 async function applyAlone(
-  { file, options }: ApplyRequest,
-  list: ProxyList,
+  { file, options, list, inventory, hold }: HeldRequest,
   around: Surroundings,
 ): Promise<ShownApplied> {
-  const inventory = await around.parts.fleet().openInventory(options, around);
-  try {
-    const { wanted, unknown } = await wantedByMachine(file, list, inventory);
-    const found = await resolved([...wanted.keys()], options, around);
-    const sure = await ask(options, [...wanted], around);
-    if (sure !== null) throw new Refusal(sure);
-    await inventory.proxy.keep(
-      [...wanted.values()]
-        .flat()
-        .flatMap(({ id, confirmationId }) => (confirmationId === null ? [] : [{ id, confirmationId }])),
-    );
-    const { run, results } = await applyAll({ file, options, wanted, inventory, ...found }, around);
-    return shown(run, results, unknown, around);
-  } finally {
-    await inventory.close();
-  }
+  const { wanted, unknown } = await wantedByMachine(file, list, inventory);
+  const found = await resolved([...wanted.keys()], options, around);
+  const sure = await ask(options, [...wanted], around);
+  if (sure !== null) throw new Refusal(sure);
+  await inventory.proxy.keep(
+    [...wanted.values()]
+      .flat()
+      .flatMap(({ id, confirmationId }) => (confirmationId === null ? [] : [{ id, confirmationId }])),
+  );
+  const { run, results } = await applyAll({ file, options, wanted, inventory, hold, ...found }, around);
+  return shown(run, results, unknown, around);
 }
 
 interface Resolved {
@@ -128,10 +132,11 @@ interface ApplyTask extends Resolved {
   readonly options: OptionValues;
   readonly wanted: ReadonlyMap<string, readonly WantedConfirmation[]>;
   readonly inventory: Inventory;
+  readonly hold: Hold;
 }
 
 async function applyAll(
-  { file, options, targets, machines, wanted, inventory }: ApplyTask,
+  { file, options, targets, machines, wanted, inventory, hold }: ApplyTask,
   around: Surroundings,
 ): Promise<{ readonly run: ConductedRun; readonly results: readonly ProxyResult[] }> {
   const { console } = around;
@@ -151,6 +156,7 @@ async function applyAll(
         targets,
         groupsOf: sharedLimits(settings),
         attempt: async (target, signal) => {
+          if (hold.isLost()) return noLongerAlone;
           const meant = byName.get(target.name.toLowerCase()) ?? [];
           const { done, result } = await applyOne(machines, target, signal, meant);
           products.set(target.name, done);
