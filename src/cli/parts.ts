@@ -24,6 +24,7 @@ import type { Console } from './console';
 import type { KeptRun, RunSummary } from '../fleet/inventory/kept-run';
 import type { CommandRun, CommandRunEnd, ShownCommandRun } from './runs/command-run-types';
 import type { LineRecord } from './runs/line-record';
+import type { Scanned, ScanRequest } from './runs/scan-types';
 import type { SeenWorker } from '../fleet/shared/shared-run';
 import type { SharedOutcomes } from '../fleet/shared/shared-store';
 import type { ConductedRun, Onlooker } from './runs/conducted-run';
@@ -234,6 +235,8 @@ export interface RunsPart {
   readonly runCommandOnMany: (request: CommandRun, around: Surroundings) => Promise<CommandRunEnd>;
   /** The same, shown as a verb on many machines is. */
   readonly showCommandOnMany: (request: CommandRun, around: Surroundings) => Promise<ShownCommandRun>;
+  /** Reads machines for the inventory. */
+  readonly scanMachines: (request: ScanRequest, around: Surroundings) => Promise<Scanned>;
   /** Opens the inventory for a line to one machine with --record. */
   readonly recordLine: (
     line: { readonly target: Target; readonly options: OptionValues },

@@ -162,7 +162,7 @@ const stepNames: Readonly<Record<ConnectionStep, string>> = {
 };
 
 /** A step's name as messages show it. */
-export function stepName(step: ConnectionStep): string {
+function stepName(step: ConnectionStep): string {
   return stepNames[step];
 }
 

@@ -40,7 +40,7 @@ describe('the inventory, from the command line', () => {
     lab.ok('lab', 'stop', 'PC-005');
     const { status, stdout, stderr } = lab.run('fleet', 'scan', 'PC-[001-005]');
     expect(stdout).toBe('4 of 5 machines read, 1 could not be read.\n');
-    expect(stderr).toMatch(/^slmgr: PC-005: PC-005 is stopped/);
+    expect(stderr).toMatch(/\(PC-005\): PC-005 is stopped/);
     expect(status).toBe(3);
     lab.ok('lab', 'start', 'PC-005');
     expect(lab.run('fleet', 'scan', 'PC-005!PC-005').status).toBe(1);

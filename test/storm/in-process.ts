@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundles } from '../../src/cli/bundles';
 import type { Console } from '../../src/cli/console';
 import { main } from '../../src/cli/main';
+import type { Parts } from '../../src/cli/parts';
 import { unsealed } from '../../src/cli/output/colour-seal';
 
 export interface Ran {
@@ -33,7 +34,12 @@ export class InProcess {
   }
 
   /** Runs a line to its end. Whatever it throws, and an end that does not come, fails the test. */
-  async run(argv: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
+  async run(
+    argv: readonly string[],
+    input = '',
+    env: Record<string, string> = {},
+    parts: Parts = bundles,
+  ): Promise<Ran> {
     let out = '';
     let err = '';
     const console: Console = {
@@ -63,7 +69,7 @@ export class InProcess {
       },
     };
     const line = JSON.stringify(argv.map((word) => word.slice(0, 200)));
-    const status = await withDeadline(main(argv, { console, parts: bundles }), line);
+    const status = await withDeadline(main(argv, { console, parts }), line);
     return { status, out, err };
   }
 

@@ -10,19 +10,21 @@ import { withInventory, secondsNow } from '../commands/fleet/with-inventory';
 import type { CommandContext, CommandResult } from '../framework/command';
 import { flag, option, wholeNumber } from '../framework/fields';
 import type { OptionName } from '../options';
+import { rawOptions } from '../targets/open-target';
 import { table } from '../output/table';
-import { usualConcurrency } from '../runs/concurrency';
+import type { Scanned } from '../runs/scan-types';
 import { wayOfPlan } from '../targets/inventory-targets';
-import type { ResolvedTarget, ResolvedTargets } from '../targets/resolve-targets';
-import { scanMachines, type Scanned } from './scan-machines';
+import type { ResolvedTarget, ResolvedTargets } from '../targets/resolved-target';
+
+/** What reading them at once keeps to. */
+const scanLimits = ['store', 'concurrency', 'per-site', 'retries'] as const satisfies readonly OptionName[];
 
 /** Options of every command that finds machines. */
 export const discoveryOptions = [
   'known',
   'add',
   'scan',
-  'store',
-  'concurrency',
+  ...scanLimits,
   'tsv',
 ] as const satisfies readonly OptionName[];
 
@@ -32,7 +34,8 @@ export const discoveryInput = {
   add: flag,
   scan: flag,
   store: option.optional(),
-  concurrency: wholeNumber(1, 4096).optional(),
+  'per-site': wholeNumber(1, 4096).optional(),
+  retries: wholeNumber(0, 20).optional(),
 };
 
 /** A line of a command that finds machines, as far as all of them have it. */
@@ -40,7 +43,6 @@ export interface DiscoveryInput {
   readonly known?: string | undefined;
   readonly add: boolean;
   readonly scan: boolean;
-  readonly concurrency?: number | undefined;
   /** In ms. */
   readonly deadline?: number | undefined;
 }
@@ -100,7 +102,7 @@ export async function concludeDiscovery(
   const { added, scanned } = await keep(discovery, context);
   const failures = failuresOf(scanned);
   const interrupted = discovery.interrupted || scanned?.interrupted === true;
-  const read = scanned?.read ?? null;
+  const read = readOf(discovery, scanned);
   const exitCode = interrupted ? 130 : statusOf(discovery, read);
   const rows = candidates.map(rowOf);
   return {
@@ -120,22 +122,37 @@ async function keep(discovery: Discovery, context: CommandContext): Promise<Kept
   const isWished = (input.add || input.scan) && !interrupted;
   if (!isWished) return { added: null, scanned: null };
   if (found.candidates.length === 0) {
-    return { added: 0, scanned: input.scan ? { read: 0, failures: [], interrupted: false } : null };
+    return { added: 0, scanned: null };
   }
   const ways = waysTo(discovery, context);
-  return withInventory(context, async (inventory) => {
-    const added = await inventory.add(ways.kept(), secondsNow(context));
-    if (!input.scan) return { added, scanned: null };
-    const concurrency = input.concurrency ?? usualConcurrency().usual;
-    const scanned = await scanMachines(ways.targets(), inventory, { options, concurrency }, context);
-    return { added, scanned };
-  });
+  const added = await withInventory(context, (inventory) => inventory.add(ways.kept(), secondsNow(context)));
+  if (!input.scan) return { added, scanned: null };
+  const request = {
+    resolved: ways.targets(),
+    line: 'fleet discover --scan',
+    options: scanning(options, context),
+  };
+  return { added, scanned: await context.parts.runs().scanMachines(request, context) };
+}
+
+/** Options of reading what was found: `--deadline` was that of the search. */
+function scanning(options: OptionValues, context: CommandContext): OptionValues {
+  const raw = rawOptions(context);
+  const way = Object.entries(options).filter(([name]) => name !== 'deadline');
+  const said = scanLimits.flatMap((name) => (raw[name] === undefined ? [] : [[name, raw[name]] as const]));
+  return Object.fromEntries([...way, ...said]);
+}
+
+/** How many were read; null where nobody was to be. */
+function readOf({ found, input }: Discovery, scanned: Scanned | null): number | null {
+  if (scanned !== null) return scanned.counts.ok;
+  return input.scan && found.candidates.length === 0 ? 0 : null;
 }
 
 type Failures = z.infer<typeof discoveryData>['failures'];
 
 function failuresOf(scanned: Scanned | null): Failures {
-  return (scanned?.failures ?? []).map(({ name, step, message }) => ({ machine: name, step, message }));
+  return (scanned?.failures ?? []).map(({ machine, step, message }) => ({ machine, step, message }));
 }
 
 function warningsOf({ found, known, input, interrupted }: Discovery, failures: Failures): readonly string[] {

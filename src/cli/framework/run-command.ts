@@ -134,7 +134,7 @@ function meansNoFile([wanted]: Command['positionals'], word: string): boolean {
   return wanted?.holds === 'file' && /^[a-z]+$/i.test(word) && !existsSync(word);
 }
 
-const shownOwners = 6;
+const shownOwners = 8;
 
 /** An option of another command is refused with the commands that take it, where they are few. */
 function refuseForeignOption(

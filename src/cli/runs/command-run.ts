@@ -82,6 +82,7 @@ async function goThrough(
           work.kind === 'read'
             ? readingTurn(work, target, signal, turn)
             : connectingTurn(work, target, signal, turn),
+        keep: memory?.flush,
       },
       settings,
       onlooker,
@@ -100,14 +101,14 @@ async function readingTurn(
   signal: AbortSignal,
   turn: Remembering,
 ): Promise<AttemptResult> {
-  const end = await machineTurn(turn.machines, target, signal, async (provider) => {
+  const end = await machineTurn(turn.machines, target, { signal }, async (provider) => {
     const made = await read(provider, target.name);
     await rememberMachine(provider, target, turn);
     return made;
   });
   if (end.kind === 'done') return { ...emptyAttempt, ...end.value, exitCode: 0 };
-  const { kind, hresult, step, messages, reason } = end.failure;
-  await rememberFailure(target, { step, hresult, message: reason }, turn);
+  const { kind, hresult, step, messages } = end.failure;
+  await rememberFailure(target, end.failure, { ...turn, signal });
   return { ...emptyAttempt, outcome: kind, exitCode: 1, hresult, step, messages };
 }
 
@@ -125,7 +126,9 @@ async function connectingTurn(
   const { step, detail, advice } = failed;
   const { hresult } = report;
   const outcome = isReached(report) ? 'failed' : 'unreachable';
-  if (outcome === 'unreachable') await rememberFailure(target, { step, hresult, message: detail }, turn);
+  if (outcome === 'unreachable') {
+    await rememberFailure(target, { step, hresult, message: detail }, { ...turn, signal });
+  }
   return { ...result, outcome, exitCode: 1, hresult, step, messages: [detail, ...advice] };
 }
 

@@ -50,6 +50,7 @@ export async function conductVerb(
         store: storeOfRuns(options, console),
         groupsOf: sharedLimits(settings),
         attempt: (target, signal) => verbTurn(run, target, machines, signal),
+        keep: memory?.flush,
       },
       settings,
       onlooker,

@@ -10,6 +10,7 @@ import type { Surroundings } from '../parts';
 import { Refusal, refusalOf } from '../refusal';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 import type { ConductedRun, Onlooker, ProgressState } from './conducted-run';
+import { NotedResults } from './noted-results';
 import { runsFolder } from './runs-folder';
 import type { RunSettings } from './run-options';
 import { storeOfRuns, whoRuns } from './settle-runs';
@@ -28,6 +29,10 @@ export interface Undertaking {
   readonly groupsOf: (target: ResolvedTarget) => readonly Group[];
   /** One attempt at a machine. */
   readonly attempt: (target: ResolvedTarget, signal: AbortSignal) => Promise<AttemptResult>;
+  /** Writes down what machines said; how reading them ended is noted behind that. */
+  readonly keep?: (() => Promise<void>) | undefined;
+  /** Why no machine may begin any more; null while nothing is in the way. */
+  readonly hindrance?: () => string | null;
 }
 
 const progressEveryMs = 200;
@@ -35,7 +40,7 @@ const progressEveryMs = 200;
 /**
  * Takes an undertaking to its end: notes it in the journal, gives every machine its turn, and listens to Ctrl+C.
  * Once: no new machine begins. Twice: what is under way is broken off. A third time: the process ends.
- * @throws Refusal where the journal cannot be written; nothing was sent then
+ * @throws Refusal where the journal cannot be written, nothing was sent then; and what keeping what machines said throws
  */
 export async function conduct(
   undertaking: Undertaking,
@@ -43,7 +48,7 @@ export async function conduct(
   onlooker: Onlooker,
   around: Surroundings,
 ): Promise<ConductedRun> {
-  const { targets, attempt, changes, verb, line } = undertaking;
+  const { targets, attempt, changes, verb, line, keep = nothingKept, hindrance } = undertaking;
   const { console } = around;
   const startedAt = console.now();
   const id = newRunId(startedAt, crypto.getRandomValues(new Uint16Array(1))[0] ?? 0);
@@ -65,6 +70,7 @@ export async function conduct(
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
   const tally = new Tally(targets.length);
+  const results = new NotedResults(journal, { changes, keep });
   const run: MachinesRun<ResolvedTarget> = new MachinesRun<ResolvedTarget>(
     {
       batches: inBatches(targets, settings),
@@ -81,7 +87,8 @@ export async function conduct(
       sleep: sleepUntil,
       mayRetry: ({ step }) => step !== null && worthRetrying.has(step),
       attempt: async (target, signal) => {
-        if (changes && !(await isNoted(journal, target.name, tally))) {
+        const isHindered = (hindrance?.() ?? null) !== null;
+        if (isHindered || (changes && !(await isNoted(journal, target.name, tally)))) {
           run.stopStarting('max-fail');
           return notSent;
         }
@@ -90,7 +97,7 @@ export async function conduct(
       gaveUp: (_target, reason) => brokenOff(changes, reason),
       ended: (result) => {
         tally.add(result.outcome);
-        journal.ended(result);
+        results.add(result);
         onlooker.ended(result);
       },
     },
@@ -108,6 +115,7 @@ export async function conduct(
   }
   if (tally.journalFailure !== null) throw tally.journalFailure;
   const counts = tally.counts();
+  await results.end();
   const exitCode = interruption.status() ?? statusOfCounts(counts);
   await noted(() => journal.end({ endedAt: console.now(), exitCode, counts }));
   return { id, counts, seconds: seconds(), stopped: run.stopped, exitCode };
@@ -185,6 +193,8 @@ function inBatches(
   let at = 0;
   return batchSizes(targets.length, batches).map((size) => targets.slice(at, (at += size)));
 }
+
+const nothingKept = (): Promise<void> => Promise.resolve();
 
 const notSent: AttemptResult = { ...emptyAttempt, outcome: 'not-run' };
 

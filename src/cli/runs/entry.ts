@@ -14,6 +14,7 @@ import type { VerbCall } from './verb-turn';
 export { pastRun, pastRuns } from './past-runs';
 export { runCommandOnMany, showCommandOnMany } from './command-run';
 export { recordLine } from './record-line';
+export { scanMachines } from './scan';
 export { applyProxy } from './proxy/apply';
 export { collectProxy } from './proxy/collect';
 export { fillProxy } from './proxy/fill';

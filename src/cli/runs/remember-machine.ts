@@ -1,5 +1,6 @@
 import type { MachineFailure } from '../../fleet/inventory/observation';
 import { readMachine } from '../../fleet/inventory/read-machine';
+import { isInterrupted } from '../../fleet/runs/interruption';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 import type { RunMachines } from './open-machines';
@@ -30,14 +31,15 @@ export async function rememberMachine(
   }
 }
 
-/** Tells the inventory that a machine could not be read. */
+/** Tells the inventory that a machine could not be read; not of one that the end of the run kept from it. */
 export async function rememberFailure(
   target: ResolvedTarget,
-  failure: Pick<MachineFailure, 'step' | 'hresult' | 'message'>,
-  { memory, machines, now }: Remembering,
+  { step, hresult, message }: Pick<MachineFailure, 'step' | 'hresult' | 'message'>,
+  { memory, machines, now, signal }: Remembering & { readonly signal: AbortSignal },
 ): Promise<void> {
-  if (memory === null) return;
+  if (memory === null || isInterrupted(signal)) return;
   const at = Math.floor(now() / 1000);
   const { name } = target;
-  await memory.remember({ outcome: 'failed', name, at, ...failure, way: machines.wayTo(target) });
+  const facts = { outcome: 'failed', name, at, step, hresult, message } as const;
+  await memory.remember({ ...facts, way: machines.wayTo(target) });
 }

@@ -10,6 +10,8 @@ import { settleRuns, storeOfRuns } from './settle-runs';
 /** Keeps in the inventory what the machines of a run say. */
 export interface RunMemory extends Pick<Inventory, 'holdAlone'> {
   readonly remember: (observation: Observation) => Promise<void>;
+  /** Writes what waits to be written. */
+  readonly flush: () => Promise<void>;
   /** Writes what is left, counts for the trend, keeps the run itself; what could not be kept is told. */
   readonly end: () => Promise<void>;
 }
@@ -34,6 +36,18 @@ export async function runMemory(options: OptionValues, around: Surroundings): Pr
       cause: error,
     });
   }
+  return inventoryMemory(inventory, options, around);
+}
+
+/** Keeps in an inventory, which it closes at its end, what the machines of a run say. */
+export function inventoryMemory(
+  inventory: Inventory,
+  options: OptionValues,
+  around: Surroundings,
+): RunMemory & {
+  /** Why something could not be kept; null where all was. */
+  readonly failure: () => string | null;
+} {
   return new InventoryMemory(inventory, storeOfRuns(options, around.console), around);
 }
 
@@ -60,10 +74,14 @@ class InventoryMemory implements RunMemory {
 
   readonly holdAlone: Inventory['holdAlone'] = (name) => this.#inventory.holdAlone(name);
 
+  readonly flush = (): Promise<void> => this.#kept(() => this.#recorder.write());
+
+  readonly failure = (): string | null => this.#failure;
+
   readonly end = async (): Promise<void> => {
     this.#isOver = true;
     const { console } = this.#around;
-    await this.#kept(() => this.#recorder.end());
+    await this.#kept(() => this.#recorder.write());
     await this.#kept(() => this.#inventory.count(Math.floor(console.now() / 1000)));
     await this.#kept(() => settleRuns(this.#inventory, this.#store, console));
     await this.#kept(() => this.#inventory.close());

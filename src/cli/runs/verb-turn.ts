@@ -1,13 +1,14 @@
 import { formatHresult } from '../../licensing/hresult';
 import type { MachineFailure, Observation } from '../../fleet/inventory/observation';
 import { readMachine } from '../../fleet/inventory/read-machine';
+import { isInterrupted } from '../../fleet/runs/interruption';
 import { emptyAttempt, type AttemptResult } from '../../fleet/runs/run-machines';
 import { dryRunOf, type DryRun } from '../../providers/dry-run';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { dryRunDataOf, renderDryRun } from '../../render/dry-run';
 import { verbFacts } from '../../render/json';
 import { renderText } from '../../render/text';
-import { failureLines, isRemoteFailure, stepName, type RemoteFailure } from '../../remote/remote-failure';
+import { failureLines, isRemoteFailure, type RemoteFailure } from '../../remote/remote-failure';
 import type { CommandLine } from '../../verbs/grammar';
 import type { VerbError } from '../../verbs/results';
 import { endingOf, runCommandLine, strictExitCode, type CommandResult } from '../../verbs/run';
@@ -128,6 +129,7 @@ class Turn {
     const way = this.#machines.wayTo(this.#target);
     const opened = this.#opened;
     if (opened === null || outcome === 'unreachable') {
+      if (isInterrupted(this.#signal)) return;
       const failure = this.#failure ?? results.find((result) => result.kind === 'error');
       if (failure !== undefined) await remember({ ...unreachedBy(name, failure, now()), way });
       return;
@@ -226,7 +228,7 @@ class Turn {
 function unreachedBy(name: string, failure: RemoteFailure | VerbError, now: number): MachineFailure {
   const at = Math.floor(now / 1000);
   const facts = { outcome: 'failed', name, at, hresult: formatHresult(failure.hresult) } as const;
-  if (isRemoteFailure(failure)) return { ...facts, step: stepName(failure.step), message: failure.message };
+  if (isRemoteFailure(failure)) return { ...facts, step: failure.step, message: failure.message };
   return { ...facts, step: null, message: failure.detail };
 }
 

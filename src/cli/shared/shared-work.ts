@@ -33,6 +33,3 @@ export const applyTask = z.object({
 export const appliedData = z.object({
   changes: z.array(change.extend({ outcome: z.enum(['changed', 'failed', 'not-run']) })),
 });
-
-/** When a machine could not be read, beside its result: seconds since 1970. */
-export const scannedData = z.object({ failedAt: z.int().nullable() });

@@ -6,11 +6,11 @@ import { desiredStateSchema } from '../../fleet/policy/policy';
 import { isLicensingError } from '../../licensing/provider';
 import { parseCommandLine } from '../../verbs/grammar';
 import { verifyChange } from '../../verbs/verification';
-import { look as lookAt } from '../fleet/scan-machines';
 import { Refusal } from '../refusal';
 import type { RunMachines } from '../runs/open-machines';
 import { applyOne, nothingPlanned } from '../runs/policy/apply-plan';
 import { planOne } from '../runs/policy/make-plan';
+import { scanTurn } from '../runs/scan-turn';
 import { verbTurn, type VerbCall } from '../runs/verb-turn';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 import { applyTask, sharedWork, verbTask, type SharedWork } from './shared-work';
@@ -82,18 +82,9 @@ export class Turns {
     return verbTurn(verbRun, turn.target, machines, turn.signal);
   }
 
-  async #scan(run: SharedHead, target: ResolvedTarget, signal: AbortSignal): Promise<AttemptResult> {
+  #scan(run: SharedHead, target: ResolvedTarget, signal: AbortSignal): Promise<AttemptResult> {
     const { machines, now, remember } = this.#ports;
-    const seen = await lookAt(target, machines, signal, now);
-    if (run.remembers) await remember({ ...seen, way: machines.wayTo(target) });
-    if (seen.outcome !== 'failed') return { ...emptyAttempt, exitCode: 0, data: { failedAt: null } };
-    const { step, hresult, message, at } = seen;
-    return {
-      ...emptyAttempt,
-      ...{ outcome: 'unreachable', exitCode: 1, step, hresult },
-      data: { failedAt: at },
-      messages: [message],
-    };
+    return scanTurn(target, { machines, memory: run.remembers ? { remember } : null, now, signal });
   }
 
   async #apply(run: SharedHead, machine: ChunkMachine, signal: AbortSignal): Promise<AttemptResult> {

@@ -18,15 +18,9 @@ import {
   withEntries,
   type InventoryTargets,
 } from './inventory-targets';
-import type { ResolvedTarget } from './resolved-target';
+import type { ResolvedTarget, ResolvedTargets } from './resolved-target';
 
 export type { ResolvedTarget };
-
-/** The machines that an expression means, and the targets file in force for the way to them. */
-export interface ResolvedTargets {
-  readonly targets: readonly ResolvedTarget[];
-  readonly files: TargetsFile | undefined;
-}
 
 /**
  * The machines that an expression means, in its order. Nothing is connected.

@@ -1,3 +1,5 @@
+import type { TargetsFile } from '../../remote/targets-file';
+
 /** A machine that is meant, and the way to it. */
 export interface ResolvedTarget {
   readonly name: string;
@@ -8,4 +10,10 @@ export interface ResolvedTarget {
   readonly jump: string | null;
   /** Where it stands, as its targets file or its tag `site` says. */
   readonly site: string | null;
+}
+
+/** The machines that an expression means, and the targets file in force for the way to them. */
+export interface ResolvedTargets {
+  readonly targets: readonly ResolvedTarget[];
+  readonly files: TargetsFile | undefined;
 }

@@ -3,7 +3,7 @@ import type { ProductFacts, ServiceFacts } from '../../licensing/facts';
 import { isLicensingError, type LicensingProvider } from '../../licensing/provider';
 import { systemValues, type SystemValue } from '../../licensing/system-values';
 import { effectiveKmsPort } from '../../licensing/windows';
-import { isRemoteFailure, stepName } from '../../remote/remote-failure';
+import { isRemoteFailure } from '../../remote/remote-failure';
 import { readLicenses, type LicenseReading } from '../../verbs/check';
 import type { MachineFailure, MachineReading, ProductObservation } from './observation';
 
@@ -126,7 +126,7 @@ export function failureOf(name: string, error: unknown, now: number): MachineFai
   if (!(error instanceof Error)) return null;
   const facts = { outcome: 'failed', name, at: seconds(now), message: error.message } as const;
   if (isRemoteFailure(error)) {
-    return { ...facts, step: stepName(error.step), hresult: formatHresult(error.hresult) };
+    return { ...facts, step: error.step, hresult: formatHresult(error.hresult) };
   }
   if (isLicensingError(error)) return { ...facts, step: null, hresult: formatHresult(error.hresult) };
   return null;

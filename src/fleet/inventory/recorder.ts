@@ -7,8 +7,8 @@ const batchSize = 200;
 /** Keeps observations as they come, some at a time. */
 export interface Recorder {
   readonly add: (observation: Observation) => Promise<void>;
-  /** Writes what is left. What came before is kept whatever happens here. */
-  readonly end: () => Promise<void>;
+  /** Writes what waits. What came before is kept whatever happens here. */
+  readonly write: () => Promise<void>;
 }
 
 /** A recorder of an inventory. `size` observations are written at once. */
@@ -26,6 +26,6 @@ export function recorder(inventory: Pick<Inventory, 'record'>, size = batchSize)
       waiting.push(observation);
       if (waiting.length >= size) await write();
     },
-    end: write,
+    write,
   };
 }

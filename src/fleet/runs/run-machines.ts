@@ -1,4 +1,5 @@
 import { isPassed, type Share } from './batches';
+import { Interruption } from './interruption';
 import { isFailure, type MachineResult } from './outcome';
 import { Slots, type Group } from './slots';
 
@@ -101,7 +102,7 @@ export class MachinesRun<Machine> {
   breakOff(reason: StopReason = 'interrupted'): void {
     this.stopStarting(reason);
     this.#isBrokenOff = true;
-    for (const stop of this.#underWay) stop.abort();
+    for (const stop of this.#underWay) stop.abort(new Interruption());
   }
 
   /** Runs to the end: every machine gets exactly one result. */
@@ -143,7 +144,7 @@ export class MachinesRun<Machine> {
     const begun = this.#ports.now();
     const stop = new AbortController();
     this.#underWay.add(stop);
-    if (this.#isBrokenOff) stop.abort();
+    if (this.#isBrokenOff) stop.abort(new Interruption());
     let attempts = 0;
     let result: AttemptResult;
     do {

@@ -116,7 +116,7 @@ describe('what was found is read at once, over real SSH', () => {
     expect(await discover('inventory', inventory)).toMatchObject({
       added: 2,
       read: 1,
-      failures: [{ machine: 'GONE', step: 'TCP' }],
+      failures: [{ machine: 'GONE', step: 'tcp' }],
     });
     const list = await program.ok('fleet', 'list', '--columns', 'name,system,reached', '--tsv');
     expect(list).toContain('KMS01\tWindows Server 2022 Datacenter\tyes');

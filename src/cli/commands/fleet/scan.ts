@@ -1,21 +1,14 @@
 import * as z from 'zod';
-import type { MachineFailure } from '../../../fleet/inventory/observation';
 import { defineCommand } from '../../framework/command';
-import { scanByWorkers } from '../../fleet/scan-by-workers';
-import { scanMachines } from '../../fleet/scan-machines';
 import { tell } from '../../output/tell';
 import { choiceOf } from '../../runs/choice';
-import { usualConcurrency } from '../../runs/concurrency';
-import { chooseMany, choosingOptions } from '../../runs/own-options';
+import { chooseMany, choosingOptions, limitOptions } from '../../runs/own-options';
 import { option, text, wholeNumber } from '../../framework/fields';
 import { saidWay } from '../../targets/find-machine';
+import { runCounts } from '../../schemas/run';
 import { rawOptions } from '../../targets/open-target';
 import { remoteOptionNames } from '../../targets/remote-options';
 import { resolveTargets } from '../../targets/resolve-targets';
-import { iso } from './machine-data';
-import { withInventory } from './with-inventory';
-
-const failuresInText = 10;
 
 const failureData = z.object({
   machine: z.string(),
@@ -41,17 +34,25 @@ export const fleetScan = defineCommand({
       optional: true,
     },
   ],
-  options: [...choosingOptions, 'concurrency', 'shared', 'sites', 'store', ...remoteOptionNames],
+  options: [
+    ...choosingOptions,
+    ...limitOptions,
+    ...(['ndjson', 'shared', 'sites', 'store'] as const),
+    ...remoteOptionNames,
+  ],
   examples: [
     { line: 'slmgr fleet scan', does: 'all machines of the laboratory' },
     { line: "slmgr fleet scan 'PC-[001-050]'", does: 'some of them' },
     { line: 'slmgr fleet scan @all --targets hosts.ini', does: 'real ones, of an Ansible inventory' },
+    { line: 'slmgr fleet scan @all --retries 2 --deadline 1h', does: 'with further attempts, for an hour' },
     {
       line: "slmgr fleet scan --where 'age > 7'",
       does: 'those that were not seen for a week, as they were reached',
     },
   ],
   data: z.object({
+    run: z.string(),
+    counts: runCounts,
     machines: z.int(),
     read: z.int(),
     failed: z.int(),
@@ -63,48 +64,35 @@ export const fleetScan = defineCommand({
     expression: text.optional(),
     pick: wholeNumber(1, 1_000_000).optional(),
     'pick-first': wholeNumber(1, 1_000_000).optional(),
-    concurrency: wholeNumber(1, 4096).optional(),
+    'per-site': wholeNumber(1, 4096).optional(),
+    retries: wholeNumber(0, 20).optional(),
     store: option.optional(),
   }),
-  run: async (input, context) => {
+  run: async ({ expression }, context) => {
     const options = rawOptions(context);
     const way = await saidWay(options, context);
     const { choice, rerun } = await choiceOf(
-      input.expression ?? (chooseMany(options) ? null : '@all'),
+      expression ?? (chooseMany(options) ? null : '@all'),
       options,
       context,
     );
     if (rerun !== null) tell(context.console, `slmgr: ${rerun.sentence}.`);
     const resolved = await resolveTargets(choice, way, context);
-    const { targets } = resolved;
-    const { usual } = usualConcurrency();
-    const begun = context.console.now();
-    const { read, failures, interrupted } =
-      options.shared === true
-        ? await scanByWorkers(resolved, options, context)
-        : await withInventory(context, (inventory) =>
-            scanMachines(resolved, inventory, { options, concurrency: input.concurrency ?? usual }, context),
-          );
-    const notRun = targets.length - read - failures.length;
+    const line = ['fleet scan', ...(expression === undefined ? [] : [expression])].join(' ');
+    const scanned = await context.parts.runs().scanMachines({ resolved, line, options }, context);
+    const { run, counts, seconds, failures, interrupted } = scanned;
+    const { ok: read, notRun } = counts;
+    const machines = resolved.targets.length;
     return {
       data: {
-        machines: targets.length,
-        read,
+        ...{ run, counts, machines, read, notRun, seconds },
         failed: failures.length,
-        notRun,
-        seconds: (context.console.now() - begun) / 1000,
-        failures: failures.map(({ name, at, step, hresult, message }) => ({
-          machine: name,
-          at: iso(at) ?? '',
-          step,
-          hresult,
-          message,
-        })),
+        failures: failures.map((each) => ({ ...each, at: new Date(each.at).toISOString() })),
       },
-      text: () => scanText({ machines: targets.length, read, notRun }),
-      warnings: failureLines(failures),
-      ok: read === targets.length,
-      exitCode: interrupted ? 130 : statusOf(read, targets.length),
+      text: () => scanText({ machines, read, notRun }),
+      warnings: read === machines ? [] : scanned.messages,
+      ok: read === machines,
+      exitCode: interrupted ? 130 : statusOf(read, machines),
     };
   },
 });
@@ -127,12 +115,4 @@ function scanText({
   const failed = rest === 0 ? '' : `, ${rest} could not be read`;
   const left = notRun === 0 ? '' : `, ${notRun} not begun`;
   return `${read} of ${machines} machine${machines === 1 ? '' : 's'} read${failed}${left}.\n`;
-}
-
-function failureLines(failures: readonly MachineFailure[]): readonly string[] {
-  const shown = failures
-    .slice(0, failuresInText)
-    .map(({ name, step, message }) => `${name}: ${step === null ? '' : `${step}: `}${message}`);
-  const more = failures.length - shown.length;
-  return more > 0 ? [...shown, `and ${more} more; "slmgr fleet list" has them all.`] : shown;
 }

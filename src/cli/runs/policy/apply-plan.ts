@@ -50,6 +50,7 @@ export async function applyPlan(
       store,
       targets: found.targets,
       groupsOf: sharedLimits(settings),
+      keep: memory?.flush,
       attempt: async (target, signal) => {
         if (hold.isLost()) return noLongerAlone;
         const plan = planned?.get(target.name) ?? null;
@@ -106,7 +107,7 @@ export async function applyOne(
   },
 ): Promise<{ readonly applied: Applied | null; readonly result: AttemptResult }> {
   const begun = { yes: false };
-  const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
+  const end = await machineTurn(turn.machines, target, turn, async (provider) => {
     try {
       const made = await applyToMachine(provider, desired, turn.planned, {
         readState: stateReader(provider, desired),
@@ -124,8 +125,7 @@ export async function applyOne(
     }
   });
   if (end.kind === 'done') return { applied: end.value, result: resultOf(end.value) };
-  const { step, hresult, reason } = end.failure;
-  await rememberFailure(target, { step, hresult, message: reason }, turn);
+  await rememberFailure(target, end.failure, turn);
   return { applied: null, result: cutShort(end, begun.yes) };
 }
 

@@ -1,5 +1,6 @@
 import { formatHresult } from '../../../licensing/hresult';
 import { isLicensingError, type LicensingError, type LicensingProvider } from '../../../licensing/provider';
+import type { VerbHint } from '../../../providers/windows/expected-reads';
 import { failureLines, isRemoteFailure, type RemoteFailure } from '../../../remote/remote-failure';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
 import type { OpenedMachine, RunMachines } from '../open-machines';
@@ -12,6 +13,8 @@ export interface TurnFailure {
   readonly hresult: string | null;
   readonly step: string | null;
   /** What is wrong in a sentence, without the machine's name: the same for all that have the same. */
+  readonly message: string;
+  /** The same behind its step. */
   readonly reason: string;
   readonly messages: readonly string[];
 }
@@ -24,14 +27,14 @@ export type TurnEnd<T> =
 export async function machineTurn<T>(
   machines: RunMachines,
   target: ResolvedTarget,
-  signal: AbortSignal,
+  { signal, verb = { name: 'dli', args: [] } }: { readonly signal: AbortSignal; readonly verb?: VerbHint },
   work: (provider: LicensingProvider) => Promise<T>,
 ): Promise<TurnEnd<T>> {
   let remote: RemoteFailure | null = null;
   let opened: OpenedMachine | null = null;
   try {
     opened = await machines.open(target, {
-      verb: { name: 'dli', args: [] },
+      verb,
       signal,
       onFailure: (failure) => {
         remote = failure;
@@ -58,6 +61,7 @@ function failureOf(
     wasChanged: opened?.wasChanged() ?? false,
     hresult: formatHresult(error.hresult),
     step: wasReached ? null : (remote?.step ?? 'connecting'),
+    message: remote?.message ?? error.message,
     reason: remote === null ? error.message : `${remote.step}: ${remote.message}`,
     messages: remote === null ? [error.message] : failureLines(remote).map((line) => line.trim()),
   };

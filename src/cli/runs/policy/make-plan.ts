@@ -51,6 +51,7 @@ export async function makePlan(
       store,
       targets,
       groupsOf: sharedLimits(settings),
+      keep: memory?.flush,
       attempt: async (target, signal) => {
         const found = await planOne(target, desired(target), { machines, memory, now, signal, keyOf });
         planned.set(target.name, found.planned);
@@ -85,7 +86,7 @@ export async function planOne(
   },
 ): Promise<{ readonly planned: PlannedMachine; readonly result: AttemptResult }> {
   const base = { machine: target.name, via: target.via, desired: state };
-  const end = await machineTurn(turn.machines, target, turn.signal, async (provider) => {
+  const end = await machineTurn(turn.machines, target, turn, async (provider) => {
     const made = await judged(provider, state, turn.keyOf);
     await rememberMachine(provider, target, turn);
     return made;
@@ -96,7 +97,7 @@ export async function planOne(
     return { planned: { ...base, outcome, changes, reasons: unclear }, result: done };
   }
   const { kind, hresult, step, reason, messages } = end.failure;
-  await rememberFailure(target, { step, hresult, message: reason }, turn);
+  await rememberFailure(target, end.failure, turn);
   const outcome = kind === 'failed' ? 'unknown' : 'unreachable';
   return {
     planned: { ...base, outcome, changes: [], reasons: [reason] },

@@ -194,7 +194,7 @@ async function applyOne(
   wanted: readonly WantedConfirmation[],
 ): Promise<AppliedOne> {
   const begun = { yes: false };
-  const end = await machineTurn(machines, target, signal, (provider) =>
+  const end = await machineTurn(machines, target, { signal }, (provider) =>
     applyConfirmations(provider, wanted, () => {
       begun.yes = true;
     }),

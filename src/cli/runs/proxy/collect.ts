@@ -81,6 +81,7 @@ async function readAll(
         store: storeOfRuns(options, console),
         targets,
         groupsOf: sharedLimits(settings),
+        keep: keep.write,
         attempt: async (target, signal) => {
           const { found, result } = await readOne(target, machines, signal, console.now);
           if (found !== null) {
@@ -98,7 +99,7 @@ async function readAll(
       },
       around,
     );
-    await keep.end();
+    await keep.write();
     return { run, found: targets.flatMap(({ name }) => byName.get(name) ?? []), results };
   } finally {
     machines.close();
@@ -111,7 +112,7 @@ async function readOne(
   signal: AbortSignal,
   now: () => number,
 ): Promise<{ readonly found: Found | null; readonly result: AttemptResult }> {
-  const end = await machineTurn(machines, target, signal, (provider) =>
+  const end = await machineTurn(machines, target, { signal }, (provider) =>
     readMachineWithLicenses(target.name, provider, now),
   );
   if (end.kind === 'failure') {
