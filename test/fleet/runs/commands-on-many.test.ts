@@ -167,7 +167,8 @@ describe('snapshot of many machines', () => {
 
   test('a name that is no file name anywhere becomes one, and nothing is written outside of the folder', async () => {
     const folder = join(program.files, 'named');
-    const document = await json('snapshot', 'lab://PC-001,PC-003', '--out', folder);
+    // The inventory would know PC-001 by that name, to the other tests' surprise.
+    const document = await json('snapshot', 'lab://PC-001,PC-003', '--out', folder, '--no-record');
     expect(document.status).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['PC-003.json', 'lab%3A%2F%2FPC-001.json']);
   });
