@@ -48,6 +48,11 @@ export class MachineFiles {
     for (const [name, text] of systemFiles) this.#put(`${system}\\${name}`, Buffer.from(text));
   }
 
+  /** Bytes of all files. */
+  get used(): number {
+    return this.#bytes;
+  }
+
   /** What a name stands for; null where there is nothing. */
   find(path: string): Entry | null {
     const name = fullName(path);

@@ -89,6 +89,10 @@ export interface Process {
   readonly machine: Machine;
   readonly env: Environment;
   folder: string;
+  /** Folders that `pushd` came from, the last one last. */
+  pushed?: readonly string[];
+  /** Its commands come from a batch file. */
+  readonly isBatch?: boolean;
 }
 
 /** What is known while a line is read, before anything of it runs. */

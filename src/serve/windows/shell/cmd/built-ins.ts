@@ -1,5 +1,6 @@
 import { NotSimulated } from '../not-simulated';
-import { type Command, type Environment, type Io } from '../process';
+import { type Action, type Command, type Environment, type Io } from '../process';
+import { assignedNames, calculate } from './arithmetic';
 import { fileBuiltIns } from './file-built-ins';
 
 /** Ends the line, or the line in which it stands. */
@@ -37,7 +38,8 @@ const exit: Command = (tail) => {
 
 const set: Command = (tail) => {
   const text = tail.replace(/^\s+/, '');
-  if (/^\/[ap]/i.test(text)) throw new NotSimulated(`set ${text.slice(0, 2)}`);
+  if (/^\/p/i.test(text)) throw new NotSimulated('set /p');
+  if (/^\/a/i.test(text)) return setNumber(text.slice(2));
   const [, quoted] = /^"(.*)"[^"]*$/s.exec(text) ?? [];
   const pair = quoted ?? text;
   const at = pair.indexOf('=', 1);
@@ -45,6 +47,37 @@ const set: Command = (tail) => {
   return {
     run: ({ env }) => {
       env.set(pair.slice(0, at), pair.slice(at + 1));
+      return null;
+    },
+  };
+};
+
+/** `set /a EXPRESSION`: sets variables; a command line, and no batch file, prints what it is worth. */
+function setNumber(expression: string): Action {
+  return {
+    run: ({ env, isBatch }, io) => {
+      if (expression.replaceAll('"', '').trim() === '') {
+        io.err('The syntax of the command is incorrect.\r\n');
+        return 1;
+      }
+      const found = calculate(expression, (name) => env.get(name));
+      if ('problem' in found) {
+        io.err(`${found.problem.text}\r\n`);
+        return found.problem.status;
+      }
+      for (const [name, value] of found.changes) env.set(name, value);
+      if (isBatch !== true) io.out(String(found.value));
+      return null;
+    },
+  };
+}
+
+/** `path`: the folders in which programs are looked for. */
+const path: Command = (tail) => {
+  if (tail.trim() !== '') throw new NotSimulated(`path ${tail.trim()}`);
+  return {
+    run: ({ env }, io) => {
+      io.out(`PATH=${env.get('Path') ?? ''}\r\n`);
       return null;
     },
   };
@@ -75,6 +108,7 @@ export const builtIns: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...fileBuiltIns,
   ['echo', echo],
   ['exit', exit],
+  ['path', path],
   ['set', set],
   ['ver', ver],
   ...['cls', 'title', 'color', 'setlocal', 'endlocal', 'prompt', 'verify'].map(
@@ -84,18 +118,22 @@ export const builtIns: ReadonlyMap<string, Command> = new Map<string, Command>([
 
 /** Words of cmd.exe that a simulated machine does not know. */
 export const otherBuiltIns: ReadonlySet<string> = new Set(
-  'assoc break date ftype goto mklink path pause popd pushd shift time vol'.split(' '),
+  'assoc break date ftype goto mklink pause shift time'.split(' '),
 );
 
 /** Variables in upper case that a command will have changed. */
 export function changes(name: string, tail: string): readonly string[] {
   switch (name) {
     case 'set': {
+      if (/^\s*\/a/i.test(tail))
+        return assignedNames(tail.replace(/^\s*\/a/i, '')).map((each) => each.toUpperCase());
       const [, variable] = /^\s*"?([^=]+)=/.exec(tail) ?? [];
       return variable === undefined ? [] : [variable.trim().toUpperCase(), variable.toUpperCase()];
     }
     case 'cd':
     case 'chdir':
+    case 'pushd':
+    case 'popd':
       return ['CD'];
     default:
       return [];

@@ -2,6 +2,7 @@ import { decodeText } from '../../../../transports/decode-text';
 import { type Entry, type FileProblem, fullName, problemText } from '../file-system';
 import { NotSimulated } from '../not-simulated';
 import { type Command, type Io, type Process } from '../process';
+import { dir, vol } from './directory';
 import { builtInWords } from './words';
 
 /** `cd [/d] [FOLDER]`: without a folder it says where it is. */
@@ -28,6 +29,40 @@ export function enter(process: Process, path: string): boolean {
   process.folder = entry.path;
   return true;
 }
+
+/** `pushd [FOLDER]`: goes there and remembers where it was; without a folder it lists what it remembers. */
+const pushd: Command = (tail) => {
+  const path = tail.trim().replaceAll('"', '');
+  if (path.startsWith('/') || path.startsWith('\\\\')) throw new NotSimulated(`pushd ${path}`);
+  return {
+    run: (process, io) => {
+      const before = process.folder;
+      if (path === '') {
+        io.out(
+          [...(process.pushed ?? [])]
+            .reverse()
+            .map((each) => `${shown(each)}\r\n`)
+            .join(''),
+        );
+        return 0;
+      }
+      if (!enter(process, path)) return failed(io, 'no-folder');
+      process.pushed = [...(process.pushed ?? []), before];
+      return 0;
+    },
+  };
+};
+
+/** `popd`: back to where the last `pushd` came from. */
+const popd: Command = () => ({
+  run: (process) => {
+    const before = process.pushed?.at(-1);
+    if (before === undefined) return 1;
+    process.pushed = process.pushed?.slice(0, -1) ?? [];
+    process.folder = before;
+    return 0;
+  },
+});
 
 function shown(folder: string): string {
   return folder === 'C:' ? 'C:\\' : folder;
@@ -165,25 +200,6 @@ const rd: Command = (tail) => {
   };
 };
 
-/** `dir /b [FOLDER | FILE]`: the names alone. */
-const dir: Command = (tail) => {
-  const { switches, words } = builtInWords('dir', tail, ['/b', '/a']);
-  if (!switches.includes('/b')) throw new NotSimulated('dir without /b');
-  if (words.length > 1) throw new NotSimulated('dir of several folders');
-  return {
-    run: (process, io) => {
-      const entry = found(process, words[0] ?? '.');
-      if (entry === null) {
-        io.err('File Not Found\r\n');
-        return 1;
-      }
-      const entries = entry.bytes === null ? process.machine.programs.files.list(entry.path) : [entry];
-      io.out(entries.map(({ path }) => `${path.split('\\').at(-1) ?? ''}\r\n`).join(''));
-      return 0;
-    },
-  };
-};
-
 function found({ machine, folder }: Process, word: string): Entry | null {
   const path = fullName(word, folder);
   return path === null ? null : machine.programs.files.find(path);
@@ -215,4 +231,7 @@ export const fileBuiltIns: readonly (readonly [string, Command])[] = [
   ['rd', rd],
   ['rmdir', rd],
   ['dir', dir],
+  ['vol', vol],
+  ['pushd', pushd],
+  ['popd', popd],
 ];
