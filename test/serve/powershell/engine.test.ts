@@ -254,6 +254,11 @@ describe(`Ansible's own modules for Windows${skipped}`, () => {
     for (const each of open) await each.close();
   });
 
+  beforeEach(async () => {
+    if (missing !== null) return;
+    await machine.run('admin', String.raw`reg delete HKLM\SOFTWARE\Contoso\Play /f & net start sppsvc`);
+  });
+
   withAnsible(
     `over SSH${note}`,
     async () => {
@@ -266,7 +271,6 @@ describe(`Ansible's own modules for Windows${skipped}`, () => {
       const query = await machine.run('admin', String.raw`reg query HKLM\SOFTWARE\Contoso\Play /v Answer`);
       expect(query.stdout).toContain('0x2a');
       expect((await machine.run('admin', 'sc query sppsvc')).stdout).toContain('STOPPED');
-      await machine.run('admin', String.raw`reg delete HKLM\SOFTWARE\Contoso\Play /f & net start sppsvc`);
     },
     1_000_000,
   );
@@ -276,12 +280,10 @@ describe(`Ansible's own modules for Windows${skipped}`, () => {
     async () => {
       const listening = await listen(createWinrmTarget(machine.machine, null), '127.0.0.1', 0);
       open.push(listening);
-      await machine.run('admin', 'net start sppsvc');
       const way = { kind: 'winrm', port: listening.port } as const;
       const played = await play(folder, way, all);
       expect([played.status, played.stdout]).toEqual([0, expect.stringContaining('failed=0')]);
       expect((await machine.run('admin', 'sc query sppsvc')).stdout).toContain('STOPPED');
-      await machine.run('admin', 'net start sppsvc');
       const query = await machine.run(
         'admin',
         String.raw`reg query "${licensingKey}" /v KeyManagementServiceName`,

@@ -32,12 +32,15 @@ afterEach(async () => {
   closeLaboratories();
 });
 
-/** A client that signs in with NTLM, which belongs to its connection, and keeps to that. */
-function clientOf(user: string, secret = password): WsmanClient {
+function connection(): HttpChannel {
   const endpoint = { host: '127.0.0.1', port: winrm.port, tls: null };
-  const limits = { connectMs: 60_000, answerMs: 60_000, maxAnswerBytes: 1_000_000 };
+  return new HttpChannel(endpoint, { connectMs: 60_000, answerMs: 60_000, maxAnswerBytes: 1_000_000 });
+}
+
+/** A client that signs in with NTLM, which belongs to its connection, and keeps to that. */
+function clientOf(user: string, secret = password, http = connection()): WsmanClient {
   const credentials = { user, domain: '', password: secret };
-  const channel = authenticatedChannel(new HttpChannel(endpoint, limits), { kind: 'ntlm', credentials });
+  const channel = authenticatedChannel(http, { kind: 'ntlm', credentials });
   open.push(channel);
   let number = 0;
   return new WsmanClient(channel, {
@@ -141,5 +144,23 @@ describe('a machine that was restarted', () => {
     expect(await outcomeOf(receive(again, shell, command))).not.toBe('done');
     expect(await outcomeOf(startIn(again, shell))).not.toBe('done');
     expect(await startIn(again, await createShell(again))).not.toBe('');
+  });
+});
+
+describe('a connection that has signed in', () => {
+  test('is asked to do so anew where it says nothing, as clients that do it for each message need', async () => {
+    const http = connection();
+    const first = clientOf('admin', password, http);
+    expect(await first.query('root/cimv2', wql)).toHaveLength(1);
+    const asked = await http.post({}, Buffer.alloc(0));
+    expect([asked.status, asked.headers['www-authenticate']]).toEqual([
+      401,
+      'Negotiate, Basic realm="WSMAN"',
+    ]);
+    // What is sealed goes on, and a second sign-in takes its place.
+    expect(await first.query('root/cimv2', wql)).toHaveLength(1);
+    expect(await clientOf('admin', password, http).query('root/cimv2', wql)).toHaveLength(1);
+    expect(await outcomeOf(clientOf('admin', 'wrong', http).query('root/cimv2', wql))).toMatch(/^no fault/);
+    expect(connections).toBe(1);
   });
 });

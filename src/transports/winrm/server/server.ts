@@ -107,6 +107,11 @@ interface Exchange {
   readonly socket: Socket;
 }
 
+/** Clients that make a new context for each message ask for a challenge by saying nothing at all. */
+function asksAgain({ headers }: IncomingMessage, body: Buffer): boolean {
+  return body.length === 0 && headers.authorization === undefined;
+}
+
 async function serve<A>(
   options: GatedOptions<A>,
   { signIn, start }: Connection<A>,
@@ -126,12 +131,13 @@ async function serve<A>(
     answer(outgoing, 404, {}, Buffer.alloc(0));
     return;
   }
-  if (step.kind === 'challenge') {
-    answer(outgoing, 401, { 'WWW-Authenticate': step.lines }, Buffer.alloc(0));
+  const asked = asksAgain(incoming, body) ? signIn.again() : step;
+  if (asked.kind === 'challenge') {
+    answer(outgoing, 401, { 'WWW-Authenticate': asked.lines }, Buffer.alloc(0));
     return;
   }
-  if (step.line !== undefined) outgoing.setHeader('WWW-Authenticate', step.line);
-  if (!hasPlace(options, step.by.account, socket)) {
+  if (asked.line !== undefined) outgoing.setHeader('WWW-Authenticate', asked.line);
+  if (!hasPlace(options, asked.by.account, socket)) {
     answer(outgoing, 503, { Connection: 'close' }, Buffer.alloc(0));
     return;
   }
@@ -139,7 +145,7 @@ async function serve<A>(
     socket.destroy();
     return;
   }
-  await dispatch(options, step.by, { ...exchange, body });
+  await dispatch(options, asked.by, { ...exchange, body });
 }
 
 async function dispatch<A>(

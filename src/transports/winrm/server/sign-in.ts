@@ -64,6 +64,11 @@ export class ConnectionSignIn<A> {
     }
   }
 
+  /** The answer to who signed in and asks to do so anew; until then, what is sealed goes on. */
+  again(): Extract<SignInStep<A>, { kind: 'challenge' }> {
+    return this.#offer();
+  }
+
   #basic(text: string): SignInStep<A> {
     const colon = text.indexOf(':');
     const { user, domain } = splitUser(text.slice(0, Math.max(colon, 0)));
@@ -114,7 +119,7 @@ export class ConnectionSignIn<A> {
     return { kind: 'signed-in', by: this.#signedIn, line };
   }
 
-  #offer(): SignInStep<A> {
+  #offer(): Extract<SignInStep<A>, { kind: 'challenge' }> {
     return {
       kind: 'challenge',
       lines: ['Negotiate', ...(this.#rules.allowBasic ? ['Basic realm="WSMAN"'] : [])],
