@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { launcher, Program } from './program';
-import { accounts, ServedLab } from '../protocol/served-lab';
 
 jest.setTimeout(240_000);
 
@@ -108,34 +107,5 @@ describe('apply', () => {
     expect(program.run('plan', policy).stdout).toContain(`= ${count} machines: as wanted`);
     const again = program.json('apply', policy, '--yes');
     expect(again.data['counts']).toMatchObject({ ok: count, changed: 0 });
-  });
-});
-
-describe('apply on machines over real SSH and WinRM', () => {
-  const lab = new ServedLab();
-  beforeAll(() => lab.start());
-  afterAll(() => lab.stop());
-
-  test('changes what differs, proves it, and changes nothing the second time', () => {
-    const { program } = lab;
-    const machine = (name: string, protocol: 'ssh' | 'winrm'): string =>
-      `  ${name}: { host: 127.0.0.1, port: ${lab.port(protocol, name)}, transport: ${protocol}, user: admin, password: { env: THE_PASSWORD } }\n`;
-    program.env['THE_PASSWORD'] = accounts.admin.password;
-    const targets = join(program.home, 'ways.yaml');
-    writeFileSync(targets, `targets:\n${machine('KMS01', 'ssh')}${machine('APP01', 'winrm')}`);
-    const policy = join(program.home, 'policy.yaml');
-    const set = '{ kms: "kms01.lab.example:1700", activation: kms, hostCaching: false }';
-    writeFileSync(policy, `version: 1\npolicies:\n  - { targets: '@all', set: ${set} }\n`);
-    const way = ['--targets', targets, '--accept-new', '--known-hosts', join(program.home, 'known_hosts')];
-    const planned = program.run('plan', policy, ...way);
-    expect(planned.stdout).toBe(
-      '~ 2 machines: kms auto → kms01.lab.example:1700, activation all → kms, hostCaching on → off\n    KMS01,APP01\n',
-    );
-    const counts = (...line: readonly string[]): unknown => program.json(...line, ...way).data['counts'];
-    expect(counts('apply', policy, '--yes')).toMatchObject({ changed: 2, ok: 0 });
-    expect(counts('apply', policy, '--yes')).toMatchObject({ changed: 0, ok: 2 });
-    expect(program.run('plan', policy, ...way).status).toBe(0);
-    // The machines themselves, without a way.
-    expect(program.run('plan', policy).stdout).toContain('= 2 machines: as wanted');
   });
 });

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { confirmationId } from '../../src/lab/model/phone';
-import { accounts, python, ServedLab } from '../protocol/served-lab';
+import { python } from '../protocol/served-lab';
 import { launcher, Program } from './program';
 
 jest.setTimeout(240_000);
@@ -189,39 +189,4 @@ describe('killed at random moments', () => {
     const rest = longData(program, ...proxy, 'collect', '--out', file, '--grade', 'minimal');
     expect(rest['entries']).toBe(0);
   }, 3_600_000);
-});
-
-describe('machines over real SSH and WinRM', () => {
-  const lab = new ServedLab();
-  beforeAll(() => lab.start());
-  afterAll(() => lab.stop());
-
-  test.each(['ssh', 'winrm'] as const)('over %s', (protocol) => {
-    const { program } = lab;
-    const name = protocol === 'ssh' ? 'KMS01' : 'APP01';
-    const server = 'Windows Server 2022 Datacenter';
-    const key = program.ok('lab', 'mint-key', '--type', 'mak', '--for', server, '--pool', '1').trim();
-    program.ok(name, '/ipk', key);
-    program.env['THE_PASSWORD'] = accounts.admin.password;
-    const targets = join(program.home, `${protocol}.yaml`);
-    const way = `host: 127.0.0.1, port: ${lab.port(protocol, name)}, transport: ${protocol}, user: admin`;
-    writeFileSync(targets, `targets:\n  ${name}: { ${way}, password: { env: THE_PASSWORD } }\n`);
-    const options = [
-      '--targets',
-      targets,
-      '--accept-new',
-      '--known-hosts',
-      join(program.home, 'known_hosts'),
-    ];
-    const file = join(program.home, `${protocol}.proxy`);
-    const proxy = ['fleet', 'proxy'];
-    expect(
-      program.json(...proxy, 'collect', name, '--out', file, '--grade', 'nameless', ...options).data,
-    ).toMatchObject({ entries: 1, counts: { ok: 1 } });
-    program.ok(...proxy, 'fill', file, '--telephone', 'lab');
-    const apply = (): unknown => program.json(...proxy, 'apply', file, '--yes', ...options).data['results'];
-    expect(apply()).toMatchObject([{ machine: name, outcome: 'changed', verification: 'verified' }]);
-    expect(apply()).toMatchObject([{ machine: name, outcome: 'ok', changed: false }]);
-    expect(program.ok(name, '/dli')).toContain('License Status: Licensed');
-  });
 });

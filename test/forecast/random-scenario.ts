@@ -221,6 +221,13 @@ function missingOnce({ missing }: Missing, { sites, hosts, changes }: Tree): Mis
   });
 }
 
+/** Of changes of one host or site at one minute the first: a second one might contradict it. */
+function onceAMinute(changes: readonly Tree[]): readonly Tree[] {
+  const isFirst = (one: Tree, other: Tree): boolean =>
+    one['at'] === other['at'] && one['host'] === other['host'] && one['site'] === other['site'];
+  return changes.filter((each, at) => changes.findIndex((other) => isFirst(each, other)) === at);
+}
+
 /** Leaves out what nobody names, which a scenario must not have. */
 function withoutUnused(scenario: Tree): Tree {
   const used = JSON.stringify(scenario['sites']);
@@ -230,6 +237,7 @@ function withoutUnused(scenario: Tree): Tree {
   const { pools, dns, ...rest } = scenario;
   return {
     ...rest,
+    changes: onceAMinute(rest['changes'] as readonly Tree[]),
     dns: { missing: missingOnce(dns as Missing, rest) },
     images: Object.fromEntries(images),
     ...(used.includes('"pool"') ? { pools } : {}),

@@ -76,7 +76,7 @@ const wrong: readonly (readonly [string, string, string, string?])[] = [
   [
     'count: 30 ',
     'count: 30, online: { home: 7 } ',
-    'sites.hq.clients[0].online: must be always, office hours, rarely',
+    'sites.hq.clients[0].online.home: a text with its unit is expected, as in 7d',
   ],
   ['count: 30 ', 'count: 30, online: { home: 1d, stay: 20h, jitter: 4h } ', 'leaves no time away'],
   ['count: 30 ', 'count: 30, activation: mak ', 'sites.hq.clients[0].activation: a MAK wants a "pool"'],
@@ -175,6 +175,78 @@ const wrong: readonly (readonly [string, string, string, string?])[] = [
     'count: 30, activation: retail, intervals: { renewal: 1d } ',
     'intervals: only clients of KMS or AD have this',
   ],
+  [
+    'Standard }',
+    'Standard, intervals: { activation: 3h } }',
+    'plan.yaml:10:26: intervals.activation: there is no host that has none of its own',
+    '\nintervals: { activation: 1h }',
+  ],
+  [
+    'Standard }\n',
+    'Standard }\n',
+    'changes[1].activated: changes[0] changes this at the same minute',
+    '\nchanges: [{ at: 1d, host: k1, activated: false }, { at: 24h, host: k1, activated: true }]',
+  ],
+  [
+    'Standard }\n',
+    'Standard }\n',
+    'changes[1].intervals.renewal: changes[0] changes this at the same minute',
+    '\nchanges: [{ at: 1d, host: k1, intervals: { renewal: 1d } }, { at: 1d, host: k1, intervals: { renewal: 2d, activation: 1h } }]',
+  ],
+  [
+    '    hosts: [k1]\n',
+    '    hosts: [k1]\n    utcOffset: "+01:00"\n',
+    'plan.yaml:8:16: sites.hq.utcOffset: only clients with office hours have this',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, image: i ',
+    'images.i.rearm.every: is longer than the scenario, which ends at 30d',
+    '\nimages: { i: { rearm: { every: 31d } } }',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, image: i ',
+    'images.i.rearm.after: is longer than the scenario, which ends at 30d',
+    '\nimages: { i: { rearm: { after: 721h } } }',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, until: 10d, growth: { add: 1, every: 1d, until: 11d } ',
+    'growth.until: lies after these clients are gone',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, kmsHost: k1, hostCaching: false ',
+    'hostCaching: clients with a kmsHost look for none to remember',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, online: { office: { from: "25:00" } } ',
+    'online.office.from: "25:00" is no time of the day, as in 08:30.',
+  ],
+  [
+    'count: 30 ',
+    'count: 30, online: Always ',
+    'sites.hq.clients[0].online: must be always, office hours, rarely',
+  ],
+  ['count: 30 ', 'count: 30, online: { home: 14d, stay: 8x } ', 'online.stay: "8x" is no duration'],
+  [
+    'count: 30 ',
+    'count: 30, online: { office: { form: "08:00" } } ',
+    'online.office.form: is not known here',
+  ],
+  [
+    'start: 2026-01-05T08:00:00Z\n',
+    '',
+    'plan.yaml:1:1: start: is missing: an instant is expected, as in 2026-01-05T08:00:00Z',
+  ],
+  [
+    'Standard }',
+    'Standard, outages: [{ from: 6d }] }',
+    'outages[0].for: is missing: a text with its unit is expected, as in 7d',
+  ],
+  ['count: 30', 'virtual: true', 'count: is missing: a whole number'],
   ['days: 30', 'days: 30\ndays: 31', 'plan.yaml:4:1: days stands twice'],
   ['clients: [', 'clients: [[', 'plan.yaml:'],
 ];

@@ -1,7 +1,8 @@
 import type { Hresult } from '../../licensing/hresult';
 import type { LicensingProvider } from '../../licensing/provider';
 import { runVerb } from '../runs/run-verb';
-import type { Change } from './differences';
+import { changedSince } from './changed-since';
+import { settingOrder, type Change } from './differences';
 import { judgeMachine, type Judgement } from './judge-machine';
 import type { MachineState } from './machine-state';
 import type { DesiredState, KeySource } from './policy';
@@ -54,7 +55,7 @@ export async function applyToMachine(
   ports.begins();
   const task = { provider, desired, ports };
   const made = await makeChanges(task, state, judgement);
-  return verified(task, judgement.changes, made);
+  return verified(task, made);
 }
 
 interface Task {
@@ -70,46 +71,44 @@ function refused(changes: readonly Change[], step: string, message: string): App
   };
 }
 
-/** What differs from the plan; null where each change is one that was planned, from the state that was planned. */
-function changedSince(planned: readonly Change[], now: readonly Change[]): string | null {
-  for (const { setting, from, to } of now) {
-    const before = planned.find((change) => change.setting === setting);
-    if (before === undefined) return `${setting} is ${from}, and was as wanted when the plan was made`;
-    if (before.to !== to) return `${setting} should be ${to} now, and ${before.to} when the plan was made`;
-    if (before.from !== from && !movesByItself(setting)) {
-      return `${setting} is ${from}, and was ${before.from} when the plan was made`;
-    }
-  }
-  return null;
-}
-
-/** Days run out, and grace periods end: that is no change that somebody made. */
-function movesByItself(setting: Change['setting']): boolean {
-  return setting === 'licensed' || setting === 'minDays';
-}
-
 interface Made {
+  /** Those that were to be made, in their order. */
+  readonly changes: readonly Change[];
   readonly done: ReadonlySet<Change>;
   readonly problem: ApplyProblem | null;
+  /** The machine as it is now, where it was read since the last step. */
+  readonly state: MachineState | null;
 }
 
 async function makeChanges(
   { provider, desired, ports }: Task,
   before: MachineState,
-  { changes, key }: Judgement,
+  { changes: differing, key }: Judgement,
 ): Promise<Made> {
   const done = new Set<Change>();
   let state = before;
-  for (const change of changes) {
+  let changes = differing;
+  for (let change = changes[0]; change !== undefined; change = changes[done.size]) {
     for (const step of stepsOf(change, desired, state, key)) {
       const problem = await runStep(provider, step);
-      if (problem !== null) return { done, problem };
+      if (problem !== null) return { changes, done, problem, state: null };
     }
     done.add(change);
+    if (change.setting !== 'key') continue;
     // Another key may belong to another product, which has settings of its own.
-    if (change.setting === 'key' && done.size < changes.length) state = await ports.readState();
+    state = await ports.readState();
+    changes = withNew(changes, judgeMachine(desired, state, ports.keyOf).changes);
   }
-  return { done, problem: null };
+  const isRead = state !== before && done.size === 1;
+  return { changes, done, problem: null, state: isRead ? state : null };
+}
+
+/** Changes, and those of settings that none of them is of, in the order in which Windows has to be changed. */
+function withNew(changes: readonly Change[], now: readonly Change[]): readonly Change[] {
+  const added = now.filter(({ setting }) => !changes.some((change) => change.setting === setting));
+  return [...changes, ...added].sort(
+    (one, other) => settingOrder.indexOf(one.setting) - settingOrder.indexOf(other.setting),
+  );
 }
 
 async function runStep(
@@ -121,12 +120,8 @@ async function runStep(
 }
 
 /** Reads the machine again: what still differs was not done, whatever the machine said. */
-async function verified(
-  { desired, ports }: Task,
-  changes: readonly Change[],
-  { done, problem }: Made,
-): Promise<Applied> {
-  const after = judgeMachine(desired, await ports.readState(), ports.keyOf);
+async function verified({ desired, ports }: Task, { changes, done, problem, state }: Made): Promise<Applied> {
+  const after = judgeMachine(desired, state ?? (await ports.readState()), ports.keyOf);
   const still = new Set(after.changes.map(({ setting }) => setting));
   const outcomes = changes.map((change, at): AppliedChange => {
     if (!still.has(change.setting)) return { ...change, outcome: 'changed' };

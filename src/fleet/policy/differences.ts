@@ -28,6 +28,21 @@ export interface Differences {
   readonly unclear: readonly string[];
 }
 
+/** The order in which Windows has to be changed. */
+export const settingOrder: readonly SettingName[] = [
+  'key',
+  'kms',
+  'activation',
+  'hostCaching',
+  'port',
+  'dns',
+  'priority',
+  'activationInterval',
+  'renewalInterval',
+  'licensed',
+  'minDays',
+];
+
 const licensedStatus = 1;
 const day = 86_400_000;
 

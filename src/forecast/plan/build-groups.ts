@@ -133,6 +133,7 @@ export class GroupBuilder {
     }
     this.#refuseOddPool(clients, path);
     this.#refuseKmsSettings(clients, channel, path);
+    this.#refuseIdleCaching(clients, path);
     return channel;
   }
 
@@ -153,6 +154,12 @@ export class GroupBuilder {
     for (const key of ['kmsHost', 'hostCaching'] as const) {
       if (clients[key] !== undefined) problems.add([...path, key], 'only clients of KMS have this');
     }
+  }
+
+  /** A host that was found is remembered; one that was named is not looked for. */
+  #refuseIdleCaching({ kmsHost, hostCaching }: ScenarioClients, path: Path): void {
+    if (kmsHost === undefined || hostCaching === undefined) return;
+    this.#making.problems.add([...path, 'hostCaching'], 'clients with a kmsHost look for none to remember');
   }
 
   #imageOf(clients: ScenarioClients, path: Path): Pick<PlannedGroup, 'isCloned' | 'rearm'> {
@@ -196,6 +203,9 @@ export class GroupBuilder {
     const { timeline, problems } = this.#making;
     const { add, every, until } = growth;
     const last = until === undefined ? timeline.minutes : timeline.at(until, [...path, 'growth', 'until']);
+    if (until !== undefined && end !== null && last > end) {
+      problems.add([...path, 'growth', 'until'], 'lies after these clients are gone');
+    }
     const latest = Math.min(last, (end ?? timeline.minutes + 1) - 1);
     const steps = Math.max(0, Math.floor((latest - from) / every));
     if (steps === 0) problems.add([...path, 'growth'], 'is over before it adds a machine');

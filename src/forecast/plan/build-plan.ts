@@ -9,6 +9,7 @@ import { GroupBuilder } from './build-groups';
 import { hostActions, poolActions } from './build-actions';
 import type { Plan, PlannedHost, PlannedPool } from './plan';
 import { findWindows, Names, Timeline } from './names-and-times';
+import { refuseIdle } from './idle-settings';
 import { siteActions } from './site-actions';
 
 /** Actions that a plan may have: a scenario whose machines come one by one for years has more. */
@@ -38,6 +39,7 @@ export function buildPlan(scenario: Scenario, problems: Problems): Plan | null {
   if (actions.length > greatestActions)
     problems.add(['sites'], 'grows in too many steps: choose a longer "every"');
   names.tellUnused();
+  refuseIdle(scenario, timeline, problems);
   if (problems.found.length > 0 || groups.groups.length === 0) return null;
   return {
     start: scenario.start,

@@ -55,11 +55,23 @@ function problemsOf(issue: z.core.$ZodIssue): readonly (Problem & { readonly isK
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here', isKey: true }));
   }
+  if (issue.code === 'invalid_union') {
+    const meant = meantForm(issue);
+    if (meant !== null)
+      return meant.flatMap((each) => problemsOf({ ...each, path: [...path, ...each.path] }));
+  }
   if (issue.code === 'invalid_key') {
     return [{ path, message: issue.issues[0]?.message ?? issue.message, isKey: true }];
   }
   const isMissing = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input');
   return [{ path, message: isMissing ? 'is missing or of the wrong kind' : issue.message }];
+}
+
+/** What is wrong with the one of several forms that was meant, where only values in it are wrong; null where none is near. */
+function meantForm({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const near = errors.filter((issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0));
+  const [only, ...more] = near;
+  return only === undefined || more.length > 0 ? null : only;
 }
 
 function failure(

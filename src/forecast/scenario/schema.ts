@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { intervalRange } from '../../kms/engine/messages';
 import { greatestHosts } from '../engine/machine-table';
-import { instantText, length, timeOfDay, timeText, utcOffset } from './times';
+import { instantText, length, saysOr, timeOfDay, timeText, utcOffset } from './times';
 
 const day = 1440;
 /** Limits of a scenario: what is more is a mistake, or is better split. */
@@ -16,19 +16,19 @@ export const limits = {
 
 const whole = (least: number, most: number): z.ZodType<number> =>
   z
-    .number(`a whole number from ${least} to ${most} is expected`)
+    .number(saysOr(`a whole number from ${least} to ${most} is expected`))
     .refine(
       (value) => Number.isInteger(value) && value >= least && value <= most,
       `must be a whole number from ${least} to ${most}`,
     );
 
 const name = z
-  .string('a name is expected')
+  .string(saysOr('a name is expected'))
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/,
     'a name has at most 63 letters, digits, spaces, dots, hyphens',
   );
-const product = z.string('the name of a product is expected').min(1, 'must not be empty').max(200);
+const product = z.string(saysOr('the name of a product is expected')).min(1, 'must not be empty').max(200);
 const flag = z.boolean('true or false is expected');
 
 function record<T extends z.ZodType>(value: T, most: number, what: string): z.ZodRecord<typeof name, T> {
@@ -97,7 +97,7 @@ const clients = z.strictObject({
 
 const site = z.strictObject({
   clients: z
-    .array(clients, 'a list of clients is expected')
+    .array(clients, saysOr('a list of clients is expected'))
     .min(1, 'has no clients')
     .max(limits.groupsOfSite),
   hosts: z.array(name, 'a list of names of hosts is expected').max(greatestHosts).optional(),

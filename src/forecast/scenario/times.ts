@@ -26,8 +26,8 @@ function instant(text: string): number {
   return at;
 }
 
-function parsed<T>(parse: (text: string) => T): z.ZodType<T> {
-  return z.string('a text with its unit is expected, as in 7d').transform((text, context) => {
+function parsed<T>(parse: (text: string) => T, expected: string): z.ZodType<T> {
+  return z.string(saysOr(expected)).transform((text, context) => {
     try {
       return parse(text);
     } catch (error) {
@@ -37,22 +37,34 @@ function parsed<T>(parse: (text: string) => T): z.ZodType<T> {
   });
 }
 
+/** What is told of a value of the wrong kind, and of one that is not there. */
+export function saysOr(expected: string): {
+  readonly error: (issue: { readonly input?: unknown }) => string;
+} {
+  return { error: ({ input }) => (input === undefined ? `is missing: ${expected}` : expected) };
+}
+
+const lengthWanted = 'a text with its unit is expected, as in 7d';
+const instantWanted = 'an instant is expected, as in 2026-01-05T08:00:00Z';
+
 /** A length of time in minutes within limits: "90m", "12h", "7d". */
 export function length(least: number, most: number): z.ZodType<number> {
-  return parsed(wholeMinutes).refine(
+  return parsed(wholeMinutes, lengthWanted).refine(
     (minutes) => minutes >= least && minutes <= most,
     `must be from ${lengthText(least)} to ${lengthText(most)}`,
   );
 }
 
 /** An instant, epoch milliseconds, a whole minute. */
-export const instantText = parsed(instant);
+export const instantText = parsed(instant, instantWanted);
 
 /** A point in time: a length from the start ("60d"), or an instant. */
-export const timeText = parsed((text): ScenarioTime =>
-  /^\d{4}-/.test(text.trim())
-    ? { kind: 'at', epochMs: instant(text) }
-    : { kind: 'after', minutes: wholeMinutes(text) },
+export const timeText = parsed(
+  (text): ScenarioTime =>
+    /^\d{4}-/.test(text.trim())
+      ? { kind: 'at', epochMs: instant(text) }
+      : { kind: 'after', minutes: wholeMinutes(text) },
+  `${lengthWanted}, or an instant, as in 2026-01-05`,
 );
 
 /** A time of the day in minutes: "08:30", to "24:00". */
@@ -61,7 +73,7 @@ export const timeOfDay = parsed((text) => {
   const minutes = match === null ? Number.NaN : Number(match[1]) * 60 + Number(match[2]);
   if (minutes >= 0 && minutes <= 1440 && Number(match?.[2]) < 60) return minutes;
   throw new EstateError('invalid', `"${text}" is no time of the day, as in 08:30.`);
-});
+}, 'a text is expected, as in "08:30"');
 
 /** A distance from UTC in minutes: "+01:00", "-05:30", "Z". */
 export const utcOffset = parsed((text) => {
@@ -70,7 +82,7 @@ export const utcOffset = parsed((text) => {
   const minutes = match === null ? Number.NaN : Number(match[2]) * 60 + Number(match[3]);
   if (minutes <= 14 * 60 && Number(match?.[3]) < 60) return match?.[1] === '-' ? -minutes : minutes;
   throw new EstateError('invalid', `"${text}" is no distance from UTC, as in +01:00.`);
-});
+}, 'a text is expected, as in "+01:00"');
 
 /** Minutes as a scenario has them: "7d", "90m". */
 export function lengthText(minutes: number): string {
