@@ -9,6 +9,7 @@ import { interruptedStatus } from '../exit-status';
 import type { Surroundings } from '../parts';
 import { Refusal, refusalOf } from '../refusal';
 import type { ResolvedTarget } from '../targets/resolve-targets';
+import { outOfTime, timedOut } from './remember-machine';
 import type { ConductedRun, Onlooker, ProgressState } from './conducted-run';
 import { NotedResults } from './noted-results';
 import { runsFolder } from './runs-folder';
@@ -94,7 +95,7 @@ export async function conduct(
         }
         return guarded(() => attempt(target, signal), changes);
       },
-      gaveUp: (_target, reason) => brokenOff(changes, reason),
+      gaveUp: (_target, reason, late) => brokenOff(changes, reason, late),
       ended: (result) => {
         tally.add(result.outcome);
         results.add(result);
@@ -222,13 +223,33 @@ export async function guarded(
   }
 }
 
-/** What a machine comes to whose turn is broken off. */
-export function brokenOff(changes: boolean, reason: 'timeout' | 'stopped'): AttemptResult {
-  const why = reason === 'timeout' ? 'It did not come to an end in its time' : 'It was broken off';
+/** What a machine comes to whose turn is broken off; `late`: what it ended with then. */
+export function brokenOff(
+  changes: boolean,
+  reason: 'timeout' | 'stopped',
+  late: AttemptResult | null,
+): AttemptResult {
+  // Nothing was sent that could have changed it, as far as the way went: why it did not answer is that we hung up.
+  if (late?.outcome === 'unreachable') {
+    return { ...late, ...hungUp[reason], step: late.step ?? 'command', text: '', data: null };
+  }
+  if (late !== null) return late;
+  const { hresult, messages } = hungUp[reason];
+  const [why = ''] = messages;
   return changes
-    ? { ...emptyAttempt, outcome: 'unknown', messages: [`${why}: whether the change was made is unknown.`] }
-    : { ...emptyAttempt, outcome: 'unreachable', step: 'command', messages: [`${why}.`] };
+    ? {
+        ...emptyAttempt,
+        outcome: 'unknown',
+        hresult,
+        messages: [`${why} Whether the change was made is unknown.`],
+      }
+    : { ...emptyAttempt, outcome: 'unreachable', hresult, step: 'command', messages };
 }
+
+const hungUp = {
+  timeout: { hresult: timedOut, messages: [outOfTime] },
+  stopped: { hresult: null, messages: ['It was broken off.'] },
+} as const;
 
 /** Resolves after so many milliseconds, or when the signal says stop. */
 export function sleepUntil(milliseconds: number, signal: AbortSignal): Promise<void> {

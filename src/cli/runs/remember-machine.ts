@@ -31,6 +31,12 @@ export async function rememberMachine(
   }
 }
 
+/** ERROR_TIMEOUT as an HRESULT. */
+export const timedOut = '0x800705B4';
+
+/** Why a machine was not read that had not ended when its time was over. */
+export const outOfTime = 'It did not come to an end in its time.';
+
 /** Tells the inventory that a machine could not be read; not of one that the end of the run kept from it. */
 export async function rememberFailure(
   target: ResolvedTarget,
@@ -40,6 +46,7 @@ export async function rememberFailure(
   if (memory === null || isInterrupted(signal)) return;
   const at = Math.floor(now() / 1000);
   const { name } = target;
-  const facts = { outcome: 'failed', name, at, step, hresult, message } as const;
+  const why = signal.aborted ? { hresult: timedOut, message: outOfTime } : { hresult, message };
+  const facts = { outcome: 'failed', name, at, step, ...why } as const;
   await memory.remember({ ...facts, way: machines.wayTo(target) });
 }

@@ -16,6 +16,7 @@ import { verifyChange, type Verification } from '../../verbs/verification';
 import { statusOfScript } from '../exit-status';
 import type { ResolvedTarget } from '../targets/resolve-targets';
 import type { OpenedMachine, RunMachines } from './open-machines';
+import { outOfTime, timedOut } from './remember-machine';
 
 export type VerbCall = Extract<CommandLine, { kind: 'call' }>;
 
@@ -131,7 +132,9 @@ class Turn {
     if (opened === null || outcome === 'unreachable') {
       if (isInterrupted(this.#signal)) return;
       const failure = this.#failure ?? results.find((result) => result.kind === 'error');
-      if (failure !== undefined) await remember({ ...unreachedBy(name, failure, now()), way });
+      if (failure === undefined) return;
+      const why = this.#signal.aborted ? { hresult: timedOut, message: outOfTime } : {};
+      await remember({ ...unreachedBy(name, failure, now()), ...why, way });
       return;
     }
     if (this.#signal.aborted) return;

@@ -67,7 +67,7 @@ export async function workHere(request: WorkRequest, around: Surroundings): Prom
     attempt: (run, machine, signal) => guarded(() => turns.attempt(run, machine, signal), run.changes),
     look: (run, machine, signal) => guarded(() => turns.look(run, machine, signal), true),
     mayRetry: ({ step }) => step !== null && worthRetrying.has(step),
-    gaveUp: (run, reason) => brokenOff(run.changes, reason),
+    gaveUp: (run, reason, late) => brokenOff(run.changes, reason, late),
     settle: async (isOver) => {
       await memory.write();
       if (isOver?.remembers === true) await keepSharedRun(isOver, shared.store, inventory, console.now());

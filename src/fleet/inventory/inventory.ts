@@ -23,8 +23,8 @@ export interface Inventory {
   readonly place: string;
   /** Keeps what came of looking at machines: all of it or nothing. One that is older than what is known is left out. */
   record(observations: readonly Observation[]): Promise<void>;
-  /** Names of all machines, in their order. */
-  names(): Promise<readonly string[]>;
+  /** Names of all machines, or of those that fulfil a condition, in their order. */
+  names(where?: MachinesQuery['where']): Promise<readonly string[]>;
   /** All machines, or those that fulfil a condition, as targets: their names and the ways to them. */
   targets(where?: MachinesQuery['where']): Promise<readonly InventoryTarget[]>;
   /** The machines with these names that fulfil a condition; all where none is given. In the order of their names. */

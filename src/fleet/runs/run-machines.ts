@@ -50,8 +50,12 @@ export interface RunPorts<Machine> {
   readonly attempt: (machine: Machine, signal: AbortSignal) => Promise<AttemptResult>;
   /** Whether a machine that was unreachable is worth another attempt: a wrong password is not. */
   readonly mayRetry: (result: AttemptResult) => boolean;
-  /** What a machine comes to whose attempt does not end when it is told to. */
-  readonly gaveUp: (machine: Machine, reason: 'timeout' | 'stopped') => AttemptResult;
+  /** What a machine comes to whose attempt was told to stop; `late`: what it ended with then, null where it did not end. */
+  readonly gaveUp: (
+    machine: Machine,
+    reason: 'timeout' | 'stopped',
+    late: AttemptResult | null,
+  ) => AttemptResult;
   /** Told of each result, those of machines that never began among them. */
   readonly ended: (result: MachineResult, machine: Machine) => void;
 }
@@ -171,17 +175,19 @@ export class MachinesRun<Machine> {
     const attempt = this.#ports.attempt(machine, stop.signal).finally(() => {
       settled.abort();
     });
+    const hasEnded = (): boolean => settled.signal.aborted;
     const watch = async (): Promise<AttemptResult> => {
       const toldToStop = aborted(stop.signal, settled.signal).then(() => 'stopped' as const);
       const outOfTime = this.#ports.sleep(left, settled.signal).then(() => 'timeout' as const);
       const reason = await Promise.race([toldToStop, outOfTime]);
-      if (settled.signal.aborted) return attempt;
+      if (hasEnded()) return attempt;
       stop.abort();
       await this.#ports.sleep(patienceAfterStop, settled.signal);
+      const late = hasEnded() ? await attempt : null;
       settled.abort();
-      return this.#ports.gaveUp(machine, reason);
+      return this.#ports.gaveUp(machine, reason, late);
     };
-    return Promise.race([attempt, watch()]);
+    return watch();
   }
 
   #end(machine: Machine, result: AttemptResult, seconds: number, attempts: number): void {

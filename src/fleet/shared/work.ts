@@ -30,7 +30,11 @@ export interface WorkPorts {
   /** What became of a change that another worker began: it is looked at, and never sent again. */
   readonly look: (run: SharedHead, machine: ChunkMachine, signal: AbortSignal) => Promise<AttemptResult>;
   readonly mayRetry: (result: AttemptResult) => boolean;
-  readonly gaveUp: (run: SharedHead, reason: 'timeout' | 'stopped') => AttemptResult;
+  readonly gaveUp: (
+    run: SharedHead,
+    reason: 'timeout' | 'stopped',
+    late: AttemptResult | null,
+  ) => AttemptResult;
   /** A chunk comes to its end, `isOver` its run as well: what was learned of machines is written. */
   readonly settle: (isOver: SharedHead | null) => Promise<void>;
   /** Tells a person what happened to the worker itself. */
@@ -251,7 +255,7 @@ export class Worker {
         sleep,
         mayRetry,
         attempt: (each, signal) => (isLook ? look : attempt)(head, each, signal),
-        gaveUp: (_machine, reason) => gaveUp(head, reason),
+        gaveUp: (_machine, reason, late) => gaveUp(head, reason, late),
         ended: (result) => results.push(result),
       },
     );
@@ -260,7 +264,7 @@ export class Worker {
     if (this.#isBrokenOff) run.breakOff();
     await started;
     this.#underWay.delete(run);
-    return results[0] ?? { machine: machine.name, ...gaveUp(head, 'stopped'), seconds: 0, attempts: 1 };
+    return results[0] ?? { machine: machine.name, ...gaveUp(head, 'stopped', null), seconds: 0, attempts: 1 };
   }
 
   async #ended(chunk: HeldChunk): Promise<void> {

@@ -39,9 +39,9 @@ export function sqlInventory(database: Kysely<FleetTables>, facts: InventoryFact
   return {
     place: facts.place,
     record: (observations) => explaining(() => record(database, observations, facts.engine)),
-    names: () =>
+    names: (where) =>
       explaining(async () => {
-        const rows = await database.selectFrom('machine').select('name').orderBy('name_key').execute();
+        const rows = await fulfilling(database, where).select('name').orderBy('name_key').execute();
         return rows.map(({ name }) => name);
       }),
     targets: (where) => explaining(() => readTargets(database, where)),
@@ -104,17 +104,35 @@ async function readMachines(
   if (keys?.length === 0) return [];
   const few = keys !== undefined && keys.length <= namesAtOnce ? keys : null;
   const wanted = keys === undefined || few !== null ? null : new Set(keys);
-  const chosen = database
-    .selectFrom('machine')
-    .$if(few !== null, (query) => query.where('name_key', 'in', few ?? []))
-    .$if(where !== undefined, (query) =>
-      where === undefined ? query : query.where(compileCondition(where.condition, where.now)),
-    );
+  const chosen = fulfilling(database, where).$if(few !== null, (query) =>
+    query.where('name_key', 'in', few ?? []),
+  );
   const rows = (await chosen.selectAll().orderBy('name_key').execute()).filter(
     ({ name_key }) => wanted?.has(name_key) ?? true,
   );
   const isAll = few === null && where === undefined;
   return withTheirs(database, rows, isAll ? [null] : chunked(rows.map(({ id }) => id)));
+}
+
+const productColumns = [
+  ...([
+    'id',
+    'machine_id',
+    'activation_id',
+    'application_id',
+    'name',
+    'channel',
+    'partial_key',
+    'status',
+  ] as const),
+  ...(['reason', 'expires', 'addon', 'kms_host', 'rearms', 'host_count'] as const),
+] as const satisfies readonly (keyof ProductTable)[];
+
+type ProductRow = Pick<Selectable<ProductTable>, (typeof productColumns)[number]>;
+
+function fulfilling(database: Kysely<FleetTables>, where: MachinesQuery['where']) {
+  const all = database.selectFrom('machine');
+  return where === undefined ? all : all.where(compileCondition(where.condition, where.now));
 }
 
 /** Machines with what belongs to them, by their ids: a condition is worked out once. `null`: all there is. */
@@ -123,15 +141,14 @@ async function withTheirs(
   rows: readonly Selectable<MachineTable>[],
   ids: readonly (readonly number[] | null)[],
 ): Promise<readonly InventoryMachine[]> {
-  const products: Selectable<ProductTable>[] = [];
+  const products: ProductRow[] = [];
   const tags: Selectable<TagTable>[] = [];
   for (const some of ids) {
     const ofThem = database
       .selectFrom('product')
-      .selectAll()
+      .select(productColumns)
       .where('gone_at', 'is', null)
-      .$if(some !== null, (query) => query.where('machine_id', 'in', some ?? []))
-      .orderBy('id');
+      .$if(some !== null, (query) => query.where('machine_id', 'in', some ?? []));
     for (const row of await ofThem.execute()) products.push(row);
     const tagged = database
       .selectFrom('tag')
@@ -145,7 +162,8 @@ async function withTheirs(
   return rows.map((row) =>
     machineOf(
       row,
-      productsOf.get(row.id) ?? [],
+      // A database sorts all rows of all machines, which costs more than these few of each.
+      (productsOf.get(row.id) ?? []).sort((one, other) => one.id - other.id),
       Object.fromEntries((tagsOf.get(row.id) ?? []).map(({ key, value }) => [key, value])),
     ),
   );
@@ -169,7 +187,7 @@ function grouped<Row extends { readonly machine_id: number }>(rows: readonly Row
 
 function machineOf(
   row: Selectable<MachineTable>,
-  products: readonly Selectable<ProductTable>[],
+  products: readonly ProductRow[],
   tags: InventoryMachine['tags'],
 ): InventoryMachine {
   return {
@@ -202,7 +220,7 @@ function machineOf(
   };
 }
 
-function productOf(row: Selectable<ProductTable>): InventoryProduct {
+function productOf(row: ProductRow): InventoryProduct {
   return {
     activationId: row.activation_id,
     applicationId: row.application_id,

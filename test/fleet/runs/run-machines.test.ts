@@ -110,6 +110,28 @@ function rig(
 const realSleep: Partial<RunPorts<Machine>> = { sleep };
 
 describe('a run over many machines', () => {
+  test('what an attempt ends with that was told to stop is not lost', async () => {
+    const late: (string | null)[] = [];
+    const machines: readonly Machine[] = [{ name: 'ends', site: null, outcomes: ['ok'], takes: 0 }];
+    const { run, results } = rig(
+      { batches: [machines], machineTimeout: 5 },
+      {
+        ...realSleep,
+        attempt: (_machine, signal) =>
+          new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve(attemptOf('changed')));
+          }),
+        gaveUp: (_machine, reason, ended) => {
+          late.push(`${reason} ${String(ended?.outcome)}`);
+          return ended ?? attemptOf('unknown');
+        },
+      },
+    );
+    await run.start();
+    expect(late).toEqual(['timeout changed']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['changed']);
+  });
+
   test('gives every machine one result, within its limits', async () => {
     const one = fc.record({
       site: fc.constantFrom(null, 'berlin', 'ulm'),

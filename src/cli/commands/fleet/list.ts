@@ -17,7 +17,7 @@ import { machineData, machineDataOf } from './machine-data';
 import {
   inventoryChoosing,
   inventoryChoosingInput,
-  machinesMeant,
+  machinesQuery,
   secondsNow,
   withInventory,
   wordsOf,
@@ -76,13 +76,13 @@ export const fleetList = defineCommand({
   run: async (input, context) => {
     const now = secondsNow(context);
     const found = await withInventory(context, async (inventory) =>
-      inventory.machines({
-        names: await machinesMeant(
+      inventory.machines(
+        await machinesQuery(
           { words: wordsOf(input.expression), where: input.where, mayBeEmpty: true },
           inventory,
           context,
         ),
-      }),
+      ),
     );
     const machines = sortMachines(found, input.sort ?? [], now);
     const columns = input.columns ?? usualColumns.flatMap((name) => findColumn(name) ?? []);
@@ -90,12 +90,17 @@ export const fleetList = defineCommand({
     const rows = (style: Style): readonly (readonly Cell[])[] =>
       machines.map((machine) => columns.map((column) => cell(column, machine, now, style)));
     return {
-      data: { machines: machines.map((machine) => machineDataOf(machine, now)) },
+      // Of thousands of machines only the form that is wanted is made.
+      get data() {
+        return { machines: machines.map((machine) => machineDataOf(machine, now)) };
+      },
       text: (style) =>
         machines.length === 0
           ? 'The inventory has no such machine: "slmgr fleet scan EXPRESSION" reads machines.\n'
           : table(head, rows(style), style),
-      table: { head, rows: rows(plain) },
+      get table() {
+        return { head, rows: rows(plain) };
+      },
     };
   },
 });

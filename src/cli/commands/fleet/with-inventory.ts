@@ -2,7 +2,7 @@ import { evaluate } from '../../../fleet/targets/evaluate';
 import { parseExpression } from '../../../fleet/targets/expression';
 import { joinSources, type TargetCatalogue } from '../../../fleet/targets/known-targets';
 import type { Condition } from '../../../fleet/where/condition';
-import type { Inventory } from '../../../fleet/inventory/inventory';
+import type { Inventory, MachinesQuery } from '../../../fleet/inventory/inventory';
 import { nearestWords } from '../../../licensing/nearest';
 import type { CommandContext } from '../../framework/command';
 import { wholeNumber } from '../../framework/fields';
@@ -68,6 +68,25 @@ export interface Meant {
 }
 
 /**
+ * The same as a query of the inventory: a condition that stands alone is left to the database.
+ * @throws as {@link machinesMeant} does
+ */
+export async function machinesQuery(
+  meant: Meant,
+  inventory: Inventory,
+  context: CommandContext,
+): Promise<MachinesQuery> {
+  const { words, where, mayBeEmpty } = meant;
+  const options = rawOptions(context);
+  const isAlone =
+    words.length === 0 &&
+    mayBeEmpty &&
+    inventoryChoosing.every((name) => name === 'where' || options[name] === undefined);
+  if (isAlone && where !== undefined) return { where: { condition: where, now: secondsNow(context) } };
+  return { names: await machinesMeant(meant, inventory, context) };
+}
+
+/**
  * The machines of the inventory that the words and options of a line mean; undefined, for all, where they say nothing.
  * @throws Refusal for mistakes, for names that are not in the inventory, and where nobody is left who has to be
  */
@@ -81,11 +100,7 @@ export async function machinesMeant(
   const { choice, rerun } = await choiceOf(words.length === 0 ? '@all' : words, options, context);
   if (rerun !== null) tell(context.console, `slmgr: ${rerun.sentence}.`);
   const chosen =
-    where === undefined
-      ? null
-      : (await inventory.machines({ where: { condition: where, now: secondsNow(context) } })).map(
-          ({ name }) => name,
-        );
+    where === undefined ? null : await inventory.names({ condition: where, now: secondsNow(context) });
   const names = await inventory.names();
   const isQuestion = mayBeEmpty && where !== undefined;
   if (isQuestion && names.length === 0 && words.length === 0) return [];
