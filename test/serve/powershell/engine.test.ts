@@ -126,6 +126,29 @@ describe(`a machine whose scripts a real PowerShell runs${skipped}`, () => {
     expect((await machine.run('admin', 'sc query sppsvc')).stdout).toContain('RUNNING');
   });
 
+  withEngine("writes nothing to the machine's disk that the machine has not, and says so", async () => {
+    const script = String.raw`
+      $ErrorActionPreference = 'Stop'
+      foreach ($way in {
+        $null = New-Item -ItemType Directory -Path C:\Temp\sub }, {
+        Set-Content C:\Temp\a.txt x }, {
+        'x' > C:\Temp\b.txt }, {
+        Copy-Item HKLM:\SOFTWARE C:\Temp\c }) { try { & $way; 'done' } catch { 'refused' } }
+      Test-Path C:\Temp\sub
+      cmd /c 'dir /b C:\Temp & echo own> C:\Temp\own.txt & type C:\Temp\own.txt & del C:\Temp\own.txt'`;
+    const { stdout } = await machine.run('admin', encoded(script));
+    expect(stdout.split(/\s+/).filter(Boolean)).toEqual([
+      ...Array<string>(4).fill('refused'),
+      'False',
+      'own',
+    ]);
+    const created = encoded(String.raw`New-Item -ItemType Directory -Path C:\Temp\sub`);
+    expect(await machine.run('admin', created)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("no files of a simulated machine's disk") as unknown,
+    });
+  });
+
   withEngine('reads its standard input, starts itself within itself, and no deeper than it may', async () => {
     const inner = encoded("'inner ' + (@($input) -join ',')");
     const script = `cscript //nologo slmgr.vbs /bogus | Out-Null; $LASTEXITCODE; 'x','y' | ${inner}; $env:USERNAME`;

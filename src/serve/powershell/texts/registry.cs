@@ -1,4 +1,4 @@
-// The registry of the machine: the classes of Microsoft.Win32, and the drive HKLM: of PowerShell.
+// The registry of the machine: the classes of Microsoft.Win32, and the drive HKLM: of PowerShell; its disk, which scripts have not.
 using System;
 using System.Collections;
 using System.Collections.Concurrent;
@@ -505,7 +505,47 @@ namespace Slmgr.Lab
         public object MovePropertyDynamicParameters(string path, string name, string to, string toName) { return null; }
     }
 
-    /// <summary>Makes the provider one of those that every runspace begins with.</summary>
+    /// <summary>The machine's disk, C:, which its programs have and scripts have not: whoever asks for it is told.</summary>
+    [CmdletProvider("MachineDisk", ProviderCapabilities.ShouldProcess)]
+    public class DiskProvider : NavigationCmdletProvider, IContentCmdletProvider
+    {
+        public override char ItemSeparator { get { return '\\'; } }
+        public override char AltItemSeparator { get { return '/'; } }
+
+        protected override Collection<PSDriveInfo> InitializeDefaultDrives()
+        {
+            return new Collection<PSDriveInfo> { new PSDriveInfo("C", ProviderInfo, "C:", "The disk of the machine", null) };
+        }
+
+        private static MachineException Absent(string path)
+        {
+            return new MachineException(path + ": PowerShell has no files of a simulated machine's disk; its programs have (cmd /c).", unchecked((int)0x80004001));
+        }
+
+        protected override bool IsValidPath(string path) { return true; }
+        protected override bool ItemExists(string path) { throw Absent(path); }
+        protected override bool IsItemContainer(string path) { throw Absent(path); }
+        protected override bool HasChildItems(string path) { throw Absent(path); }
+        protected override void GetItem(string path) { throw Absent(path); }
+        protected override void SetItem(string path, object value) { throw Absent(path); }
+        protected override void ClearItem(string path) { throw Absent(path); }
+        protected override void InvokeDefaultAction(string path) { throw Absent(path); }
+        protected override void GetChildItems(string path, bool recurse) { throw Absent(path); }
+        protected override void GetChildNames(string path, ReturnContainers returnContainers) { throw Absent(path); }
+        protected override void NewItem(string path, string itemTypeName, object newItemValue) { throw Absent(path); }
+        protected override void RemoveItem(string path, bool recurse) { throw Absent(path); }
+        protected override void RenameItem(string path, string newName) { throw Absent(path); }
+        protected override void CopyItem(string path, string copyPath, bool recurse) { throw Absent(path); }
+        protected override void MoveItem(string path, string destination) { throw Absent(path); }
+        public IContentReader GetContentReader(string path) { throw Absent(path); }
+        public object GetContentReaderDynamicParameters(string path) { return null; }
+        public IContentWriter GetContentWriter(string path) { throw Absent(path); }
+        public object GetContentWriterDynamicParameters(string path) { return null; }
+        public void ClearContent(string path) { throw Absent(path); }
+        public object ClearContentDynamicParameters(string path) { return null; }
+    }
+
+    /// <summary>Makes the providers some of those that every runspace begins with.</summary>
     public static class RegistryNames
     {
         public static void Register()
@@ -517,6 +557,7 @@ namespace Slmgr.Lab
                 .GetField("s_providerCache", BindingFlags.NonPublic | BindingFlags.Static);
             var held = (Lazy<ConcurrentDictionary<Assembly, Dictionary<string, SessionStateProviderEntry>>>)cache.GetValue(null);
             held.Value[core]["Registry"] = new SessionStateProviderEntry("Registry", typeof(RegistryProvider), null);
+            held.Value[core]["MachineDisk"] = new SessionStateProviderEntry("MachineDisk", typeof(DiskProvider), null);
         }
     }
 }
