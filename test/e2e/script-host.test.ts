@@ -51,6 +51,31 @@ describe("programs written for Windows' script host", () => {
     program.ok('lab', 'remove', 'OLD');
   });
 
+  test("lines run in the machine's own shells", () => {
+    const shell = (...words: string[]): ReturnType<Program['run']> =>
+      program.run('lab', 'exec', 'SRV-001', '--', ...words);
+    expect(shell('cmd', '/c', 'slmgr /dli | find "Status" & echo "a b"& exit 5')).toMatchObject({
+      stdout: 'License Status: Licensed\r\n"a b"\r\n',
+      stderr: '',
+      status: 5,
+    });
+    expect(shell('cmd.exe', '/c', 'cscript', '//nologo', 'slmgr.vbs', '/xpr').status).toBe(0);
+    const script = 'cmd /c "exit 3"; "$LASTEXITCODE $env:COMPUTERNAME"';
+    expect(shell('powershell', '-NoProfile', '-c', script).stdout).toBe('3 SRV-001\r\n');
+    // Refused as a whole: nothing of the line was run.
+    const refused = shell('cmd', '/c', 'echo begun & schtasks /query');
+    expect(refused).toMatchObject({ stdout: '', status: 120 });
+    expect(refused.stderr).toContain('the program schtasks. Nothing of the line was run.');
+    const endless = shell('powershell', '-c', 'while ($true) { $a = 1 }');
+    expect(endless).toMatchObject({ stdout: '', status: 1 });
+    expect(endless.stderr).toBe('slmgr: the line runs too many commands. The line was ended there.\r\n');
+    expect(shell('cmd')).toMatchObject({ stdout: '', status: 120 });
+    expect(
+      program.runWith({ input: 'one\ntwo\n' }, 'lab', 'exec', 'SRV-001', '--', 'cmd', '/c', 'findstr two')
+        .stdout,
+    ).toBe('two\r\n');
+  });
+
   test('the whole line "License Status: Licensed"', () => {
     const lines = cscript('SRV-001', '//nologo', 'slmgr.vbs', '/dli').stdout.split('\r\n');
     expect(lines).toContain('License Status: Licensed');

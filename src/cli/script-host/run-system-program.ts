@@ -25,6 +25,7 @@ export async function runSystemProgram(
     parts.programs().runMachineProgram(laboratory, {
       ...{ machine, program, words },
       stdin: answer,
+      allInput,
       out: (text) => console.out(text),
       err: (text) => console.err(text),
       files: { readFile, writeFile },
@@ -43,6 +44,28 @@ function answer(): Buffer {
     // Nothing can be read there: no answer.
   }
   return Buffer.from(bytes);
+}
+
+/** All of standard input, up to a bound. */
+function allInput(): Buffer {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  const piece = Buffer.alloc(65_536);
+  for (let read = readSome(piece); read > 0; read = readSome(piece)) {
+    size += read;
+    if (size > mostOfFile) throw new RangeError('standard input is larger than 16 MB');
+    pieces.push(Buffer.from(piece.subarray(0, read)));
+  }
+  return Buffer.concat(pieces);
+}
+
+function readSome(piece: Buffer): number {
+  try {
+    return readSync(0, piece);
+  } catch {
+    // Nothing can be read there.
+    return 0;
+  }
 }
 
 function readFile(name: string): Buffer | null {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSy
 import { delimiter, join } from 'node:path';
 import { scriptTitle } from '../../verbs/script-host';
 import { scriptHostWord } from '../hidden-words';
-import { systemProgramNames, type SystemProgram } from './system-program-names';
+import { shellNames, systemProgramNames, type SystemProgram } from './system-program-names';
 
 type StandIn = 'host' | 'windowed' | 'script' | SystemProgram;
 
@@ -11,7 +11,7 @@ const standIns: ReadonlyMap<string, StandIn> = new Map([
   ...spellings(['cscript', 'Cscript', 'CScript', 'CSCRIPT'], '.exe', 'host'),
   ...spellings(['wscript', 'Wscript', 'WScript', 'WSCRIPT'], '.exe', 'windowed'),
   ...spellings(['slmgr', 'Slmgr', 'SLMgr', 'SLMGR'], '.vbs', 'script'),
-  ...systemProgramNames.flatMap((name) =>
+  ...[...systemProgramNames, ...shellNames].flatMap((name) =>
     spellings([name, name.replace(/^./, (first) => first.toUpperCase()), name.toUpperCase()], '.exe', name),
   ),
 ]);
@@ -53,6 +53,7 @@ export function makeShims(facts: ShimFacts): Shims {
   const system = join(directory, 'System32');
   mkdirSync(system);
   for (const [name, kind] of standIns) {
+    if (facts.platform === 'win32' && shellNames.some((shell) => shell === kind)) continue;
     const file = join(system, facts.platform === 'win32' ? `${name.replace(/\.exe$/i, '')}.cmd` : name);
     writeFileSync(file, shimText(facts, kind), { mode: 0o700 });
     chmodSync(file, 0o755);

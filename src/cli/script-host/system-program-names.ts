@@ -9,9 +9,11 @@ export const systemProgramNames = [
   'shutdown',
   'slui',
 ] as const;
-export type SystemProgram = (typeof systemProgramNames)[number];
+/** Its shells; on Windows they stay those of this computer, which starts batch files with them. */
+export const shellNames = ['cmd', 'powershell'] as const;
+export type SystemProgram = (typeof systemProgramNames | typeof shellNames)[number];
 
 /** Whether a word of the stand-ins names one of them. */
 export function isSystemProgram(word: string | undefined): word is SystemProgram {
-  return (systemProgramNames as readonly (string | undefined)[]).includes(word);
+  return ([...systemProgramNames, ...shellNames] as readonly (string | undefined)[]).includes(word);
 }

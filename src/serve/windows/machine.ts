@@ -68,7 +68,8 @@ export function machinePrograms(machine: ServedMachine, account: ServedAccount):
   };
 }
 
-function filesAsPrograms(files: MachineFiles): Pick<MachineSystem, 'readFile' | 'writeFile'> {
+/** The machine's disk as its programs read and write it. */
+export function filesAsPrograms(files: MachineFiles): Pick<MachineSystem, 'readFile' | 'writeFile'> {
   return {
     readFile: (name, folder) => {
       const path = fullName(name, folder);

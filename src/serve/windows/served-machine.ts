@@ -16,6 +16,7 @@ import { banner } from '../../verbs/script-host';
 import { endingOf, runCommandLine, type CommandResult } from '../../verbs/run';
 import type { ServedAccount, ServedMachine } from './machine';
 import { machineSystem } from './machine-system';
+import { type MachinePrograms } from './shell/process';
 import { defaultShell } from './shell/default-shell';
 import { machineText, MachineFiles } from './shell/file-system';
 import { type PowerShellEngine } from './shell/engine/port';
@@ -79,6 +80,37 @@ export function servedMachine(
       const now = store.read((reader) => requireMachine(reader, state.name).state);
       return !now.elevated || (tokenFilterValue(now) === 0 && filtersLocalAccounts(now, user));
     },
+  };
+}
+
+/** Licensing and slmgr of a machine for the estate's own administrator, who has signed in nowhere. */
+export function ownPrograms(
+  laboratory: Laboratory,
+  name: string,
+  files: MachineFiles,
+): Pick<MachinePrograms, 'slmgr' | 'licensing' | 'banner'> {
+  const { store } = laboratory;
+  const script = scriptOf(store.read((reader) => requireMachine(reader, name).state.version));
+  const open = (machine: string, actor: Actor | null): Promise<LicensingProvider> =>
+    simulatedProvider(laboratory, machine, {
+      readFile: (path) => machineText(files, path),
+      ...(actor === null ? {} : { actor }),
+      onClose: () => undefined,
+    });
+  const connect = (target: Target): Promise<LicensingProvider> => {
+    if (target.kind === 'local') return open(name, null);
+    const other = store.read((reader) => findMachine(reader, target.machine));
+    if (other === null) throw new LicensingError(unreachable, `${target.machine} is no machine of the lab.`);
+    const { account } = target;
+    return open(other.state.name, account === null ? null : actorOf(target, { user: '', passwordHash: '' }));
+  };
+  return {
+    licensing: () => open(name, null),
+    slmgr: (args) => {
+      const text = unsourcedOption(script, args);
+      return text === null ? runSlmgr(args, connect, script) : Promise.resolve({ text, exitCode: 1 });
+    },
+    banner: banner(script.host, script.hostCopyright),
   };
 }
 

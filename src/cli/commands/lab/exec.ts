@@ -19,8 +19,8 @@ export const labExec = defineCommand({
   description:
     'On the PATH of the program are cscript, cscript.exe, slmgr and slmgr.vbs; SystemRoot and windir name a folder whose ' +
     "System32 holds them. They print what Windows' script host prints: its banner unless //nologo, CRLF, nothing on " +
-    'standard error. net, sc, reg, nslookup, slui, shutdown, hostname and ipconfig act on the machine as well. The status ' +
-    "is the program's own; it does not get SLMGR_PASSWORD and SLMGR_AD_PASSWORD.",
+    'standard error. net, sc, reg, nslookup, slui, shutdown, hostname and ipconfig act on the machine as well; cmd /c and powershell -c ' +
+    "(not on Windows, which has its own) run a line in its simulated shells, whose disk lasts as long as the line. The status is the program's own; it does not get SLMGR_PASSWORD and SLMGR_AD_PASSWORD.",
   positionals: [machineWord],
   options: [],
   rest: '<command> [args..]',
@@ -33,6 +33,10 @@ export const labExec = defineCommand({
     {
       line: "slmgr lab exec KMS01 -- sh -c 'net stop sppsvc && net start sppsvc'",
       does: 'the service takes up what was set',
+    },
+    {
+      line: `slmgr lab exec PC-001 -- cmd /c 'slmgr /xpr | find "expire"'`,
+      does: "a line in the machine's cmd.exe",
     },
     { line: 'slmgr lab exec PC-001 -- python3 inventory.py', does: 'a program written for Windows' },
   ],

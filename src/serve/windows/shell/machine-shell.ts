@@ -113,7 +113,8 @@ function readLine(
   }
 }
 
-function machineOf(facts: ShellFacts, programs: MachinePrograms, signal: AbortSignal | undefined): Machine {
+/** A machine for the commands of one line, with the bounds of a line. */
+export function machineOf(facts: ShellFacts, programs: MachinePrograms, signal?: AbortSignal): Machine {
   let [printed, steps] = [0, 0];
   return {
     ...{ facts, programs, commands },
@@ -133,7 +134,7 @@ function machineOf(facts: ShellFacts, programs: MachinePrograms, signal: AbortSi
 }
 
 /** A process of who signed in, in the user's own folder. */
-function signedIn(machine: Machine): Process {
+export function signedIn(machine: Machine): Process {
   const env = signInEnvironment(machine.facts);
   const { files } = machine.programs;
   files.makeFolders(env.get('TEMP') ?? '');
