@@ -76,11 +76,12 @@ export class Worker {
 
   /** Works until the first signal; what is under way is finished then, and broken off at the second one. */
   async work(stop: AbortSignal, breakOff: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const alive = this.#stayAlive(over.signal);
     stop.addEventListener('abort', this.#stop);
     breakOff.addEventListener('abort', this.#breakOff);
     if (stop.aborted) this.#stop();
+    await this.#appear();
+    const over = new AbortController();
+    const alive = this.#stayAlive(over.signal);
     while (!this.#isStopped) {
       this.#beginAll();
       if (!(await this.#takeMore())) await this.#wake.within(idleMs, this.#ports.sleep);
@@ -102,6 +103,19 @@ export class Worker {
     this.#isBrokenOff = true;
     for (const run of this.#underWay) run.breakOff();
   };
+
+  /** Is in the table of workers before it begins anything: limits of groups count the machines of those who are. */
+  async #appear(): Promise<void> {
+    const { store, sleep } = this.#ports;
+    while (!this.#isStopped) {
+      const seen = await this.#once(async () => {
+        await store.alive({ ...this.#facts, doing: this.#doingText() });
+        return true;
+      });
+      if (seen === true) return;
+      await sleep(databaseWaitMs, new AbortController().signal);
+    }
+  }
 
   /** Says that this worker and its chunks are alive, and learns which of them were given to others. */
   async #stayAlive(over: AbortSignal): Promise<void> {

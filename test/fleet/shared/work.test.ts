@@ -56,11 +56,16 @@ class Machines {
   }, 120_000);
   afterAll(() => postgres.stop());
 
+  /** What a test opened and started ends with it, however it ends. */
+  const endings: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  });
+
   interface Opened {
     readonly store: SharedStore;
     readonly chunks: ChunkStore;
     readonly queue: Awaited<ReturnType<typeof openQueue>>;
-    readonly close: () => Promise<void>;
   }
 
   async function opened(): Promise<Opened> {
@@ -68,15 +73,11 @@ class Machines {
     const store = new SharedStore(pool);
     const queue = await store.prepare(() => openQueue(pool));
     await queue.prepare(['any']);
-    return {
-      store,
-      chunks: new ChunkStore(pool, queue),
-      queue,
-      close: async () => {
-        await queue.close();
-        await pool.end();
-      },
-    };
+    endings.push(async () => {
+      await queue.close();
+      await pool.end();
+    });
+    return { store, chunks: new ChunkStore(pool, queue), queue };
   }
 
   function workerOf(
@@ -88,7 +89,15 @@ class Machines {
     const told: string[] = [];
     const facts = { id, computer: 'here', process: 1, concurrency: 20, sites: [], startedAt: 0 };
     const worker = new Worker(facts, {
-      ...{ store, chunks, queue, queues: ['any'] },
+      ...{ chunks, queue, queues: ['any'] },
+      store: {
+        // It begins nothing before others can count what it has under way.
+        alive: async (seen) => {
+          await sleepUntil(100, new AbortController().signal);
+          await store.alive(seen);
+        },
+        left: (who) => store.left(who),
+      },
       now: () => performance.now(),
       sleep: sleepUntil,
       groupsOf: (run, machine) => sharedLimits(run)({ ...machine, kind: 'windows', source: '' }),
@@ -127,6 +136,10 @@ class Machines {
     const works = [workerOf('w1', one, machines, 20), workerOf('w2', other, machines, 20)].map(({ worker }) =>
       worker.work(stop.signal, never),
     );
+    endings.push(() => {
+      stop.abort();
+      return Promise.all(works);
+    });
     const found = await results(one.store, run.id, 60);
     expect(new Set(found.values())).toEqual(new Set(['changed']));
     expect([...machines.changes.values()].every((times) => times === 1)).toBe(true);
@@ -135,7 +148,6 @@ class Machines {
     stop.abort();
     await Promise.all(works);
     expect(await one.store.workers()).toEqual([]);
-    await Promise.all([one.close(), other.close()]);
   }, 60_000);
 
   test('a chunk that was begun by a worker that is gone is looked at and not sent again; a stop ends what waits', async () => {
@@ -156,6 +168,10 @@ class Machines {
     const stop = new AbortController();
     const { worker } = workerOf('live', live, machines, 1);
     const work = worker.work(stop.signal, new AbortController().signal);
+    endings.push(() => {
+      stop.abort();
+      return work;
+    });
     const found = await results(live.store, run.id, 20);
     expect([found.get(first.name), found.get(second.name)]).toEqual(['changed', 'unknown']);
     expect([...machines.looks.keys()].toSorted()).toEqual([first.name, second.name].toSorted());
@@ -170,6 +186,5 @@ class Machines {
     await live.store.handOver(waiting, named(5), noLimits, live.queue);
     await live.store.stop(waiting.id, 'interrupted');
     expect(new Set((await results(live.store, waiting.id, 5)).values())).toEqual(new Set(['not-run']));
-    await Promise.all([dead.close(), live.close()]);
   }, 120_000);
 });
