@@ -28,6 +28,8 @@ describe('cmd.exe', () => {
     ['slmgr /bogus >nul & call echo %^ERRORLEVEL%', '1\r\n', 1],
     ['cmd /v:on /c "slmgr /bogus >nul & exit !errorlevel!"', '', 1],
     ['cmd /v:on /c "set A=x& echo !A!"', 'x\r\n', 0],
+    ['cmd /v:on /c "set A=kms01& echo !A:~0,3!-!A:01=02!-!none!-!"', 'kms-kms02--\r\n', 0],
+    ['cmd /v:on /c "set A=kms01& if !A:~0,3!==kms echo same"', 'same\r\n', 0],
     // Variables.
     ['echo %COMPUTERNAME% %nothing%', 'KMS01 %nothing%\r\n', 0],
     ['set A=1 & echo %A%', '%A%\r\n', 0],
@@ -47,6 +49,11 @@ describe('cmd.exe', () => {
     ['if 10 gtr 9 echo more', 'more\r\n', 0],
     ['if 1==2 echo a & echo b', '', 0],
     ['for %i in (a b "c d") do echo %~i', 'a\r\nb\r\nc d\r\n', 0],
+    [
+      'for %i in (C:\\a.b\\slmgr.vbs "x y.txt" none) do @echo %~ni-%~xi-%~nxi',
+      'slmgr-.vbs-slmgr.vbs\r\nx y-.txt-x y.txt\r\nnone--none\r\n',
+      0,
+    ],
     ['for /l %i in (1,2,5) do @echo %i', '1\r\n3\r\n5\r\n', 0],
     ['for /f %i in ("one two") do echo %i', 'one\r\n', 0],
     ['for /f "tokens=1,3* delims=:, " %a in ("w x:y,z and more") do @echo %a-%b-%c', 'w-y-z and more\r\n', 0],
@@ -170,6 +177,11 @@ describe('cmd.exe', () => {
     `${'cmd /c '.repeat(20)}slmgr /dli`,
     `${'slmgr /dli &'.repeat(300)} hostname`,
     'for /l %i in (1,1,900) do for /l %j in (1,1,900) do slmgr /dli',
+    'echo first & for %i in (a.txt) do echo %~fi',
+    'echo first & for %i in (a.txt) do echo %~$PATH:i',
+    'cmd /v:on /c "set L=a b& echo first & for %i in (!L!) do echo %i"',
+    'cmd /v:on /c "echo first & echo !A:*x=y!"',
+    'cmd /v:on /c "echo first & if "!A:*x=y!"=="1" echo x"',
   ])('refused as a whole, with 120: %s', async (line) => {
     for (const whole of [line, `slmgr /ckms & ${line}`]) {
       const ran = await run(whole);

@@ -1,14 +1,13 @@
 import { NotSimulated } from '../not-simulated';
 import { type Action, type Reading } from '../process';
 import { changes } from './built-ins';
+import { hasDelayed, refuseDelayed } from './delayed';
 import { variablesOf } from './for-file';
 import { planSimple, splitName, takesOpenWords, withVariables } from './simple';
-import { type CmdNode } from './syntax';
+import { unknown, type CmdNode } from './syntax';
 
 type Input = NonNullable<Action['input']>;
 
-/** Stands for what only the run will tell: a character that no command's word has. */
-const unknown = '\uE000';
 /** Most commands of a line, those of loops counted as often as they run. */
 const mostCommands = 2000;
 
@@ -52,14 +51,19 @@ class Check {
       case 'if':
         return this.#branches(node, isFirst);
       case 'for':
-        return node.items
-          .map((item) => this.of(withVariables(node.body, new Map([[node.variable, item]])), isFirst))
-          .reduce(either, null);
+        return this.#loop(node, isFirst);
       case 'lines':
         return this.#lines(node);
       case 'simple':
         return this.#leaf(node, isFirst, isAlone);
     }
+  }
+
+  #loop({ items, variable, body }: Extract<CmdNode, { kind: 'for' }>, isFirst: boolean): Input | null {
+    if (this.#delayed) refuseDelayed(items);
+    return items
+      .map((item) => this.of(withVariables(body, new Map([[variable, item]])), isFirst))
+      .reduce(either, null);
   }
 
   /** What a turn's variables are only the run will tell. */
@@ -70,7 +74,11 @@ class Check {
     return this.of(withVariables(body, new Map(values)), false);
   }
 
-  #branches({ then, otherwise }: Extract<CmdNode, { kind: 'if' }>, isFirst: boolean): Input | null {
+  #branches(
+    { condition, then, otherwise }: Extract<CmdNode, { kind: 'if' }>,
+    isFirst: boolean,
+  ): Input | null {
+    if (this.#delayed && condition.kind === 'compare') hasDelayed(condition.left + condition.right);
     return either(this.of(then, isFirst), otherwise === null ? null : this.of(otherwise, isFirst));
   }
 
@@ -92,7 +100,7 @@ class Check {
   /** Whether only the run will tell what a command's words are. */
   #isOpen(text: string, calls: boolean): boolean {
     if (text.includes(unknown)) return true;
-    return (this.#delayed && /![^!\s]+!/.test(text)) || (calls && /%[^%]+%/.test(text));
+    return (this.#delayed && hasDelayed(text)) || (calls && /%[^%]+%/.test(text));
   }
 
   #simple(text: string): Input | null {

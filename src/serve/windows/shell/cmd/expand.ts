@@ -35,7 +35,11 @@ function valueOf(
   return value;
 }
 
-function changed(value: string, change: string, whole: string): string {
+/**
+ * A part of a variable's value, or the value with other text.
+ * @throws NotSimulated for another change
+ */
+export function changed(value: string, change: string, whole: string): string {
   const [, from, length] = /^~(-?\d+)(?:,(-?\d+))?$/.exec(change) ?? [];
   if (from !== undefined) {
     const start = Number(from) < 0 ? Math.max(0, value.length + Number(from)) : Number(from);

@@ -4,6 +4,7 @@ import { redirected } from '../redirect';
 import { Exit } from './built-ins';
 import { checkCmd } from './check';
 import { compares } from './condition';
+import { expandDelayed } from './delayed';
 import { expandVariables } from './expand';
 import { parseCmd } from './parser';
 import { decodeText } from '../../../../transports/decode-text';
@@ -230,9 +231,6 @@ export class CmdRun {
 
   #delayed(text: string): string {
     const dynamic = this.#dynamic();
-    return text.replace(
-      /!([^!:\s]+)!/g,
-      (_, name: string) => this.#process.env.get(name) ?? dynamic.get(name.toUpperCase()) ?? '',
-    );
+    return expandDelayed(text, (name) => this.#process.env.get(name) ?? dynamic.get(name.toUpperCase()));
   }
 }

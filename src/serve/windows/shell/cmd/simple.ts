@@ -4,7 +4,7 @@ import { takesAnyWords } from '../programs/names';
 import { startedScript } from '../programs/script-host';
 import { builtIns, otherBuiltIns } from './built-ins';
 import { resolveProgram } from './resolve';
-import { type CmdNode, type Condition, type LineSource } from './syntax';
+import { unknown, type CmdNode, type Condition, type LineSource } from './syntax';
 
 /** A simple command that is understood. */
 export type Planned =
@@ -93,11 +93,12 @@ export function takesOpenWords(name: string): boolean {
 
 /** A part of a line with a loop's variables replaced, all of them in one go. */
 export function withVariables(node: CmdNode, values: ReadonlyMap<string, string>): CmdNode {
-  const letters = new RegExp(`%(~?)([${[...values.keys()].join('').replaceAll(/[^A-Za-z]/g, '')}])`, 'g');
+  const names = [...values.keys()].join('').replaceAll(/[^A-Za-z]/g, '');
+  const letters = new RegExp(`%(~(?:[fdpnxsatzFDPNXSATZ]*|\\$[^:%]*:))?([${names}])`, 'g');
   const inside = (text: string): string =>
-    text.replaceAll(letters, (_, bare: string, letter: string) => {
+    text.replaceAll(letters, (whole, parts: string | undefined, letter: string) => {
       const value = values.get(letter) ?? '';
-      return bare === '' ? value : value.replace(/^"(.*)"$/, '$1');
+      return parts === undefined ? value : partOf(value, parts.slice(1).toLowerCase(), whole);
     });
   const again = (each: CmdNode): CmdNode => withVariables(each, values);
   switch (node.kind) {
@@ -129,6 +130,18 @@ export function withVariables(node: CmdNode, values: ReadonlyMap<string, string>
     case 'lines':
       return { ...node, source: sourceWith(node.source, inside, again), body: again(node.body) };
   }
+}
+
+/** `%~I` without quotes, `%~nI` the name of a file, `%~xI` its extension, `%~nxI` both. @throws NotSimulated for others */
+function partOf(value: string, parts: string, whole: string): string {
+  const bare = value.replace(/^"(.*)"$/, '$1');
+  if (parts === '') return bare;
+  if (!/^[nx]+$/.test(parts)) throw new NotSimulated(whole);
+  if (bare.includes(unknown)) return unknown;
+  const file = /[^\\/:]*$/.exec(bare)?.[0] ?? '';
+  const dot = file.lastIndexOf('.');
+  const [name, extension] = dot < 0 ? [file, ''] : [file.slice(0, dot), file.slice(dot)];
+  return `${parts.includes('n') ? name : ''}${parts.includes('x') ? extension : ''}`;
 }
 
 function sourceWith(

@@ -1,5 +1,8 @@
 import { type LineOptions } from './for-file';
 
+/** Stands for what only the run will tell: a character that no command's word has. */
+export const unknown = '\uE000';
+
 /** Where a command's input or output goes. */
 export type Redirect =
   | { readonly kind: 'output'; readonly handle: 1 | 2; readonly file: string; readonly append: boolean }
