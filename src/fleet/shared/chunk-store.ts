@@ -127,26 +127,15 @@ export class ChunkStore {
   }
 
   async #finish(items: readonly Ending[]): Promise<readonly null[]> {
-    await transaction(this.#pool, async (sql) => {
-      await sql.query(inOrder);
-      await sql.query(
-        `UPDATE shared_machine m SET state = 'done', outcome = i.outcome, result = i.result::json,
-           seq = nextval('shared_result')
-         FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[])
-           AS i (run, place, hold, outcome, result)
-         WHERE m.run = i.run AND m.place = i.place AND m.hold = i.hold AND m.state = 'begun'`,
-        [
-          items.map(({ run }) => run),
-          items.map(({ place }) => place),
-          items.map(({ hold }) => hold),
-          items.map(({ result }) => result.outcome),
-          items.map(({ result }) => JSON.stringify(result)),
-        ],
-      );
-      const failed = items.filter(({ result }) => failures.has(result.outcome)).map(({ head }) => head);
-      for (const head of new Map(failed.map((each) => [each.id, each])).values())
-        await stopAtNumber(sql, head);
-    });
+    const failed = items.filter(({ head, result }) => hasNumber(head) && failures.has(result.outcome));
+    if (failed.length === 0) await keep(this.#pool, items);
+    else {
+      await transaction(this.#pool, async (sql) => {
+        await keep(sql, items);
+        for (const head of new Map(failed.map((each) => [each.head.id, each.head])).values())
+          await stopAtNumber(sql, head);
+      });
+    }
     return items.map(() => null);
   }
 }
@@ -158,6 +147,28 @@ interface Beginning extends HeldMachine {
 interface Ending extends HeldMachine {
   readonly head: SharedHead;
   readonly result: MachineResult;
+}
+
+/**
+ * One statement, one round trip: nobody waits for a worker that is slow while it has the lock, which the join takes before
+ * any row has its number.
+ */
+async function keep(sql: Sql, items: readonly Ending[]): Promise<void> {
+  await sql.query(
+    `WITH alone AS MATERIALIZED (${inOrder})
+     UPDATE shared_machine m SET state = 'done', outcome = i.outcome, result = i.result::json,
+       seq = nextval('shared_result')
+     FROM alone, unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[])
+       AS i (run, place, hold, outcome, result)
+     WHERE m.run = i.run AND m.place = i.place AND m.hold = i.hold AND m.state = 'begun'`,
+    [
+      items.map(({ run }) => run),
+      items.map(({ place }) => place),
+      items.map(({ hold }) => hold),
+      items.map(({ result }) => result.outcome),
+      items.map(({ result }) => JSON.stringify(result)),
+    ],
+  );
 }
 
 const failures: ReadonlySet<string> = new Set(['failed', 'unreachable', 'unknown']);
@@ -176,8 +187,12 @@ async function stopForFailures(sql: Sql, run: string): Promise<void> {
 }
 
 /** Without batches there is no place in between: a number of failures is looked at each time. */
-async function stopAtNumber(sql: Sql, { id, maxFail, batches }: SharedHead): Promise<void> {
-  if (maxFail?.kind !== 'number' || batches > 1) return;
+function hasNumber({ maxFail, batches }: SharedHead): boolean {
+  return maxFail?.kind === 'number' && batches <= 1;
+}
+
+async function stopAtNumber(sql: Sql, { id, maxFail }: SharedHead): Promise<void> {
+  if (maxFail?.kind !== 'number') return;
   const { rows } = await sql.query(
     `SELECT 1 FROM shared_machine WHERE run = $1 AND outcome IN ('failed', 'unreachable', 'unknown') LIMIT $2`,
     [id, maxFail.number + 1],
@@ -186,22 +201,28 @@ async function stopAtNumber(sql: Sql, { id, maxFail, batches }: SharedHead): Pro
 }
 
 async function begin(pool: Pool, items: readonly Beginning[]): Promise<readonly Begin[]> {
-  return transaction(pool, async (sql) => {
-    const isFull = await withoutRoom(sql, items);
-    const those = items.filter((item) => !isFull.has(item));
-    const { rows } = await sql.query<{ run: string; place: number; hold: string }>(
-      `UPDATE shared_machine m SET state = 'begun'
-       FROM unnest($1::text[], $2::int[], $3::text[]) AS i (run, place, hold), shared_run r
-       WHERE m.run = i.run AND m.place = i.place AND m.hold = i.hold AND m.state IN ('claimed', 'begun')
-         AND r.id = m.run AND (m.was_begun OR (r.stopped IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > now())))
-       RETURNING m.run, m.place, m.hold`,
-      [those.map(({ run }) => run), those.map(({ place }) => place), those.map(({ hold }) => hold)],
-    );
-    const begun = new Set(rows.map(keyOf));
-    return items.map((item) => {
-      if (isFull.has(item)) return 'full';
-      return begun.has(keyOf(item)) ? 'begun' : 'gone';
-    });
+  if (items.every(({ groups }) => groups.length === 0)) return noteBegun(pool, items, new Set());
+  return transaction(pool, async (sql) => noteBegun(sql, items, await withoutRoom(sql, items)));
+}
+
+async function noteBegun(
+  sql: Sql,
+  items: readonly Beginning[],
+  isFull: ReadonlySet<Beginning>,
+): Promise<readonly Begin[]> {
+  const those = items.filter((item) => !isFull.has(item));
+  const { rows } = await sql.query<{ run: string; place: number; hold: string }>(
+    `UPDATE shared_machine m SET state = 'begun'
+     FROM unnest($1::text[], $2::int[], $3::text[]) AS i (run, place, hold), shared_run r
+     WHERE m.run = i.run AND m.place = i.place AND m.hold = i.hold AND m.state IN ('claimed', 'begun')
+       AND r.id = m.run AND (m.was_begun OR (r.stopped IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > now())))
+     RETURNING m.run, m.place, m.hold`,
+    [those.map(({ run }) => run), those.map(({ place }) => place), those.map(({ hold }) => hold)],
+  );
+  const begun = new Set(rows.map(keyOf));
+  return items.map((item) => {
+    if (isFull.has(item)) return 'full';
+    return begun.has(keyOf(item)) ? 'begun' : 'gone';
   });
 }
 

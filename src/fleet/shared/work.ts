@@ -222,11 +222,18 @@ export class Worker {
     if (begin === 'full') this.#waitForRoom(task);
     else if (begin === 'begun') {
       const result = await this.#run(task);
+      // The next one need not wait for the database. In a group it does: there this one counts until its end is noted.
+      if (groups.length === 0) this.#release(task);
       await this.#surely(chunk, () => this.#ports.chunks.finish(held, chunk.head, result));
     }
-    this.#slots.release(task);
+    if (begin !== 'begun' || groups.length > 0) this.#slots.release(task);
     if (begin === 'full') this.#slots.add(task);
     else if (begin !== undefined) await this.#ended(chunk);
+  }
+
+  #release(task: Task): void {
+    this.#slots.release(task);
+    this.#wake.call();
   }
 
   /** Nothing is sent where the begin cannot be noted; undefined where it was not before the worker stopped. */
