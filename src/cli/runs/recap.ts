@@ -10,6 +10,8 @@ interface Kind {
   readonly hresult: string | null;
   readonly step: string | null;
   readonly message: string;
+  /** What to do about it, where the machine's own way says so. */
+  readonly advice: string;
   readonly machines: string[];
 }
 
@@ -19,10 +21,10 @@ export class ErrorTally {
 
   add({ machine, outcome, hresult, step, messages }: MachineResult): void {
     if (isGood(outcome) || outcome === 'not-run' || outcome === 'skipped') return;
-    const message = sentenceOf(messages);
+    const { message, advice } = ownWords(messages);
     const key = JSON.stringify([hresult, step, hresult === null ? message : '']);
     const kind = this.#kinds.get(key);
-    if (kind === undefined) this.#kinds.set(key, { hresult, step, message, machines: [machine] });
+    if (kind === undefined) this.#kinds.set(key, { hresult, step, message, advice, machines: [machine] });
     else kind.machines.push(machine);
   }
 
@@ -31,20 +33,22 @@ export class ErrorTally {
     return [...this.#kinds.values()]
       .sort((one, other) => other.machines.length - one.machines.length)
       .slice(0, shownErrors)
-      .map(({ hresult, step, message, machines }) => {
+      .map(({ hresult, step, message, advice, machines }) => {
         const what = [hresult, step === null ? null : `at ${step}`].filter(Boolean).join(' ');
         const names = shortened(foldNames(machines));
-        const advice = hresult === null ? null : parts.commands().explainShortly(hresult);
-        const sentences = [message, advice ?? ''].filter((text) => text !== '').map(whole);
+        // Of a number that many things have, the way knows more than the table of errors.
+        const known = advice === '' && hresult !== null ? parts.commands().explainShortly(hresult) : null;
+        const todo = advice === '' ? (known ?? '') : `What to do: ${advice}`;
+        const sentences = [message, todo].filter((text) => text !== '').map(whole);
         return `${machines.length} × ${what === '' ? 'an error' : what} (${names}): ${sentences.join(' ')}`.trimEnd();
       });
   }
 }
 
-/** What is known of this one machine, and not the sentence that slmgr has for the number. */
-function sentenceOf(messages: readonly string[]): string {
-  const own = messages.find((message) => !/^Error[: ]/.test(message));
-  return (own ?? '').replace(/^slmgr: /, '');
+/** What is known of this one machine, and not the sentence that slmgr has for the number; behind it stands what to do. */
+function ownWords(messages: readonly string[]): { readonly message: string; readonly advice: string } {
+  const [own = '', ...advice] = messages.filter((message) => !/^Error[: ]/.test(message));
+  return { message: own.replace(/^slmgr: /, ''), advice: advice.join(' ') };
 }
 
 function whole(sentence: string): string {
