@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { schemaMistake } from './schema-mistake';
+import { schemaMistake, toldMistake } from './schema-mistake';
 
 /**
  * A list of at most `most` items that is read to its first mistake and no further: zod's own list notes a mistake for every
@@ -45,7 +45,7 @@ export function boundedRecord<T>(
 type Context = z.core.$RefinementCtx;
 
 function passOn(context: Context, input: unknown, error: z.ZodError, at: PropertyKey): never {
-  const [first] = error.issues;
+  const first = toldMistake(error.issues);
   return refused(context, input, first?.message ?? 'is not understood', [at, ...(first?.path ?? [])]);
 }
 

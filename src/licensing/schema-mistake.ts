@@ -31,6 +31,19 @@ export function schemaMistake(issue: Raw): string | undefined {
   }
 }
 
+/** The mistake to tell of several: a name that nobody knows goes before the missing one beside it, which it was meant to be. */
+export function toldMistake(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [first] = issues;
+  const parent = first?.path.slice(0, -1) ?? [];
+  const misspelt = issues.find(
+    ({ code, path }) =>
+      code === 'unrecognized_keys' &&
+      path.length === parent.length &&
+      path.every((part, at) => part === parent[at]),
+  );
+  return misspelt ?? first;
+}
+
 function unknownNames(names: readonly string[], known: readonly string[]): string {
   const [first = ''] = names;
   const near = nearest(first, known);

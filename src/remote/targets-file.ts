@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { dirname, isAbsolute, join } from 'node:path';
-import { schemaMistake } from '../licensing/schema-mistake';
+import { schemaMistake, toldMistake } from '../licensing/schema-mistake';
 import { isTransportName, transports } from './address';
 import type { InventoryFormat } from './inventory/format-word';
 import type { ListedTargets, Scalar } from './inventory/host-list';
@@ -146,7 +146,7 @@ function checked(text: string, file: string, format: InventoryFormat | null): Co
 function fits(document: unknown, file: string): File {
   const result = targetsFileSchema.safeParse(document, { error: schemaMistake });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const issue = toldMistake(result.error.issues);
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new TargetsFileError(file, place + (issue?.message ?? 'not the expected shape'));
 }

@@ -87,9 +87,9 @@ export const desiredStateSchema = z.strictObject({
     .optional()
     .describe('Activates again where fewer days are left'),
   port: z
-    .int('takes a number')
-    .min(1)
-    .max(65_535, 'is above 65535')
+    .int('takes a port, 1 to 65535')
+    .min(1, 'is not from 1 to 65535')
+    .max(65_535, 'is not from 1 to 65535')
     .optional()
     .describe('On which a KMS host listens'),
   dns: z.enum(['publish', 'off'], 'takes publish or off').optional(),
@@ -120,10 +120,12 @@ function policyWith<List extends z.ZodType>(rules: List) {
 }
 
 /** What a policy file says. */
-export const policySchema = policyWith(boundedList(rule, mostRules));
+export const policySchema = policyWith(
+  boundedList(rule, mostRules).refine((rules) => rules.length > 0, 'has no rule'),
+);
 
 /** The same as it is published (docs/schemas/policy.json): the list that reads to its first mistake tells no form. */
-export const publishedPolicySchema = policyWith(z.array(rule).max(mostRules));
+export const publishedPolicySchema = policyWith(z.array(rule).min(1).max(mostRules));
 
 export type Policy = z.infer<typeof policySchema>;
 export type PolicyRule = Policy['policies'][number];

@@ -1,4 +1,4 @@
-import { schemaMistake } from '../../licensing/schema-mistake';
+import { schemaMistake, toldMistake } from '../../licensing/schema-mistake';
 import { readYaml, YamlTextError, type YamlText } from '../../remote/yaml-text';
 import { harmlessText } from '../../transports/harmless-text';
 import { policySchema, type Policy } from './policy';
@@ -19,7 +19,7 @@ export function readPolicy(text: string): Policy {
   const { value, placeOf } = readText(text);
   const parsed = policySchema.safeParse(value, { error: schemaMistake });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const issue = toldMistake(parsed.error.issues);
   const path = issue?.path ?? [];
   const place = path.map((part) => harmlessText(String(part))).join('.');
   const line = placeOf(path)?.line;

@@ -43,6 +43,12 @@ policies:
   test.each([
     ['version: 2\npolicies: []\n', 'line 1: version takes 1'],
     ['version: 1\n', 'policies must be a list'],
+    ['version: 1\npolicies: []\n', 'line 2: policies has no rule'],
+    ['version: 1\npolicies:\n  - targets: PC\n    set: { port: 0 }\n', 'set.port is not from 1 to 65535'],
+    [
+      'version: 1\npolicies:\n  - targets: PC\n    sett: { kms: auto }\n',
+      'line 3: policies.0 has no "sett"; did you mean set?',
+    ],
     ['version: 1\npolicies:\n  - targets: PC\n    set: {}\n', 'line 4: policies.0.set says nothing'],
     [
       'version: 1\npolicies:\n  - targets: PC\n    set:\n      kms: auto\n      colour: red\n',
