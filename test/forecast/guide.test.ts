@@ -7,7 +7,7 @@ const blocks = [
   ...guide.matchAll(/^```console\n\$ slmgr forecast examples (\S+) \| slmgr forecast -\n([^`]+)```$/gm),
 ].map(([, name = '', printed = '']) => [name, printed] as const);
 
-const program = new InProcess(null);
+const program = new InProcess(null, 150_000);
 afterAll(() => program.remove());
 
 test('the guide prints an example for each verdict', () => {
@@ -25,5 +25,5 @@ test.each(blocks)(
     const { status, out, err } = await program.run(['forecast', '-'], scenario);
     expect({ status, err, out: out.slice(0, printed.length) }).toEqual({ status: 0, err: '', out: printed });
   },
-  60_000,
+  180_000,
 );

@@ -13,8 +13,8 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Longest that one command line may take on a busy machine: beyond it, it hangs. */
-const deadlineMs = 25_000;
+/** Longest that a usual command line may take on a busy machine: beyond it, it hangs. */
+const usualDeadlineMs = 25_000;
 
 /** The program in this process, with a data directory and a folder of files of its own. */
 export class InProcess {
@@ -22,10 +22,15 @@ export class InProcess {
   readonly files = join(this.folder, 'files');
 
   readonly #interruptsAfterMs: number | null;
+  readonly #deadlineMs: number;
 
-  /** What is asked to take long is stopped as a person would stop it; null: nobody does. */
-  constructor(interruptsAfterMs: number | null = 2000) {
+  /**
+   * What is asked to take long is stopped as a person would stop it; null: nobody does. `deadlineMs`: longest that a
+   * line may take, for those that work hard.
+   */
+  constructor(interruptsAfterMs: number | null = 2000, deadlineMs = usualDeadlineMs) {
     this.#interruptsAfterMs = interruptsAfterMs;
+    this.#deadlineMs = deadlineMs;
     mkdirSync(this.files);
   }
 
@@ -69,7 +74,7 @@ export class InProcess {
       },
     };
     const line = JSON.stringify(argv.map((word) => word.slice(0, 200)));
-    const status = await withDeadline(main(argv, { console, parts }), line);
+    const status = await withDeadline(main(argv, { console, parts }), { line, deadlineMs: this.#deadlineMs });
     return { status, out, err };
   }
 
@@ -80,7 +85,10 @@ export class InProcess {
   }
 }
 
-async function withDeadline(work: Promise<number>, line: string): Promise<number> {
+async function withDeadline(
+  work: Promise<number>,
+  { line, deadlineMs }: { readonly line: string; readonly deadlineMs: number },
+): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`hangs: ${line}`)), deadlineMs);
