@@ -107,6 +107,23 @@ describe('plan and apply', () => {
     ).toBe(0);
   });
 
+  test('settings of a KMS host wait for its service, and that is said as its verbs say it', async () => {
+    const product = 'Windows Server 2022 Standard';
+    await program.ok('lab', 'add', 'HOST', '--product', product);
+    const key = await program.ok('lab', 'mint-key', '--type', 'csvlk', '--for', product);
+    await program.ok('HOST', '/ipk', key.trim());
+    await program.ok('HOST', '/ato');
+    const path = policy('host.yaml', '{ targets: HOST, set: { port: 1700, priority: low } }');
+    const warning = 'Warning: a KMS reboot is needed for this setting to take effect.';
+    const { status, out } = await program.run(['apply', path, '--yes']);
+    expect([status, out]).toEqual([
+      0,
+      expect.stringContaining(`port 1688 → 1700: changed\npriority normal → low: changed\n${warning}\n`),
+    ]);
+    const again = await program.run(['apply', path, '--yes']);
+    expect([again.status, again.out.includes(warning)]).toEqual([0, false]);
+  });
+
   test('in batches, a failure stops what has not begun', async () => {
     const key = file('bad.key', 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n');
     const path = policy(

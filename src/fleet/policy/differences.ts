@@ -105,7 +105,8 @@ function flagDifference(
   return wanted === undefined || wanted === now ? [] : [{ setting, from: words(now), to: words(wanted) }];
 }
 
-const hostSettings = ['port', 'dns', 'priority', 'activationInterval', 'renewalInterval'] as const;
+/** Settings of a KMS host: they are in the registry, and the service reads them when it starts. */
+export const hostSettings = ['port', 'dns', 'priority', 'activationInterval', 'renewalInterval'] as const;
 
 function hostDifferences(
   desired: DesiredState,

@@ -2,7 +2,8 @@ import type { FixedHost, HostSetting, VerbResult } from '../../verbs/results';
 
 type ResultOf<K extends VerbResult['kind']> = Extract<VerbResult, { readonly kind: K }>;
 
-const rebootWarning = 'Warning: a KMS reboot is needed for this setting to take effect.';
+/** What a KMS host's settings come with. */
+export const rebootWarning = 'Warning: a KMS reboot is needed for this setting to take effect.';
 
 /** The warning that a fixed host makes a lookup domain pointless. */
 export function overrideWarning(host: string): string {

@@ -1,12 +1,13 @@
 import type { Hold } from '../../../fleet/inventory/hold';
 import { applyToMachine, type Applied } from '../../../fleet/policy/apply-machine';
-import type { Change } from '../../../fleet/policy/differences';
+import { hostSettings, type Change } from '../../../fleet/policy/differences';
 import type { PlannedMachine } from '../../../fleet/policy/plan';
 import type { DesiredState, KeySource } from '../../../fleet/policy/policy';
 import { AmbiguousMachineError } from '../../../fleet/policy/read-state';
 import type { FoundKey } from '../../../fleet/policy/wanted-key';
 import { emptyAttempt, type AttemptResult } from '../../../fleet/runs/run-machines';
 import { formatHresult } from '../../../licensing/hresult';
+import { rebootWarning } from '../../../render/text/kms';
 import type { Surroundings } from '../../parts';
 import type { ResolvedTarget } from '../../targets/resolve-targets';
 import { conduct } from '../conduct';
@@ -140,12 +141,15 @@ function cutShort(
 }
 
 function resultOf({ changes, problem }: Applied): AttemptResult {
-  const text = changes
-    .map(({ setting, from, to, outcome }) => `${setting} ${from} → ${to}: ${outcome}\n`)
-    .join('');
+  const waits = changes.some(
+    ({ setting, outcome }) => outcome === 'changed' && hostSettings.some((name) => name === setting),
+  );
+  const warnings = waits ? [rebootWarning] : [];
+  const lines = changes.map(({ setting, from, to, outcome }) => `${setting} ${from} → ${to}: ${outcome}`);
+  const text = [...lines, ...warnings].map((line) => `${line}\n`).join('');
   if (problem === null) {
     if (changes.length === 0) return { ...done, text: 'as wanted\n' };
-    return { ...done, outcome: 'changed', verification: 'verified', text };
+    return { ...done, outcome: 'changed', verification: 'verified', text, messages: warnings };
   }
   return {
     ...done,
